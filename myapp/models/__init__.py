@@ -1,0 +1,7 @@
+"""The application's own data: SQLAlchemy 2 models with typed columns, usable with or without Flask."""
+
+from .base import Base, utcnow
+from .post import TITLE_LENGTH, Post
+from .user import Role, User
+
+__all__ = ["TITLE_LENGTH", "Base", "Post", "Role", "User", "utcnow"]
