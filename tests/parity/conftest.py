@@ -1,0 +1,88 @@
+"""Fixtures: `side` runs a test against both applications, `both` gives the pair, `live_side` goes over real servers.
+
+    def test_hello(side):
+        assert side.get("/first-steps/").json() == {"Hello": "World"}
+
+Both sides have the same rows (`database.seed`) before every test, whatever the test before it wrote, and the same clock.
+A test marked `over_the_wire` runs again on real gunicorn and real uvicorn.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+
+from tests.parity import apps
+from tests.parity.database import NOW, Database, make_template
+from tests.parity.sides import Name, Side
+from tests.parity.transports import ASGI, WSGI
+
+
+@dataclass(frozen=True)
+class Seated:
+    """A side and the database that it alone uses."""
+
+    side: Side
+    database: Database
+
+
+@pytest.fixture(scope="session")
+def template() -> Iterator[object]:
+    """The seeded database that both sides' files are copied from."""
+    connection = make_template()
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def flask_seat(template, tmp_path_factory) -> Iterator[Seated]:
+    """The Flask application, once a session."""
+    database = Database(tmp_path_factory.mktemp("flask") / "app.sqlite3", template)
+    app = apps.flask_app(database)
+    side = Side("flask", WSGI(app), app=app, overrides=apps.flask_overrides(app))
+    yield Seated(side, database)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def fastapi_seat(template, tmp_path_factory) -> Iterator[Seated]:
+    """The twin, once a session, its lifespan running."""
+    database = Database(tmp_path_factory.mktemp("fastapi") / "app.sqlite3", template)
+    app = apps.fastapi_app(database)
+    transport = ASGI(app)
+    yield Seated(Side("fastapi", transport, app=app, overrides=app.dependency_overrides), database)
+    transport.close()
+    database.close()
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    """Both applications see the same time, so that `created_at` and tokens are equal."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def _fresh(seat: Seated) -> Iterator[Side]:
+    seat.database.reset()
+    seat.side.overrides.clear()
+    yield seat.side
+    seat.side.overrides.clear()
+
+
+@pytest.fixture(params=["fastapi", "flask"])
+def side(request, clock) -> Iterator[Side]:
+    """One side after the other, in process, with the seed rows and no overrides."""
+    name: Name = request.param
+    yield from _fresh(request.getfixturevalue(f"{name}_seat"))
+
+
+@pytest.fixture
+def both(fastapi_seat, flask_seat, clock) -> Iterator[tuple[Side, Side]]:
+    """The FastAPI side and the Flask side together, for comparing their answers."""
+    for seat in (fastapi_seat, flask_seat):
+        seat.database.reset()
+        seat.side.overrides.clear()
+    yield fastapi_seat.side, flask_seat.side
+    for seat in (fastapi_seat, flask_seat):
+        seat.side.overrides.clear()
