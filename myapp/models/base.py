@@ -2,8 +2,8 @@
 
 The models are plain SQLAlchemy 2: `Base` knows nothing of Flask, so the same classes serve Flask-SQLAlchemy
 (`SQLAlchemy(model_class=Base)` in `myapp/extensions.py` shares `Base.metadata`), a script with its own engine, and the
-FastAPI twin. Models inherit from `Base` and not from `db.Model`: type checkers understand a `DeclarativeBase`, and refuse
-an attribute of an instance as a base class (flask-sqlalchemy#1312).
+FastAPI twin. Models inherit from `Base` and not from `db.Model`: type checkers understand a `DeclarativeBase`, and
+refuse an attribute of an instance as a base class (flask-sqlalchemy#1312).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime in UTC, whatever the database.
 
     PostgreSQL gives the time back in the connection's time zone and SQLite without any, so that one and the same row
-    would read differently in JSON. In: an aware datetime. Out: the same instant in UTC. Raises ValueError for a naive one.
+    would read differently in JSON. In: an aware datetime (ValueError for a naive one). Out: the same instant in UTC.
     """
 
     impl = DateTime(timezone=True)

@@ -1,0 +1,2 @@
+# Lets `flask run`, `flask db upgrade` and the rest do without `--app wsgi`.
+FLASK_APP=wsgi

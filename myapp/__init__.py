@@ -1,0 +1,67 @@
+"""FastAPI's built-ins, mirrored in Flask. `create_app()` is the table of contents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from . import database, demo, health, logs, proxies
+from .blueprints.body.routes import bp as body
+from .blueprints.dependencies.routes import bp as dependencies
+from .blueprints.first_steps.routes import bp as first_steps
+from .blueprints.header_cookie_params.routes import bp as header_cookie_params
+from .blueprints.path_params.routes import bp as path_params
+from .blueprints.query_params.routes import bp as query_params
+from .blueprints.sql_databases.routes import bp as sql_databases
+from .extensions import api, db, migrate
+from .settings import Settings
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return an application that shares no state with others in the process.
+
+    In: the settings; by default those of the environment. Raises SettingsError when these can't be used.
+    """
+    settings = settings or Settings.load()
+    app = Flask(__name__, instance_path=str(settings.data_dir))
+    configure(app, settings)
+
+    # The id comes first: what goes wrong in any later hook must have one in the log.
+    logs.init_app(app, settings)
+    proxies.init_app(app, settings)
+    database.init_app(app, settings)
+    # render_as_batch: SQLite can't alter a column, so Alembic copies the table there.
+    migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    api.init_app(app)
+    register_blueprints(app)
+    demo.init_app(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Tell Flask and its extensions what the settings say."""
+    app.extensions["settings"] = settings
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key,
+        DEBUG=settings.debug,
+        TESTING=settings.env == "testing",
+        SESSION_COOKIE_SAMESITE="Lax",
+        # A browser sends a Secure cookie over https only, and development has none.
+        SESSION_COOKIE_SECURE=settings.production,
+    )
+
+
+def register_blueprints(app: Flask) -> None:
+    """One line for each built-in, in the order of FastAPI's documentation; then what is not part of the API."""
+    app.register_blueprint(first_steps)
+    app.register_blueprint(path_params)
+    app.register_blueprint(query_params)
+    app.register_blueprint(header_cookie_params)
+    app.register_blueprint(body)
+    app.register_blueprint(dependencies)
+    app.register_blueprint(sql_databases)
+
+    app.register_blueprint(health.bp)

@@ -1,0 +1,86 @@
+"""Request ids and log lines.
+
+Every request has an id: the caller's X-Request-ID when it is a sane one, else a new one. The response carries it, every
+log line written while the request is served shows it, and gunicorn's access log (deploy/gunicorn.conf.py) repeats it
+with the duration, so that one search finds all that a request did on either side of a proxy.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+import uuid
+
+from flask import Flask, Response, g, has_request_context, request
+
+from .settings import Settings
+
+HEADER = "X-Request-ID"
+FORMAT = "%(asctime)s %(levelname)s [%(request_id)s] %(name)s: %(message)s"
+
+# What common proxies and tracers make. Anything else could forge a line of the log or fill it.
+_SANE = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+
+logger = logging.getLogger(__name__)
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts `request_id` on every record that passes; "-" outside a request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record through, with its id."""
+        record.request_id = g.get("request_id", "-") if has_request_context() else "-"
+        return True
+
+
+class RequestHandler(logging.StreamHandler):  # type: ignore[type-arg]
+    """The application's handler on the root logger; its own class, so that it is there only once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(logging.Formatter(FORMAT))
+        # On the handler, not on a logger: a logger's filter doesn't see what other loggers hand up to it.
+        self.addFilter(RequestIdFilter())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write to whatever is standard error now."""
+        self.stream = sys.stderr
+        super().emit(record)
+
+
+def configure(settings: Settings) -> None:
+    """Send the whole process's log to standard error. A second application in the process only sets the level."""
+    root = logging.getLogger()
+    if not any(isinstance(handler, RequestHandler) for handler in root.handlers):
+        root.addHandler(RequestHandler())
+    logging.getLogger("myapp").setLevel(settings.log_level)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give every request of the application an id."""
+    configure(settings)
+    app.before_request(_begin)
+    app.after_request(_finish)
+
+
+def request_id() -> str:
+    """Return the id of the request being served. Raises RuntimeError outside one."""
+    return str(g.request_id)
+
+
+def _begin() -> None:
+    given = request.headers.get(HEADER, "")
+    g.request_id = given if _SANE.fullmatch(given) else uuid.uuid4().hex
+    g.request_began = time.perf_counter()
+
+
+def _finish(response: Response) -> Response:
+    # An error handler of Flask's own may answer before _begin ran, for a host or an URL that it refuses.
+    if "request_id" in g:
+        response.headers[HEADER] = g.request_id
+        if logger.isEnabledFor(logging.DEBUG):
+            spent = (time.perf_counter() - g.request_began) * 1000
+            logger.debug("%s %s -> %d in %.1f ms", request.method, request.path, response.status_code, spent)
+    return response

@@ -1,0 +1,43 @@
+"""Password hashes, by the library that FastAPI's security pages use (pwdlib, Argon2).
+
+The parameters are those that OWASP's password storage page recommends for Argon2id: 19 MiB, two passes, one lane. The
+library's own default takes 64 MiB for each login under way, and a gevent worker may have many of them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
+
+
+def hash_password(password: str) -> str:
+    """Return the Argon2 hash to store for a password."""
+    return _in_a_thread(_HASHER.hash, password)
+
+
+def verify_password(password: str, password_hash: str) -> bool:
+    """Tell whether a password is the one that was hashed."""
+    return _in_a_thread(_HASHER.verify, password, password_hash)
+
+
+def _in_a_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run a slow C function so that a gevent worker goes on with other requests meanwhile.
+
+    Argon2 lets go of the interpreter lock, but nothing in it yields to gevent's loop: called directly, one login would
+    stop every other request of the worker for as long as it takes.
+    """
+    monkey = sys.modules.get("gevent.monkey")
+    if monkey is None or not monkey.is_module_patched("threading"):
+        return function(*args, **kwargs)
+    from gevent import get_hub
+
+    return get_hub().threadpool.apply(function, args, kwargs)  # type: ignore[no-any-return]

@@ -1,0 +1,202 @@
+"""The application's settings: one typed class, defaults here, the environment on top.
+
+Pairs FastAPI's advanced/settings page (`BaseSettings`). Every variable has the prefix MYAPP_ and the name of an
+attribute of `Settings`. A `.env` file beside `wsgi.py` is read too, under gunicorn and Celery as well as under the
+`flask` command (Flask itself reads it for that command only); the real environment wins over the file.
+
+Faults are gathered and raised together: a deployment is mended in one round, not one variable at a time.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+PREFIX = "MYAPP_"
+ROOT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_SECRET = "a development secret that everyone can read"
+SECRET_LENGTH = 32
+MAKE_A_SECRET = "python3 -c 'import secrets; print(secrets.token_hex())'"
+
+
+class SettingsError(Exception):
+    """The environment can't be used as it is; the message lists every fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("The settings can't be used:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+class Environment(enum.StrEnum):
+    """Where the application runs. Only production refuses what is handy elsewhere."""
+
+    DEVELOPMENT = "development"
+    TESTING = "testing"
+    PRODUCTION = "production"
+
+
+def _boolean(text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.lower() not in known:
+        raise ValueError("must be true or false")
+    return known[text.lower()]
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ValueError("must be a whole number of at least 1")
+    return int(text)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for name in (part.strip() for part in text.split(",")) if name)
+
+
+def _environment(text: str) -> Environment:
+    try:
+        return Environment(text)
+    except ValueError:
+        raise ValueError(f"must be one of {', '.join(Environment)}") from None
+
+
+def _level(text: str) -> str:
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+    if text.upper() not in levels:
+        raise ValueError(f"must be one of {', '.join(levels)}")
+    return text.upper()
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    for name in _names(text):
+        if name != "*":
+            ip_network(name)
+    return _names(text)
+
+
+def _database_url(text: str) -> str:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError("must be a database URL: sqlite:////srv/app.sqlite3, postgresql://user@host/name") from None
+    if url.drivername in {"postgres", "postgresql"}:
+        # What hosting providers hand out; SQLAlchemy would take it for psycopg2.
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise ValueError(f"must be SQLite or PostgreSQL, not {url.drivername}")
+    return url.render_as_string(hide_password=False)
+
+
+def _url_of(*schemes: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if urlsplit(text).scheme not in schemes:
+            raise ValueError(f"must be a URL that starts with {' or '.join(scheme + '://' for scheme in schemes)}")
+        return text
+
+    return read
+
+
+def _read_by(reader: Callable[[str], Any], default: Any = MISSING) -> Any:
+    """Make a dataclass field that remembers how its text is read."""
+    return field(default=default, metadata={"read": reader})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that may differ between two deployments. The README's table is made from these lines."""
+
+    #: development, testing or production
+    env: Environment = _read_by(_environment, Environment.DEVELOPMENT)
+    #: Signs sessions and tokens; at least 32 characters in production
+    secret_key: str = field(default=DEVELOPMENT_SECRET, repr=False)
+    #: Flask's debugger and reloader; never in production
+    debug: bool = _read_by(_boolean, False)
+    #: Where SQLite and other files are kept
+    data_dir: Path = _read_by(lambda text: Path(text).expanduser().resolve(), ROOT / "instance")
+    #: Empty: SQLite in the data directory
+    database_url: str = field(default="", repr=False, metadata={"read": _database_url})
+    #: Connections that one worker process keeps open to PostgreSQL (as many again under load)
+    database_pool_size: int = _read_by(_count, 5)
+    #: Celery's broker; empty: embedded, on disk
+    broker_url: str = field(default="", repr=False, metadata={"read": _url_of("redis", "rediss", "amqp", "amqps")})
+    #: Celery's result store; empty: embedded, on disk
+    result_backend: str = field(default="", repr=False, metadata={"read": _url_of("redis", "rediss", "db+postgresql")})
+    #: Redis for live messages between processes; empty: in this process
+    redis_url: str = field(default="", repr=False, metadata={"read": _url_of("redis", "rediss")})
+    #: Sites whose pages may call the API (CORS), separated by commas
+    allowed_origins: tuple[str, ...] = _read_by(_names, ())
+    #: Addresses or networks of reverse proxies whose X-Forwarded-* headers count, separated by commas; * for any
+    trusted_proxies: tuple[str, ...] = _read_by(_networks, ())
+    #: DEBUG, INFO, WARNING, ERROR or CRITICAL
+    log_level: str = _read_by(_level, "INFO")
+
+    def __post_init__(self) -> None:
+        """Fill what depends on something else, then refuse what is unsafe: raises SettingsError."""
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'myapp.sqlite3'}")
+        if faults := [*_unsafe_origins(self), *(_unfit_for_production(self) if self.production else ())]:
+            raise SettingsError(faults)
+
+    @property
+    def production(self) -> bool:
+        """Whether real people depend on this process."""
+        return self.env is Environment.PRODUCTION
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None, env_file: Path | None = ROOT / ".env") -> Settings:
+        """Read the settings.
+
+        In: the environment (`os.environ` unless given) and the file below it (None for none). Out: the settings.
+        Raises SettingsError with all faults in one message. An empty variable counts as unset, as in a `.env` template.
+        """
+        file_values = dotenv_values(env_file) if env_file is not None else {}
+        given = {**file_values, **(os.environ if environ is None else environ)}
+        values: dict[str, Any] = {}
+        faults: list[str] = []
+        for setting in fields(cls):
+            name = PREFIX + setting.name.upper()
+            if not (text := given.get(name)):
+                continue
+            try:
+                values[setting.name] = setting.metadata.get("read", str)(text)
+            except ValueError as error:
+                faults.append(f"{name} {error}")
+        try:
+            settings = cls(**values)
+        except SettingsError as error:
+            faults.extend(error.faults)
+        if faults:
+            raise SettingsError(faults)
+        return settings
+
+
+def _unsafe_origins(settings: Settings) -> list[str]:
+    faults = []
+    for origin in settings.allowed_origins:
+        parts = urlsplit(origin)
+        if origin != "*" and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query):
+            faults.append(f"MYAPP_ALLOWED_ORIGINS: {origin!r} is no origin such as https://example.com")
+    return faults
+
+
+def _unfit_for_production(settings: Settings) -> list[str]:
+    faults = []
+    if settings.secret_key == DEVELOPMENT_SECRET:
+        faults.append(f"MYAPP_SECRET_KEY must be set in production; make one: {MAKE_A_SECRET}")
+    elif len(settings.secret_key) < SECRET_LENGTH:
+        faults.append(f"MYAPP_SECRET_KEY must have at least {SECRET_LENGTH} characters in production")
+    if settings.debug:
+        faults.append("MYAPP_DEBUG must be off in production: the debugger runs code that a visitor sends")
+    for origin in settings.allowed_origins:
+        if origin == "*" or urlsplit(origin).scheme == "http":
+            faults.append(f"MYAPP_ALLOWED_ORIGINS: {origin!r} is unsafe in production; name https:// origins")
+    return faults
