@@ -1,0 +1,67 @@
+"""The fields of the kit: marshmallow's own, under marshmallow's names, converting and complaining as pydantic does.
+
+Pairs https://fastapi.tiangolo.com/tutorial/extra-data-types/ and https://docs.pydantic.dev/latest/concepts/conversion_table/ with
+https://marshmallow.readthedocs.io/en/stable/marshmallow.fields.html. Each kind of value has a module; this one has them all.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from marshmallow import fields
+
+from .choices import Enum, Literal
+from .errors import invalid
+from .lax import Lax
+from .network import IP, Email, IPInterface, IPNetwork, IPv4, IPv4Interface, IPv4Network, IPv6, IPv6Interface, IPv6Network, Url
+from .numeric import Boolean, Decimal, Float, Integer
+from .temporal import Date, DateTime, Time, TimeDelta
+from .text import UUID, Bytes, String
+
+__all__ = [
+    "IP",
+    "UUID",
+    "Any",
+    "Boolean",
+    "Bytes",
+    "Date",
+    "DateTime",
+    "Decimal",
+    "Email",
+    "Enum",
+    "Float",
+    "IPInterface",
+    "IPNetwork",
+    "IPv4",
+    "IPv4Interface",
+    "IPv4Network",
+    "IPv6",
+    "IPv6Interface",
+    "IPv6Network",
+    "Integer",
+    "Lax",
+    "Literal",
+    "NoneValue",
+    "String",
+    "Time",
+    "TimeDelta",
+    "Url",
+]
+
+
+class Any(Lax, fields.Raw):
+    """Any value, as it came."""
+
+    def __init__(self, **keywords: typing.Any) -> None:
+        super().__init__(**{"allow_none": True, **keywords})
+
+    def _deserialize(self, value: typing.Any, attr: str | None, data: typing.Any, **kwargs: typing.Any) -> typing.Any:
+        return value
+
+
+class NoneValue(Lax, fields.Raw):
+    """None and nothing else."""
+
+    def _deserialize(self, value: typing.Any, attr: str | None, data: typing.Any, **kwargs: typing.Any) -> None:
+        if value is not None:
+            raise invalid("none_required", value)

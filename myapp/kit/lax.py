@@ -1,0 +1,109 @@
+"""Lax: the mixin that makes a marshmallow field convert and complain as pydantic's default ("lax") mode does.
+
+Pairs https://docs.pydantic.dev/latest/concepts/conversion_table/ with `marshmallow.fields.Field.deserialize`, in its order: missing,
+before, None, convert, constraints, after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from marshmallow import ValidationError, fields, missing
+
+from .constraints import Constraints
+from .encoders import to_jsonable
+from .errors import Fault, faulted, invalid
+from .params import FieldInfo
+
+Function = Callable[[Any], Any]
+
+WHITESPACE: Final = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+"""What pydantic strips around numbers: Unicode's White_Space (`str.strip` takes four control characters more)."""
+
+if TYPE_CHECKING:
+    Base = fields.Field[Any]
+else:
+    Base = object
+
+
+class Lax(Base):
+    """Mixed into a subclass of a marshmallow field, in front of it.
+
+    `constraints` are checked on the converted value, together with those that `validate=` brings; `strict` refuses conversions;
+    `info`, the `Query(...)` or `Field(...)` behind the field, is found again under `metadata["info"]`. `before` and `after` are
+    marshmallow's `pre_load` and `post_load`: functions of one value, whose ValueError, AssertionError or ValidationError is
+    reported as pydantic reports a validator's.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        constraints: Constraints | None = None,
+        strict: bool | None = None,
+        info: FieldInfo | None = None,
+        before: Iterable[Function] = (),
+        after: Iterable[Function] = (),
+        metadata: Mapping[str, Any] | None = None,
+        **keywords: Any,
+    ) -> None:
+        if info is not None:
+            metadata = {**(metadata or {}), "info": info}
+        super().__init__(*args, metadata=metadata, **keywords)
+        declared = Constraints.from_validators(self.validators)
+        self.constraints = constraints if declared is None else declared | constraints
+        self.strict = bool(strict)
+        self.before = self.pre_load = [*before, *self.pre_load]
+        self.after = self.post_load = [*after, *self.post_load]
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """The converted, checked value; the default for `missing`.
+
+        Raises ValidationError whose messages are Faults (of one type, `missing`, when there is neither value nor default).
+        """
+        if value is missing:
+            if self.required:
+                raise ValidationError(Fault.of("missing", None))
+            return self.load_default() if callable(self.load_default) else self.load_default
+        raw = value
+        if self.before:
+            value = _run(self.before, value, raw)
+        if value is None and self.allow_none:
+            return _run(self.after, None, raw) if self.after else None
+        result = self._deserialize(value, attr, data, **kwargs)
+        if self.constraints is not None:
+            self.constraints.check(result, value)
+        return _run(self.after, result, raw) if self.after else result
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else self.encode(value)
+
+    def encode(self, value: Any) -> Any:
+        """A valid value as what `json.dumps` takes; a value of another type is written as its own type asks."""
+        return to_jsonable(value)
+
+
+def _run(functions: Iterable[Function], value: Any, input: Any) -> Any:
+    for function in functions:
+        try:
+            value = function(value)
+        except (ValidationError, ValueError, AssertionError) as error:
+            raise faulted(error, input) from error
+    return value
+
+
+def utf8(value: str) -> str:
+    """`value`; raises the fault `string_unicode` when it holds half a surrogate pair."""
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise invalid("string_unicode", value) from None
+    return value
+
+
+def text(value: Any) -> str | None:
+    """The text of a str, or of bytes in UTF-8 ("\\ufffd" when they are not); None for anything else."""
+    if isinstance(value, str):
+        return utf8(str.__str__(value))
+    return value.decode(errors="replace") if isinstance(value, bytes) else None

@@ -1,0 +1,154 @@
+"""Addresses: e-mail, URLs and IP as pydantic's EmailStr, HttpUrl and the standard library's ipaddress read them.
+
+Pairs https://fastapi.tiangolo.com/tutorial/body-nested-models/#special-types-and-validation with marshmallow's Email, Url and IP. A view
+gets a URL as a str, in the normal form that pydantic would write it in.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Final
+
+import email_validator
+from marshmallow import ValidationError, fields
+
+from .errors import Fault, invalid
+from .lax import Lax, text, utf8
+from .url import NotAUrl, normalize
+
+_NAMED: Final = re.compile(r'\s*(?:"(?:[^"\\]|\\.)*"|[^<>"]+?)\s*<(.+)>\s*')
+_LONGEST_EMAIL: Final = 2048
+
+
+class Email(Lax, fields.Email):
+    """An e-mail address, alone or as `John Doe <john@example.com>`. Out: the address in its normal form, a str."""
+
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.validators = []  # marshmallow's own regular expression is not asked
+        self.constraints = keywords.get("constraints")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            address = value.decode() if isinstance(value, (bytes, bytearray)) and not self.strict else value
+        except UnicodeDecodeError:
+            raise invalid("string_unicode", value) from None
+        if not isinstance(address, str):
+            raise invalid("string_type", value)
+        utf8(address)
+        if len(address) > _LONGEST_EMAIL:
+            raise _bad_email(value, f"Length must not exceed {_LONGEST_EMAIL} characters")
+        if "\r" in address or "\n" in address:
+            raise _bad_email(value, "Carriage return and line feed characters are not allowed")
+        named = _NAMED.fullmatch(address)
+        try:
+            found = email_validator.validate_email(named[1] if named else address.strip(), check_deliverability=False)
+        except email_validator.EmailNotValidError as error:
+            raise _bad_email(value, str(error)) from None
+        return found.normalized
+
+
+def _bad_email(value: Any, reason: str) -> ValidationError:
+    return ValidationError(Fault("value_error", f"value is not a valid email address: {reason}", value, {"reason": reason}))
+
+
+class Url(Lax, fields.Url):
+    """An absolute URL of one of `schemes` (http and https, as HttpUrl; any scheme when None, as AnyUrl). Out: str."""
+
+    def __init__(
+        self, *, schemes: Iterable[str] | None = ("http", "https"), max_length: int | None = None, **keywords: Any
+    ) -> None:
+        super().__init__(**keywords)
+        self.validators = []  # marshmallow's own regular expression is not asked
+        self.constraints = keywords.get("constraints")
+        self.schemes = None if schemes is None else tuple(schemes)
+        self.max_length = max_length
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        url = text(value) if isinstance(value, str) or not self.strict else None
+        if url is None:
+            raise invalid("url_type", value)
+        if self.max_length is not None and len(url) > self.max_length:
+            raise invalid("url_too_long", value, max_length=self.max_length)
+        try:
+            scheme, normal = normalize(url)
+        except NotAUrl as error:
+            raise invalid("url_parsing", value, error=str(error)) from None
+        if self.schemes is not None and scheme not in self.schemes:
+            *most, last = map(repr, self.schemes)
+            raise invalid("url_scheme", value, expected_schemes=f"{', '.join(most)} or {last}" if most else last)
+        return normal
+
+
+class _Address(Lax, fields.Field[Any]):
+    """What the classes of the standard library's ipaddress have in common."""
+
+    read: ClassVar[Callable[[Any], Any]]
+    kinds: ClassVar[tuple[type, ...]]
+    fault: ClassVar[str]
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if type(value) in self.kinds:
+            return value
+        if self.strict and len(self.kinds) == 1:
+            raise invalid("is_instance_of", value, **{"class": self.kinds[0].__name__})
+        try:
+            return type(self).read(value)
+        except (ValueError, TypeError, IndexError):
+            raise invalid(self.fault, value) from None
+
+
+class IPv4(_Address, fields.IPv4):
+    """An `ipaddress.IPv4Address`, by its text. Out: str."""
+
+    read, kinds, fault = ipaddress.IPv4Address, (ipaddress.IPv4Address,), "ip_v4_address"
+
+
+class IPv6(_Address, fields.IPv6):
+    """An `ipaddress.IPv6Address`, by its text. Out: str."""
+
+    read, kinds, fault = ipaddress.IPv6Address, (ipaddress.IPv6Address,), "ip_v6_address"
+
+
+class IP(_Address, fields.IP):
+    """An IPv4 or IPv6 address, by its text. Out: str."""
+
+    read, kinds, fault = ipaddress.ip_address, (ipaddress.IPv4Address, ipaddress.IPv6Address), "ip_any_address"
+
+
+class IPv4Interface(_Address, fields.IPv4Interface):
+    """An `ipaddress.IPv4Interface`, by its text. Out: str."""
+
+    read, kinds, fault = ipaddress.IPv4Interface, (ipaddress.IPv4Interface,), "ip_v4_interface"
+
+
+class IPv6Interface(_Address, fields.IPv6Interface):
+    """An `ipaddress.IPv6Interface`, by its text. Out: str."""
+
+    read, kinds, fault = ipaddress.IPv6Interface, (ipaddress.IPv6Interface,), "ip_v6_interface"
+
+
+class IPInterface(_Address, fields.IPInterface):
+    """An IPv4 or IPv6 interface, by its text. Out: str."""
+
+    read, kinds, fault = ipaddress.ip_interface, (ipaddress.IPv4Interface, ipaddress.IPv6Interface), "ip_any_interface"
+
+
+class IPv4Network(_Address):
+    """An `ipaddress.IPv4Network`, by its text. Out: str."""
+
+    read, kinds, fault = ipaddress.IPv4Network, (ipaddress.IPv4Network,), "ip_v4_network"
+
+
+class IPv6Network(_Address):
+    """An `ipaddress.IPv6Network`, by its text. Out: str."""
+
+    read, kinds, fault = ipaddress.IPv6Network, (ipaddress.IPv6Network,), "ip_v6_network"
+
+
+class IPNetwork(_Address):
+    """An IPv4 or IPv6 network, by its text. Out: str."""
+
+    read, kinds, fault = ipaddress.ip_network, (ipaddress.IPv4Network, ipaddress.IPv6Network), "ip_any_network"

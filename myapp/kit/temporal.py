@@ -1,0 +1,149 @@
+"""Dates and times as pydantic's lax mode reads them: ISO 8601 text, or numbers counted from 1970.
+
+Pairs https://fastapi.tiangolo.com/tutorial/extra-data-types/ with marshmallow's DateTime, Date, Time and TimeDelta.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+from typing import Any
+
+from marshmallow import fields
+
+from . import encoders
+from .duration import parse_duration, seconds_to_timedelta
+from .errors import invalid
+from .iso8601 import NotISO, from_timestamp, number, parse_date, parse_datetime, parse_time, seconds_to_time
+from .lax import Lax, text
+
+
+def _figure(value: Any) -> int | float | None:
+    """`value` as a number of seconds when it is a number that a machine word or a float holds."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, decimal.Decimal)):
+        return None
+    if isinstance(value, int):
+        value = int(value)
+        if -(2**63) <= value < 2**63:
+            return value
+    try:
+        return float(value)
+    except (OverflowError, ValueError):
+        return None
+
+
+class DateTime(Lax, fields.DateTime):
+    """A datetime. In: datetime, date, ISO 8601 text, Unix timestamp. Out: ISO 8601, `Z` for UTC."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.datetime:
+        if isinstance(value, dt.datetime):
+            return value
+        if self.strict:
+            raise invalid("datetime_type", value)
+        spelled = text(value)
+        try:
+            if spelled is not None:
+                return self._read(spelled, value)
+            if (stamp := _figure(value)) is not None:
+                return from_timestamp(stamp)
+        except NotISO as error:
+            raise invalid("datetime_parsing", value, error=str(error)) from None
+        if isinstance(value, dt.date):
+            return dt.datetime(value.year, value.month, value.day)
+        raise invalid("datetime_type", value)
+
+    def _read(self, spelled: str, value: Any) -> dt.datetime:
+        try:
+            return parse_datetime(spelled)
+        except NotISO as error:
+            if (stamp := number(spelled)) is not None:
+                return from_timestamp(stamp)
+            try:
+                date = parse_date(spelled)
+            except NotISO as no_date:
+                raise invalid("datetime_from_date_parsing", value, error=str(no_date)) from error
+            return dt.datetime(date.year, date.month, date.day)
+
+    def encode(self, value: Any) -> Any:
+        """ISO 8601."""
+        return encoders.isoformat(value) if isinstance(value, dt.datetime) else encoders.to_jsonable(value)
+
+
+class Date(Lax, fields.Date):
+    """A date. In: date, ISO 8601 text, a datetime or Unix timestamp at midnight. Out: `YYYY-MM-DD`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.date:
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            return value
+        if self.strict:
+            raise invalid("date_type", value)
+        try:
+            moment = self._moment(value)
+        except NotISO as error:
+            raise invalid("date_from_datetime_parsing", value, error=str(error)) from None
+        if not isinstance(moment, dt.datetime):
+            return moment
+        if moment.time() != dt.time():
+            raise invalid("date_from_datetime_inexact", value)
+        return moment.date()
+
+    def _moment(self, value: Any) -> dt.date:
+        if isinstance(value, dt.datetime):
+            return value
+        spelled = text(value)
+        if spelled is None:
+            if (stamp := _figure(value)) is None:
+                raise invalid("date_type", value)
+            return from_timestamp(stamp)
+        try:
+            return parse_date(spelled)
+        except NotISO:
+            if (stamp := number(spelled)) is not None:
+                return from_timestamp(stamp)
+            return parse_datetime(spelled)
+
+    def encode(self, value: Any) -> Any:
+        """ISO 8601."""
+        return encoders.to_jsonable(value)
+
+
+class Time(Lax, fields.Time):
+    """A time of day. In: time, ISO 8601 text, seconds since midnight. Out: ISO 8601, `Z` for UTC."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.time:
+        if isinstance(value, dt.time):
+            return value
+        spelled = None if self.strict else text(value)
+        try:
+            if spelled is not None:
+                return parse_time(spelled)
+            if not self.strict and (seconds := _figure(value)) is not None:
+                return seconds_to_time(seconds)
+        except NotISO as error:
+            raise invalid("time_parsing", value, error=str(error)) from None
+        raise invalid("time_type", value)
+
+    def encode(self, value: Any) -> Any:
+        """ISO 8601."""
+        return encoders.to_jsonable(value)
+
+
+class TimeDelta(Lax, fields.TimeDelta):
+    """A timedelta. In: timedelta, ISO 8601 duration, `[D days, ]HH:MM:SS`, seconds. Out: ISO 8601, `PT1H`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.timedelta:
+        if isinstance(value, dt.timedelta):
+            return value
+        spelled = None if self.strict else text(value)
+        try:
+            if spelled is not None:
+                return parse_duration(spelled)
+            if not self.strict and (seconds := _figure(int(value) if isinstance(value, bool) else value)) is not None:
+                return seconds_to_timedelta(seconds)
+        except NotISO as error:
+            raise invalid("time_delta_parsing", value, error=str(error)) from None
+        raise invalid("time_delta_type", value)
+
+    def encode(self, value: Any) -> Any:
+        """ISO 8601."""
+        return encoders.duration(value) if isinstance(value, dt.timedelta) else encoders.to_jsonable(value)

@@ -1,0 +1,99 @@
+"""Text, bytes and UUIDs as pydantic's lax mode reads them.
+
+Pairs https://docs.pydantic.dev/latest/concepts/conversion_table/ with marshmallow's String and UUID; marshmallow has no Bytes.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+import uuid
+from typing import Any, Final
+
+from marshmallow import fields
+
+from .errors import invalid
+from .lax import Lax, utf8
+
+
+class String(Lax, fields.String):
+    """A str. In: str, bytes in UTF-8; never a number. Out: str."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if type(value) is str:
+            return value if self.constraints is None else utf8(value)
+        if isinstance(value, str):
+            return str.__str__(value)
+        if isinstance(value, (bytes, bytearray)) and not self.strict:
+            try:
+                return value.decode()
+            except UnicodeDecodeError:
+                raise invalid("string_unicode", value) from None
+        if isinstance(value, enum.Enum) and isinstance(value.value, (str, int)) and not self.strict:
+            return str(value.value)
+        raise invalid("string_type", value)
+
+
+class Bytes(Lax, fields.Field[bytes]):
+    """Bytes. In: bytes, bytearray, str (its UTF-8). Out: str, read as UTF-8."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bytes:
+        if isinstance(value, bytes):
+            return bytes(value)
+        if not self.strict:
+            if isinstance(value, str):
+                return utf8(value).encode()
+            if isinstance(value, bytearray):
+                return bytes(value)
+        raise invalid("bytes_type", value)
+
+
+_UUID: Final = re.compile(
+    r"(?:urn:uuid:)?(?:[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", re.IGNORECASE
+)
+
+
+class UUID(Lax, fields.UUID):
+    """A UUID. In: UUID, its text (plain, hyphenated, in braces, as an URN), its 16 bytes. Out: hyphenated str."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> uuid.UUID:
+        if isinstance(value, uuid.UUID):
+            return value
+        if self.strict:
+            raise invalid("is_instance_of", value, **{"class": "UUID"})
+        if not isinstance(value, (str, bytes)):
+            raise invalid("uuid_type", value)
+        shape = utf8(value) if isinstance(value, str) else value.decode("latin-1")
+        bare = shape[1:-1] if shape.startswith("{") and shape.endswith("}") else shape
+        if _UUID.fullmatch(bare):
+            return uuid.UUID(bare)
+        if isinstance(value, bytes):
+            if len(value) == 16:
+                return uuid.UUID(bytes=value)
+            raise invalid("uuid_parsing", value, error=f"invalid length: expected 16 bytes, found {len(value)}")
+        raise invalid("uuid_parsing", value, error=_not_a_uuid(shape))
+
+
+def _not_a_uuid(shape: str) -> str:
+    """What keeps `shape` from being a UUID, in the words of the library pydantic reads UUIDs with."""
+    offset, body = 0, shape
+    if shape.startswith("{") and shape.endswith("}") and len(shape) > 1:
+        offset, body = 1, shape[1:-1]
+    elif shape.startswith("urn:uuid:"):
+        offset, body = 9, shape[9:]
+    index, hyphens = 0, []
+    for character in body:
+        if character == "-":
+            hyphens.append(index)
+        elif chr(ord(character) & 0xFF) not in "0123456789abcdefABCDEF":
+            return f"invalid character: found `{character}` at {index + offset}"
+        index += len(character.encode())
+    if not hyphens and not offset:
+        return f"invalid length: found {index}"
+    if len(hyphens) != 4:
+        return f"invalid group count: expected 5, found {len(hyphens) + 1}"
+    starts, lengths = (0, 9, 14, 19, 24), (8, 4, 4, 4, 12)
+    for group, hyphen in enumerate(hyphens):
+        if hyphen - starts[group] != lengths[group]:
+            return f"invalid group length in group {group}: expected {lengths[group]}, found {hyphen - starts[group]}"
+    return f"invalid group length in group 4: expected 12, found {len(shape.encode()) - starts[4]}"
