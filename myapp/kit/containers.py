@@ -1,0 +1,249 @@
+"""Containers of values: lists, sets, tuples, dictionaries and nested objects, converted and reported as pydantic does.
+
+Pairs https://fastapi.tiangolo.com/tutorial/body-nested-models/ with marshmallow's List, Tuple, Dict and Nested, of which each
+class here is a subclass: whoever knows those (apispec, for one) knows these. Unions are in `myapp.kit.unions`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import marshmallow.fields as ma
+from marshmallow import Schema, ValidationError
+from marshmallow.exceptions import SCHEMA
+
+from .constraints import length_fault
+from .encoders import to_jsonable
+from .errors import Fault, faults, invalid
+from .lax import Lax
+
+# What pydantic takes for a list in lax mode; a string, bytes or a mapping never is one.
+_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+LISTS = (list, tuple, set, frozenset, deque, range, *_VIEWS, Iterator)
+
+
+class List(Lax, ma.List[Any]):
+    """`list[T]`: any sequence, set, view or iterator of `T`."""
+
+    name_in_faults: ClassVar[str] = "List"
+    type_fault: ClassVar[str] = "list_type"
+    container: ClassVar[Any] = list
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if type(value) is not list:
+            if not isinstance(value, LISTS):
+                raise invalid(self.type_fault, value)
+            if self.strict and not isinstance(value, self.container):
+                raise invalid(self.type_fault, value)
+        limit = self.constraints.max_length if self.constraints is not None else None
+        # pydantic looks at the length before it looks at the items
+        items = value if limit is None else _no_more_than(limit, value, self.name_in_faults)
+        convert = self.inner.deserialize
+        result: list[Any] = []
+        errors: dict[Any, Any] = {}
+        for index, item in enumerate(items):
+            try:
+                result.append(convert(item, **kwargs))
+            except ValidationError as error:
+                errors[index] = error.messages
+        if errors:
+            raise ValidationError(errors)
+        return result if self.container is list else self.container(result)
+
+    def encode(self, value: Any) -> Any:
+        """A list of what the items are written as."""
+        if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+            return to_jsonable(value)
+        return [self.inner._serialize(item, None, None) for item in value]
+
+
+class VariadicTuple(List):
+    """`tuple[T, ...]`."""
+
+    name_in_faults = "Tuple"
+    type_fault = "tuple_type"
+    container = tuple
+
+
+class Deque(List):
+    """`collections.deque[T]`."""
+
+    name_in_faults = "Deque"
+    type_fault = "deque_type"
+    container = deque
+
+
+class SequenceOf(List):
+    """`Sequence[T]`: a list, a tuple or a deque stays what it is; nothing else is a sequence to pydantic."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str | bytes):
+            kind = type(value).__name__
+            message = f"'{kind}' instances are not allowed as a Sequence value"
+            raise ValidationError(Fault("sequence_str", message, value, {"type_name": kind}))
+        if not isinstance(value, Sequence):
+            raise invalid("is_instance_of", value, **{"class": "Sequence"})
+        items = super()._deserialize(list(value), attr, data, **kwargs)
+        return items if isinstance(value, list | range) else type(value)(items)  # type: ignore[call-arg]
+
+
+class Set(List):
+    """`set[T]`: duplicates are dropped."""
+
+    name_in_faults = "Set"
+    type_fault = "set_type"
+    container = set
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, LISTS) or (self.strict and not isinstance(value, self.container)):
+            raise invalid(self.type_fault, value)
+        limit = self.constraints.max_length if self.constraints is not None else None
+        convert = self.inner.deserialize
+        result: set[Any] = set()
+        errors: dict[Any, Any] = {}
+        for index, item in enumerate(value):
+            try:
+                result.add(convert(item, **kwargs))
+            except ValidationError as error:
+                errors[index] = error.messages
+            except TypeError:
+                errors[index] = [Fault.of("set_item_not_hashable", item)]
+            if limit is not None and len(result) > limit:
+                raise ValidationError(length_fault(self.name_in_faults, len(result), value, max_length=limit))
+        if errors:
+            raise ValidationError(errors)
+        return result if self.container is set else self.container(result)
+
+
+class FrozenSet(Set):
+    """`frozenset[T]` and `collections.abc.Set[T]`."""
+
+    name_in_faults = "Frozenset"
+    type_fault = "frozen_set_type"
+    container = frozenset
+
+
+class Tuple(Lax, ma.Tuple):
+    """`tuple[A, B]`: exactly these, in this order."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, LISTS) or (self.strict and not isinstance(value, tuple)):
+            raise invalid("tuple_type", value)
+        items = tuple(value)
+        result: list[Any] = []
+        errors: dict[Any, Any] = {}
+        for index, field in enumerate(self.tuple_fields):
+            if index >= len(items):
+                errors[index] = [Fault.of("missing", value)]
+                continue
+            try:
+                result.append(field.deserialize(items[index], **kwargs))
+            except ValidationError as error:
+                errors[index] = error.messages
+        size = len(self.tuple_fields)
+        if len(items) > size:
+            raise ValidationError(length_fault("Tuple", len(items), value, max_length=size))
+        if errors:
+            raise ValidationError(errors)
+        return tuple(result)
+
+    def encode(self, value: Any) -> Any:
+        """A list of what the items are written as."""
+        if not isinstance(value, list | tuple) or len(value) != len(self.tuple_fields):
+            return to_jsonable(value)
+        return [field._serialize(item, None, None) for field, item in zip(self.tuple_fields, value, strict=True)]
+
+
+class Dict(Lax, ma.Dict):
+    """`dict[K, V]` and `Mapping[K, V]`; without field arguments any dictionary."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise invalid("dict_type", value)
+        limit = self.constraints.max_length if self.constraints is not None else None
+        result: dict[Any, Any] = {}
+        errors: dict[Any, Any] = {}
+        for key, item in value.items():
+            new_key, new_item = key, item
+            wrong: list[Fault] = []
+            if self.key_field is not None:
+                try:
+                    new_key = self.key_field.deserialize(key, **kwargs)
+                except ValidationError as error:
+                    wrong.extend(faults(error.messages, key, ("[key]",)))
+            if self.value_field is not None:
+                try:
+                    new_item = self.value_field.deserialize(item, **kwargs)
+                except ValidationError as error:
+                    wrong.extend(faults(error.messages, item))
+            if wrong:
+                # marshmallow files what concerns the whole object under "_schema": a key of that name must not end there
+                errors[key] = [fault.at((key,), fault.input) for fault in wrong] if key == SCHEMA else wrong
+                continue
+            result[new_key] = new_item
+            if limit is not None and len(result) > limit:
+                raise ValidationError(length_fault("Dictionary", len(result), value, max_length=limit))
+        if errors:
+            raise ValidationError(errors)
+        return result
+
+    def encode(self, value: Any) -> Any:
+        """A dict of what keys and values are written as."""
+        if not isinstance(value, Mapping):
+            return to_jsonable(value)
+        write_key = to_jsonable if self.key_field is None else self._key
+        write_item = to_jsonable if self.value_field is None else self._item
+        return {write_key(key): write_item(item) for key, item in value.items()}
+
+    def _key(self, key: Any) -> Any:
+        return self.key_field._serialize(key, None, None)  # type: ignore[union-attr]
+
+    def _item(self, item: Any) -> Any:
+        return self.value_field._serialize(item, None, None)  # type: ignore[union-attr]
+
+
+class Nested(Lax, ma.Nested):
+    """An object read by a Schema of its own; an instance of that Schema's class is taken as it is."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, partial: Any = None, **kwargs: Any) -> Any:
+        return self.schema.load(value, unknown=self.unknown, partial=partial)  # type: ignore[arg-type]
+
+    def encode(self, value: Any) -> Any:
+        """What the Schema dumps."""
+        return self.schema.dump(value)
+
+
+def _no_more_than(limit: int, value: Any, name: str) -> Iterable[Any]:
+    """The items, unless there are more of them than `limit`."""
+    if not isinstance(value, Iterator):
+        if len(value) > limit:
+            raise ValidationError(length_fault(name, len(value), value, max_length=limit))
+        return value  # type: ignore[no-any-return]
+    items = []
+    for item in value:
+        items.append(item)
+        if len(items) > limit:
+            fault = length_fault("Set", len(items), value, max_length=limit)
+            words = str(fault).replace("Set", name, 1)
+            raise ValidationError(Fault(fault.type, words, value, {**fault.ctx, "field_type": name}))
+    return items
+
+
+def load_key(name: str, field: ma.Field[Any]) -> str:
+    """The key under which an attribute is read."""
+    return name if field.data_key is None else field.data_key
+
+
+def dump_key(name: str, field: ma.Field[Any]) -> str:
+    """The key under which an attribute is written: its `serialization_alias`, else its `alias`, else its name."""
+    info = field.metadata.get("info")
+    if info is None:
+        return load_key(name, field)
+    return info.serialization_alias or info.alias or name
+
+
+def schema_in(field: ma.Field[Any]) -> Schema | None:
+    """The Schema that a field made for a class reads its objects with; None for every other field."""
+    return field.schema if isinstance(field, ma.Nested) else None

@@ -1,0 +1,102 @@
+"""The names that pydantic gives the members of a union, by which the `loc` of a fault tells them apart.
+
+They are part of what a client sees (`["body", "size", "constrained-int"]`), hence also those that show pydantic's inner life.
+https://docs.pydantic.dev/latest/errors/errors/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import marshmallow.fields as ma
+
+from . import containers, fields
+from .lax import Lax
+
+_CONSTRAINED: Final = {"str", "int", "float", "bytes"}
+
+_NAMES: Final[Mapping[type, str]] = {
+    fields.Boolean: "bool",
+    fields.Integer: "int",
+    fields.Float: "float",
+    fields.Decimal: "decimal",
+    fields.UUID: "uuid",
+    fields.DateTime: "datetime",
+    fields.Date: "date",
+    fields.Time: "time",
+    fields.TimeDelta: "timedelta",
+    fields.Bytes: "bytes",
+    fields.NoneValue: "none",
+    fields.Any: "any",
+    fields.Url: "function-wrap[wrap_val()]",
+    fields.Email: "function-after[_validate(), str]",
+    fields.String: "str",
+}
+_ADDRESSES: Final[Mapping[type, tuple[str, str]]] = {
+    fields.IPv4Interface: ("ip_v4_interface", "IPv4Interface"),
+    fields.IPv6Interface: ("ip_v6_interface", "IPv6Interface"),
+    fields.IPv4: ("ip_v4_address", "IPv4Address"),
+    fields.IPv6: ("ip_v6_address", "IPv6Address"),
+}
+
+
+def label(field: ma.Field[object]) -> str:
+    """pydantic's name for what `field` takes: "int", "constrained-str", "list[nullable[int]]", "Item"."""
+    name = _bare(field)
+    if isinstance(field, Lax):
+        for function in reversed(field.before):
+            name = f"function-before[{_function(function)}(), {name}]"
+        for function in field.after:
+            name = f"function-after[{_function(function)}(), {name}]"
+    return name
+
+
+def _inner(field: ma.Field[object] | None) -> str:
+    if field is None:
+        return "any"
+    return f"nullable[{label(field)}]" if field.allow_none and not isinstance(field, fields.Any) else label(field)
+
+
+def _bare(field: ma.Field[object]) -> str:
+    members = getattr(field, "members", None)
+    if members is not None:
+        tags = getattr(field, "tags", None)
+        if tags is not None:
+            return f"tagged-union[{','.join(map(label, tags.values()))}]"
+        return label(members[0]) if len(members) == 1 else f"union[{','.join(map(_inner, members))}]"
+    if isinstance(field, ma.Nested):
+        model = getattr(field.schema, "model", None) or type(field.schema)
+        return f"list[{model.__name__}]" if field.schema.many else model.__name__
+    if isinstance(field, containers.VariadicTuple):
+        return f"tuple[{_inner(field.inner)}, ...]"
+    if isinstance(field, ma.Tuple):
+        return f"tuple[{', '.join(map(_inner, field.tuple_fields))}]"
+    if isinstance(field, containers.SequenceOf):
+        inner = f"list[{_inner(field.inner)}]"
+        return f"json-or-python[json={inner},python=chain[is-instance[Sequence],function-wrap[sequence_validator()]]]"
+    if isinstance(field, ma.List):
+        kind = "frozenset" if isinstance(field, containers.FrozenSet) else field.container.__name__
+        return f"{kind}[{_inner(field.inner)}]"
+    if isinstance(field, ma.Dict):
+        return f"dict[{_inner(field.key_field)},{_inner(field.value_field)}]"
+    return _scalar(field)
+
+
+def _scalar(field: ma.Field[object]) -> str:
+    if isinstance(field, fields.Literal):
+        return f"literal[{','.join(map(repr, field.choices))}]"
+    if isinstance(field, fields.Enum):
+        kind = next((f"{base.__name__}-" for base in (str, int, float) if issubclass(field.enum, base)), "")
+        return f"{kind}enum[{field.enum.__name__}]"
+    for kind_of_address, (function, name) in _ADDRESSES.items():
+        if isinstance(field, kind_of_address):
+            strict = f"json-or-python[json=function-after[{name}(), str],python=is-instance[{name}]]"
+            return f"lax-or-strict[lax=function-plain[{function}_validator()],strict={strict}]"
+    name = next((name for kind, name in _NAMES.items() if isinstance(field, kind)), type(field).__name__)
+    limited = getattr(field, "constraints", None) is not None
+    return f"constrained-{name}" if limited and name in _CONSTRAINED else name
+
+
+def _function(function: object) -> str:
+    return getattr(function, "__qualname__", type(function).__name__).rpartition(".")[2]

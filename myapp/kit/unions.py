@@ -1,0 +1,143 @@
+"""`A | B`: which member a value belongs to, decided as pydantic decides it, and the members' names in a fault's `loc`.
+
+Pairs https://fastapi.tiangolo.com/tutorial/extra-models/#union-or-anyof with a marshmallow field, as marshmallow has none for
+unions. https://docs.pydantic.dev/latest/concepts/unions/ describes the rules: "smart mode", and discriminated unions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import marshmallow.fields as ma
+from marshmallow import Schema, ValidationError
+
+from . import fields
+from .closeness import EXACT, Closeness, closeness
+from .containers import load_key
+from .encoders import to_jsonable
+from .errors import faults, invalid
+from .labels import label
+from .lax import Lax
+
+
+class Union(Lax, ma.Field[Any]):
+    """The member that fits best: an exact type first, then the object with most of its attributes given, then the first.
+
+    A fault says of every member why it did not fit, each under that member's label.
+    """
+
+    def __init__(self, members: Iterable[ma.Field[Any]], **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.members = list(members)
+
+    def _bind_to_schema(self, field_name: str, parent: Schema | ma.Field[Any]) -> None:
+        super()._bind_to_schema(field_name, parent)
+        bound = []
+        for member in self.members:
+            copy = member.__deepcopy__({})
+            copy._bind_to_schema(field_name, self)
+            bound.append(copy)
+        self.members = bound
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return self.choose(value, **kwargs)[1]
+
+    def choose(self, value: Any, **kwargs: Any) -> tuple[ma.Field[Any], Any, Closeness]:
+        """The member that `value` belongs to, the converted value, and how close the two are.
+
+        Raises ValidationError with the faults of all members when none fits.
+        """
+        best: tuple[ma.Field[Any], Any, Closeness] | None = None
+        failed: list[tuple[ma.Field[Any], ValidationError]] = []
+        for member in self.members:
+            try:
+                converted = member.deserialize(value, **kwargs)
+            except ValidationError as error:
+                failed.append((member, error))
+                continue
+            close = closeness(member, value, converted)
+            if close.given is None and close.exactness == EXACT:
+                return member, converted, close
+            if best is None or close.beats(best[2]):
+                best = member, converted, close
+        if best is None:
+            if len(self.members) == 1:
+                raise failed[0][1]
+            raise ValidationError(
+                [fault for member, error in failed for fault in faults(error.messages, value, (label(member),))]
+            )
+        return best
+
+    def encode(self, value: Any) -> Any:
+        """What the member that the value belongs to writes; what the value's own type asks for when it belongs to none."""
+        try:
+            member = self.choose(value)[0]
+        except ValidationError:
+            return to_jsonable(value)
+        return member._serialize(value, None, None)
+
+
+class TaggedUnion(Union):
+    """The member whose `discriminator` attribute, a Literal, has the value that was sent."""
+
+    def __init__(self, members: Iterable[ma.Field[Any]], *, discriminator: str, **keywords: Any) -> None:
+        super().__init__(members, **keywords)
+        self.discriminator = discriminator
+        self._tags: dict[Any, ma.Field[Any]] | None = None
+        self._key = discriminator
+
+    @property
+    def tags(self) -> dict[Any, ma.Field[Any]]:
+        """Each tag and the member it stands for, in the order declared. Read at first use: members may refer to each other."""
+        if self._tags is None:
+            tags: dict[Any, ma.Field[Any]] = {}
+            for member in self.members:
+                if isinstance(member, TaggedUnion):
+                    tags.update(member.tags)
+                    continue
+                self._key, choices = _choices(member, self.discriminator)
+                tags.update(dict.fromkeys(choices, member))
+            self._tags = tags
+        return self._tags
+
+    def choose(self, value: Any, **kwargs: Any) -> tuple[ma.Field[Any], Any, Closeness]:
+        """As `Union.choose`; the faults are `union_tag_not_found`, `union_tag_invalid`, or those of the chosen member."""
+        tags = self.tags
+        if isinstance(value, Mapping):
+            if self._key not in value:
+                raise invalid("union_tag_not_found", value, discriminator=self._shown)
+            tag = value[self._key]
+        else:
+            tag = getattr(value, self.discriminator, tags)
+            if tag is tags:
+                raise invalid("model_attributes_type", value)
+        try:
+            member = tags[tag]
+        except (KeyError, TypeError):
+            expected = ", ".join(map(repr, tags))
+            raise invalid(
+                "union_tag_invalid", value, discriminator=self._shown, tag=str(tag), expected_tags=expected
+            ) from None
+        try:
+            converted = member.deserialize(value, **kwargs)
+        except ValidationError as error:
+            at = next(known for known in tags if known == tag)
+            raise ValidationError(list(faults(error.messages, value, (at,)))) from error
+        return member, converted, closeness(member, value, converted)
+
+    @property
+    def _shown(self) -> str:
+        name = repr(self.discriminator)
+        return name if self._key == self.discriminator else f"{name} | {self._key!r}"
+
+
+def _choices(member: ma.Field[Any], discriminator: str) -> tuple[str, tuple[Any, ...]]:
+    """The key on the wire and the values of a member's discriminator."""
+    if isinstance(member, ma.Nested):
+        schema = member.schema
+        field = schema.fields.get(discriminator)
+        if isinstance(field, fields.Literal):
+            return load_key(discriminator, field), tuple(field.choices)
+        raise TypeError(f"{type(schema).__name__} needs an attribute {discriminator!r} of a Literal type")
+    raise TypeError(f"a union with a discriminator is made of classes, not of {type(member).__name__}")
