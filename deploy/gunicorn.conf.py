@@ -1,0 +1,70 @@
+"""gunicorn's configuration: `gunicorn -c deploy/gunicorn.conf.py wsgi:app`. Options on the command line win.
+
+Other workers: `-k gthread --threads 16`, or `-k sync`. Lines that only repeat gunicorn's defaults are left out.
+"""
+
+import os
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+# The same places as myapp.settings reads. That module isn't imported: the master would load Flask and SQLAlchemy before
+# the workers have patched the standard library for gevent.
+environ = {**dotenv_values(Path(__file__).resolve().parent.parent / ".env"), **os.environ}
+
+wsgi_app = "wsgi:app"
+
+# One greenlet a request: a request that waits for the database, a broker or a slow client costs a few KB and no thread.
+worker_class = "gevent"
+
+# A gevent worker uses one core, so with servers behind it the number to set is that of the cores. It is one by default
+# because what is embedded then (SQLite, the broker on disk, in-process messages) belongs to one process.
+workers = int(environ.get("WEB_CONCURRENCY") or 1)
+
+# Connections open at once in one worker, idle ones included: more would wait in the listen queue unseen.
+worker_connections = 1000
+
+# gunicorn's parser in C. "fast" and not "auto": a machine on which it is missing should say so, not be slow in silence.
+http_parser = "fast"
+
+# A worker that hasn't reported for so long is killed. It is a watchdog for a stuck loop under gevent and gthread, which
+# report whatever their requests do, but the longest time that a request may take under sync.
+timeout = 30
+
+# After TERM: how long requests under way may take to finish. Less than Docker's and Kubernetes' patience is the point:
+# systemd's is 90 s, Kubernetes' 30 s; whoever uses `docker stop` (10 s) raises that.
+graceful_timeout = 20
+
+# Seconds that an idle connection is kept. Short on purpose: a gevent worker told to stop waits for idle connections too.
+# A proxy in front must drop its own idle connections sooner, or it will now and then send a request into a closed one.
+keepalive = 5
+
+# The heartbeat is a file; on a disk its write can block a worker for seconds, and memory can't.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+# gunicorn's remote control: one socket in the home directory, which two servers of one user would fight over.
+control_socket_disable = True
+
+# Who may say, by X-Forwarded-Proto, that the visitor came by https. Nobody unless named: gunicorn's own default is
+# 127.0.0.1, which is every local user. The application takes the visitor's address and host by the same list.
+forwarded_allow_ips = environ.get("MYAPP_TRUSTED_PROXIES") or ""
+
+# The request's id (from the response, as myapp.logs gave it) and the duration in milliseconds, body included.
+accesslog = "-"
+access_log_format = '%(t)s %(h)s [%({x-request-id}o)s] "%(r)s" %(s)s %(b)s %(M)sms "%(a)s"'
+
+# The application is loaded in each worker (preload_app stays off): gevent patches the standard library in the worker, and
+# what was imported before that keeps unpatched sockets and locks. With -k gthread or -k sync, --preload is safe.
+
+
+def post_fork(server, worker):
+    """Prepare a worker for its own database connections, before it loads the application."""
+    concurrency = {"sync": 1, "gthread": server.cfg.threads}.get(server.cfg.worker_class_str, 10)
+    # No more than can be used at once; under gevent, requests wait for one of ten (twenty under load), because
+    # PostgreSQL accepts 100 from all workers together unless told otherwise.
+    os.environ.setdefault("MYAPP_DATABASE_POOL_SIZE", environ.get("MYAPP_DATABASE_POOL_SIZE") or str(concurrency))
+    if server.app.callable is not None:
+        # --preload: what the master opened must not be shared by its children.
+        from myapp.database import leave_connections
+
+        leave_connections(server.app.callable)
