@@ -1,0 +1,50 @@
+"""Errors: with text, with any JSON, with headers, and the one nobody foresaw."""
+
+from typing import Annotated
+
+from flask import Blueprint
+
+from myapp.kit import HTTPException, Path, Query, operation
+
+bp = Blueprint("errors", __name__, url_prefix="/errors")
+
+AUTHORS = {"ada": "Ada Lovelace", "grace": "Grace Hopper"}
+
+
+@bp.get("/authors/<name>")
+@operation(responses={404: {"description": "No such author"}})
+def find_author(name: str) -> dict[str, str]:
+    """Find an author."""
+    if name not in AUTHORS:
+        raise HTTPException(status_code=404, detail="Author not found", headers={"X-Error": "unknown author"})
+    return {"name": AUTHORS[name]}
+
+
+@bp.put("/authors/<name>")
+@operation(responses={409: {"description": "The name is taken"}})
+def claim_name(name: str) -> dict[str, str]:
+    """Claim a name, unless it is taken."""
+    if name in AUTHORS:
+        raise HTTPException(status_code=409, detail={"taken": name, "free": [f"{name}2", f"{name}3"]})
+    return {"name": name}
+
+
+@bp.delete("/authors/<name>")
+@operation(responses={403: {"description": "Never allowed"}})
+def remove_author(name: str) -> None:
+    """Refuse, in the words of the status code."""
+    raise HTTPException(status_code=403)
+
+
+@bp.get("/pages/<page>")
+@operation()
+def check_page(page: Annotated[int, Path(ge=1)], size: Annotated[int, Query(le=100)] = 10) -> dict[str, int]:
+    """Check a page's number and size; all that is wrong with them is listed in one 422."""
+    return {"page": page, "size": size}
+
+
+@bp.get("/unforeseen")
+@operation(include_in_schema=False)
+def fail() -> None:
+    """Fail in a way that nobody foresaw."""
+    raise RuntimeError("this text must not reach a client")
