@@ -13,7 +13,7 @@ once. `Cookie()` reads cookies; a Pydantic model reads many of either at once an
 | `Header()`, `Header(alias=, ge=, min_length=, include_in_schema=, …)` | `myapp.kit.Header`, same keywords |
 | `Header(convert_underscores=False)` | the same keyword; see below |
 | `Cookie()`, `Cookie(alias=, …)` | `myapp.kit.Cookie`, same keywords |
-| a Pydantic model of headers or cookies | a dataclass (`schemas.py`), or a marshmallow Schema |
+| a Pydantic model of headers or cookies | a dataclass (`schemas.py`) |
 | `extra="forbid"` | `ModelConfig(extra="forbid")` |
 
 A model that forbids other headers must name those that every client sends (`Host`, `Accept`, …), on both sides.

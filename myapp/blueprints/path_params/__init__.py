@@ -11,7 +11,7 @@ the type. `Path(ge=1, title=...)` adds bounds and words; an `Enum` or `Literal` 
 | FastAPI | Flask |
 |---|---|
 | `/posts/{post_id}`, `post_id: int` | `/posts/<post_id>`, `post_id: int` under `myapp.kit.operation` |
-| `float`, `bool`, `UUID`, `date`, `Enum`, `Literal`, … | the same hints; `myapp.kit.fields` reads them as pydantic does |
+| `float`, `bool`, `UUID`, `date`, `Enum`, `Literal`, … | the same hints; the kit's fields read them as pydantic does |
 | `Path(title=, gt=, ge=, lt=, le=, multiple_of=, min_length=, pattern=, …)` | `myapp.kit.Path`, same keywords |
 | `/files/{file_path:path}` | `/files/<path:file_path>` |
 | 422 with `loc: ["path", "post_id"]` | the same list, from marshmallow's errors |

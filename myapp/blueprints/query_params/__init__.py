@@ -10,14 +10,14 @@ parameter; one Pydantic model can stand for many parameters and forbid all other
 
 | FastAPI | Flask |
 |---|---|
-| `skip: int = 0`, `q: str \\| None = None`, a required `reader: str` | the same signature; the kit reads `flask.request.args` |
+| `skip: int = 0`, `q: str \\| None = None`, a required `reader: str` | the same; the kit reads `request.args` |
 | `Query(min_length=, max_length=, pattern=, gt=, ge=, lt=, le=)` | `myapp.kit.Query`, same keywords |
 | `Query(alias=, title=, description=, deprecated=, examples=, include_in_schema=)` | the same |
 | `tag: list[str]` for `?tag=a&tag=b` | the same; werkzeug's `MultiDict` has every value |
-| `Literal`, `Enum`, `int \\| str`, `bool` as `1`, `true`, `on`, `yes` | the same hints; the kit's fields convert as pydantic does |
+| `Literal`, `Enum`, `int \\| str`, `bool` as `1`, `true`, `on`, `yes` | the same; the kit converts as pydantic does |
 | pydantic's `AfterValidator` | `myapp.kit.AfterValidator`, or any marshmallow validator in `Annotated` |
-| `filters: Annotated[PostFilters, Query()]`, a Pydantic model | the same with a dataclass, or with a marshmallow Schema |
-| `model_config = {"extra": "forbid"}` | `model_config = ModelConfig(extra="forbid")`, or `Meta.unknown = RAISE` in a Schema |
+| `filters: Annotated[PostFilters, Query()]`, a Pydantic model | the same with a dataclass |
+| `model_config = {"extra": "forbid"}` | `model_config = ModelConfig(extra="forbid")` |
 | a 422 that lists everything that is wrong | the same `type`, `loc`, `msg`, `input` and `ctx` |
 
 ## What differs
