@@ -1,0 +1,51 @@
+"""FastAPI's mechanisms for ordinary Flask applications: one decorator, `@operation`, and one extension, `Api`.
+
+    api = Api(title="Posts")
+    api.init_app(app)
+
+    @bp.post("/posts/")
+    @operation(status_code=201)
+    def create_post(post: PostIn, session: SessionDep) -> PostOut:
+        ...
+
+The view's signature is read once; validation, injection, serialization and the OpenAPI document follow from it. Names and
+meanings are FastAPI's: whoever knows FastAPI knows this package. Each module pairs one of its mechanisms with one extension.
+"""
+
+from myapp.kit.api import Api, ApiState
+from myapp.kit.encoders import jsonable_encoder
+from myapp.kit.errors import HTTPException, RequestValidationError, ResponseValidationError
+from myapp.kit.models import ModelConfig, dump, fields_set
+from myapp.kit.operation import operation
+from myapp.kit.params import AfterValidator, BeforeValidator, Body, Cookie, Depends, Field, Header, Path, Query
+from myapp.kit.responses import InjectedResponse as Response
+from myapp.kit.routing import include_router, router_options
+from myapp.kit.typehints import AnyUrl, EmailStr, HttpUrl
+
+__all__ = [
+    "AfterValidator",
+    "AnyUrl",
+    "Api",
+    "ApiState",
+    "BeforeValidator",
+    "Body",
+    "Cookie",
+    "Depends",
+    "EmailStr",
+    "Field",
+    "HTTPException",
+    "Header",
+    "HttpUrl",
+    "ModelConfig",
+    "Path",
+    "Query",
+    "RequestValidationError",
+    "Response",
+    "ResponseValidationError",
+    "dump",
+    "fields_set",
+    "include_router",
+    "jsonable_encoder",
+    "operation",
+    "router_options",
+]

@@ -1,0 +1,219 @@
+"""`Api`: the kit as a Flask extension, taking what `FastAPI(...)` takes.
+
+Pairs https://fastapi.tiangolo.com/reference/fastapi/ with Flask's `init_app`: the object holds what was declared and may serve
+several applications; what belongs to one application is in its `app.extensions["api"]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from functools import cached_property
+from typing import Any
+
+from flask import Flask, Request, current_app, g, request
+from flask.globals import request_ctx
+from flask.typing import ResponseReturnValue
+from werkzeug.routing import Rule
+from werkzeug.wrappers import Response
+
+from myapp.kit.dependant import Dependant, get_dependant
+from myapp.kit.docs import register_docs
+from myapp.kit.handlers import register_error_handlers
+from myapp.kit.openapi import get_openapi
+from myapp.kit.operation import Operation, PathOperation
+from myapp.kit.params import Depends
+from myapp.kit.routing import RouterOptions, documented_methods, options_for, redirect_slashes
+from myapp.kit.solve import Overrides
+
+
+@dataclass(kw_only=True)
+class Api:
+    """What an application says of itself as an API; the keywords are FastAPI's.
+
+    `is_api` tells whether a path that no view answers belongs to the API, whose errors are JSON; without it every such path
+    does. Used as `api = Api(title="Posts"); api.init_app(app)`.
+    """
+
+    title: str = "FastAPI"
+    summary: str | None = None
+    description: str = ""
+    version: str = "0.1.0"
+    openapi_version: str = "3.1.0"
+    openapi_url: str | None = "/openapi.json"
+    docs_url: str | None = "/docs"
+    redoc_url: str | None = "/redoc"
+    openapi_tags: Sequence[Mapping[str, Any]] | None = None
+    openapi_external_docs: Mapping[str, Any] | None = None
+    servers: Sequence[Mapping[str, Any]] | None = None
+    terms_of_service: str | None = None
+    contact: Mapping[str, Any] | None = None
+    license_info: Mapping[str, Any] | None = None
+    dependencies: Sequence[Depends] = ()
+    responses: Mapping[int | str, Mapping[str, Any]] = dataclass_field(default_factory=dict)
+    deprecated: bool | None = None
+    include_in_schema: bool = True
+    generate_unique_id_function: Callable[[Any], str] | None = None
+    separate_input_output_schemas: bool = True
+    redirect_slashes: bool = True
+    swagger_ui_parameters: Mapping[str, Any] | None = None
+    swagger_ui_init_oauth: Mapping[str, Any] | None = None
+    swagger_ui_oauth2_redirect_url: str | None = "/docs/oauth2-redirect"
+    is_api: Callable[[str], bool] | None = None
+
+    def init_app(self, app: Flask) -> None:
+        """Install error handlers, slash redirects, the document and its pages on `app`; views may be registered before or after.
+
+        FastAPI serves a path with a double slash as it is, so the URL map no longer merges them.
+        """
+        state = ApiState(self, app)
+        app.extensions["api"] = state
+        app.url_map.merge_slashes = False
+        register_error_handlers(app)
+        # Flask calls `after_request` functions last registered first: as the first one, this sees the response that goes out.
+        app.after_request_funcs.setdefault(None, []).insert(0, state.attach_cleanup)
+        app.teardown_request(state.clean_up_at_the_latest)
+        if self.redirect_slashes:
+            app.before_request(_redirect)
+        register_docs(app, self)
+
+    @property
+    def dependency_overrides(self) -> dict[Callable[..., Any], Callable[..., Any]]:
+        """Of the current application: what is called instead of a dependency. For tests.
+
+        https://fastapi.tiangolo.com/advanced/testing-dependencies/
+        """
+        state: ApiState = current_app.extensions["api"]
+        return state.dependency_overrides
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document of the current application: built at the first call, then the same object."""
+        state: ApiState = current_app.extensions["api"]
+        return state.document
+
+
+class ApiState:
+    """What the kit knows of one application, found as `app.extensions["api"]`."""
+
+    def __init__(self, api: Api, app: Flask) -> None:
+        self.api = api
+        self.app = app
+        self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self._found: dict[tuple[Operation, str, str], PathOperation] = {}
+        self._overriding: dict[tuple[Any, ...], Dependant] = {}
+
+    def path_operation(self, found: Operation, rule: Rule | None) -> PathOperation:
+        """The operation at the rule that matched; all of the application's are worked out when the first is asked for."""
+        assert rule is not None
+        key = (found, rule.endpoint, rule.rule)
+        try:
+            return self._found[key]
+        except KeyError:
+            self.path_operations()
+            return self._found[key]
+
+    def path_operations(self) -> list[PathOperation]:
+        """Every operation of the application, in the order of its URL map. Raises TypeError for a signature that can't be read."""
+        result = []
+        outer = RouterOptions(
+            dependencies=self.api.dependencies,
+            responses=self.api.responses,
+            deprecated=self.api.deprecated,
+            include_in_schema=self.api.include_in_schema,
+            generate_unique_id_function=self.api.generate_unique_id_function,
+        )
+        for rule in self.app.url_map.iter_rules():
+            for found, methods in _operations(self.app.view_functions.get(rule.endpoint), rule):
+                key = (found, rule.endpoint, rule.rule)
+                if key not in self._found:
+                    router = outer.then(options_for(self.app, rule.endpoint))
+                    self._found[key] = PathOperation(found, rule, router, methods)
+                result.append(self._found[key])
+        return result
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        api = self.api
+        return get_openapi(
+            title=api.title,
+            version=api.version,
+            openapi_version=api.openapi_version,
+            summary=api.summary,
+            description=api.description,
+            path_operations=self.path_operations(),
+            tags=api.openapi_tags,
+            servers=api.servers,
+            terms_of_service=api.terms_of_service,
+            contact=api.contact,
+            license_info=api.license_info,
+            separate_input_output_schemas=api.separate_input_output_schemas,
+            external_docs=api.openapi_external_docs,
+        )
+
+    def answers(self, request: Request) -> bool:
+        """Whether the request is the API's: its view is an operation, or no view answers and the path is the API's."""
+        if request.url_rule is not None:
+            view = self.app.view_functions.get(request.url_rule.endpoint)
+            return any(True for _ in _operations(view, request.url_rule))
+        return self.api.is_api is None or self.api.is_api(request.path)
+
+    def override(self, path_names: frozenset[str]) -> Overrides | None:
+        """How to replace dependencies for a rule with these parameters; None while nothing is overridden."""
+        if not self.dependency_overrides:
+            return None
+
+        def replaced(declared: Dependant) -> Dependant:
+            call = self.dependency_overrides.get(declared.call)
+            if call is None:
+                return declared
+            key = (call, path_names, declared.name, declared.scope)
+            if key not in self._overriding:
+                self._overriding[key] = get_dependant(call, path_names, name=declared.name, scope=declared.scope)
+            return self._overriding[key]
+
+        return replaced
+
+    def end_after_response(self, stack: ExitStack) -> None:
+        """Keep what is to be closed once the response to the current request has been sent."""
+        g.kit_cleanup = stack
+
+    def attach_cleanup(self, response: Response) -> Response:
+        """Hand the clean-up to the response that goes out: the server closes it after the last byte."""
+        stack: ExitStack | None = g.pop("kit_cleanup", None)
+        if stack is not None:
+            response.call_on_close(self._in_context(stack))  # type: ignore[arg-type]
+        return response
+
+    def clean_up_at_the_latest(self, error: BaseException | None) -> None:
+        """Close what no response took over, because a hook failed before one was finished."""
+        stack: ExitStack | None = g.pop("kit_cleanup", None)
+        if stack is not None:
+            stack.close()
+
+    def _in_context(self, stack: ExitStack) -> Callable[[], None]:
+        """Closing happens when the request's contexts are gone; what is closed may still ask for the application."""
+
+        def close() -> None:
+            with self.app.app_context():
+                stack.close()
+
+        return close
+
+
+def _operations(view: Any, rule: Rule) -> Iterator[tuple[Operation, list[str]]]:
+    """The operations behind a view: its own, or those of the methods of a class-based view."""
+    found = getattr(view, "operation", None)
+    if isinstance(found, Operation):
+        yield found, documented_methods(rule)
+    elif hasattr(view, "view_class"):
+        for method in documented_methods(rule):
+            found = getattr(getattr(view.view_class, method.lower(), None), "operation", None)
+            if isinstance(found, Operation):
+                yield found, [method]
+
+
+def _redirect() -> ResponseReturnValue | None:
+    return redirect_slashes(request_ctx.url_adapter, request)

@@ -1,0 +1,207 @@
+"""`@operation(...)`: an ordinary Flask view becomes what FastAPI calls a path operation.
+
+Pairs https://fastapi.tiangolo.com/tutorial/path-operation-configuration/ with Flask's view functions. The decorator keeps the
+view and what is declared about it; `PathOperation` is that view at one URL rule of one application, with everything that a
+request needs worked out beforehand: who depends on whom, which field checks which value, how the result is written.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+
+from flask import current_app, request
+from marshmallow import missing
+from marshmallow.fields import Field as MarshmallowField
+from werkzeug.routing import Rule
+from werkzeug.wrappers import Response
+
+from myapp.kit.dependant import Dependant, Parameter, get_dependant
+from myapp.kit.errors import RequestValidationError
+from myapp.kit.params import Body, Depends, Undefined
+from myapp.kit.responses import encoded_bytes, json_bytes, make_response
+from myapp.kit.routing import RouterOptions, path_format
+from myapp.kit.serialize import Serializer, SerializerOptions
+from myapp.kit.solve import Invocation, async_to_sync, read_body
+from myapp.kit.typehints import field_for
+
+if TYPE_CHECKING:
+    from myapp.kit.api import ApiState
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationOptions(SerializerOptions):
+    """The keywords of FastAPI's path operation decorators, with their meaning and defaults."""
+
+    response_model: Any = Undefined
+    status_code: int | None = None
+    tags: Sequence[str | Enum] = ()
+    dependencies: Sequence[Depends] = ()
+    summary: str | None = None
+    description: str | None = None
+    response_description: str = "Successful Response"
+    responses: Mapping[int | str, Mapping[str, Any]] = field(default_factory=dict)
+    deprecated: bool | None = None
+    operation_id: str | None = None
+    include_in_schema: bool = True
+    openapi_extra: Mapping[str, Any] | None = None
+    generate_unique_id_function: Callable[[PathOperation], str] | None = None
+    strict_content_type: bool = True
+
+
+def operation(**options: Any) -> Callable[[View], View]:
+    """Read the signature of the view below and let it drive validation, injection, serialization and documentation.
+
+    Takes the keywords of `OperationOptions`, which are those of FastAPI's `@app.get(...)`; goes between the route decorator and
+    the view. Raises TypeError for an unknown keyword. https://fastapi.tiangolo.com/reference/apirouter/
+    """
+    declared = OperationOptions(**options)
+
+    def decorate(view: View) -> View:
+        found = Operation(view, declared)
+
+        @wraps(view)
+        def wrapper(*args: Any, **view_args: Any) -> Response:
+            state: ApiState = current_app.extensions["api"]
+            return state.path_operation(found, request.url_rule).respond(state, args)
+
+        wrapper.operation = found  # type: ignore[attr-defined]
+        return wrapper  # type: ignore[return-value]
+
+    return decorate
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """A view and what its decorator declared, before it is known at which URLs of which application it will answer."""
+
+    view: Callable[..., Any]
+    options: OperationOptions
+
+    @property
+    def skip(self) -> int:
+        """How many leading arguments are not the request's: one for the method of a class-based view."""
+        return int(next(iter(inspect.signature(self.view).parameters), "") == "self")
+
+
+class PathOperation:
+    """One view at one URL rule of one application: what answers a request, and what the document describes.
+
+    `router` holds the options of the application and of the blueprints around the view; `methods` are those it declares.
+    """
+
+    def __init__(self, found: Operation, rule: Rule, router: RouterOptions, methods: Sequence[str]) -> None:
+        options = found.options
+        self.view = found.view
+        self.name: str = self.view.__name__
+        self.path = path_format(rule)
+        self.methods = methods
+        self.router = router.then(
+            RouterOptions(
+                tags=options.tags,
+                dependencies=options.dependencies,
+                responses=options.responses,
+                deprecated=options.deprecated,
+                include_in_schema=options.include_in_schema,
+                generate_unique_id_function=options.generate_unique_id_function,
+            )
+        )
+        self.options = options
+        self.path_names = frozenset(rule.arguments)
+        self.dependant = self._read(found.skip)
+        self.call = async_to_sync(self.view) if self.dependant.kind == "coroutine" else self.view
+        self.body_parameters: list[Parameter] = self.dependant.parameters("body")
+        self.embed = _embeds(self.body_parameters)
+        self.response_field = self._response_field()
+        self.response_fields: dict[int | str, MarshmallowField] = {
+            status: field_for(response["model"])
+            for status, response in self.router.responses.items()
+            if response.get("model") is not None
+        }
+        self.serializer: Serializer | None = None
+        if self.response_field is not None:
+            self.serializer = Serializer(self.response_field, options)
+
+    def respond(self, state: ApiState, args: tuple[Any, ...]) -> Response:
+        """Answer the current request; `args` are the leading arguments that are not the request's.
+
+        Raises RequestValidationError with every fault found, ResponseValidationError for a result that breaks the response
+        model, and whatever a dependency or the view raises; each has passed through the open `yield` dependencies by then.
+        """
+        body = missing
+        if self.body_parameters:
+            body = read_body(request, strict_content_type=self.options.strict_content_type)
+        invocation = Invocation(request, body, embed=self.embed, override=state.override(self.path_names))
+        with invocation.request_stack as request_stack:
+            with invocation.function_stack:
+                arguments = invocation.solve(self.dependant)
+                if arguments is None:
+                    raise RequestValidationError(invocation.errors, body=None if body is missing else body)
+                result = self.call(*args, **arguments)
+                response = self._response(result, invocation)
+            if invocation.opened:
+                state.end_after_response(request_stack.pop_all())
+            return response
+        raise RuntimeError(
+            f"{self.name}(): a dependency with `yield` swallowed the exception of the view; "
+            "raise it again, or another one, after the clean-up"
+        )
+
+    def _response(self, result: Any, invocation: Invocation) -> Response:
+        if isinstance(result, Response):
+            return result
+        content = encoded_bytes(result) if self.serializer is None else json_bytes(self.serializer(result))
+        return make_response(current_app, content, self.options.status_code, invocation.response)
+
+    @property
+    def summary(self) -> str:
+        """The declared summary, or the view's name in words."""
+        return self.options.summary or self.name.replace("_", " ").title()
+
+    @property
+    def description(self) -> str:
+        """The declared description, or the view's docstring up to a form feed."""
+        text = self.options.description or inspect.cleandoc(self.view.__doc__ or "")
+        return text.split("\f")[0].strip()
+
+    @property
+    def unique_id(self) -> str:
+        """The operationId: declared, made by a function, or from the name, the path and the first method, as FastAPI does."""
+        if self.options.operation_id:
+            return self.options.operation_id
+        if self.router.generate_unique_id_function:
+            return self.router.generate_unique_id_function(self)
+        name = re.sub(r"\W", "_", self.name + self.path)
+        return f"{name}_{self.methods[0].lower()}"
+
+    def _read(self, skip: int) -> Dependant:
+        root = get_dependant(self.view, self.path_names, skip=skip)
+        declared = [
+            get_dependant(item.dependency, self.path_names, use_cache=item.use_cache, scope=item.scope)
+            for item in self.router.dependencies
+            if item.dependency is not None
+        ]
+        root.dependencies[:0] = declared
+        return root
+
+    def _response_field(self) -> MarshmallowField | None:
+        model = self.options.response_model
+        if model is Undefined:
+            model = get_type_hints(inspect.unwrap(self.view), include_extras=True).get("return", Undefined)
+        if model is Undefined or model in (None, type(None)) or (inspect.isclass(model) and issubclass(model, Response)):
+            return None
+        return field_for(model)
+
+
+def _embeds(body: list[Parameter]) -> bool:
+    """Whether the body is an object with the parameters' names, rather than the one parameter itself."""
+    if len({parameter.name for parameter in body}) > 1:
+        return True
+    return bool(body and isinstance(body[0].info, Body) and body[0].info.embed)

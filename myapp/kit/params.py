@@ -1,0 +1,210 @@
+"""What a parameter is told about itself: Path, Query, Header, Cookie, Body, Depends, Field.
+
+Pairs https://fastapi.tiangolo.com/reference/parameters/ with marshmallow: each class carries the keywords of its FastAPI
+namesake, and `myapp.kit.typehints` turns them, with the type hint beside them, into one marshmallow field.
+
+Used as FastAPI's are, in `Annotated` or as the default value::
+
+    def read_items(q: Annotated[str | None, Query(max_length=50)] = None): ...
+    def read_items(q: str | None = Query(default=None, max_length=50)): ...
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Final, Literal
+
+from marshmallow import Schema
+
+
+class _Undefined:
+    """The absence of a value where `None` is a value."""
+
+    def __repr__(self) -> str:
+        return "Undefined"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+Undefined: Final[Any] = _Undefined()
+
+
+@dataclasses.dataclass(kw_only=True, eq=False)
+class FieldInfo:
+    """The constraints and the documentation of one value; every keyword means what it means to FastAPI.
+
+    `default` is `Undefined` (or `...`) when a value is required. `alias` is the name on the wire, both ways;
+    `validation_alias` and `serialization_alias` set one way only.
+    """
+
+    default: Any = Undefined
+    default_factory: Callable[[], Any] | None = None
+    alias: str | None = None
+    validation_alias: str | None = None
+    serialization_alias: str | None = None
+    title: str | None = None
+    description: str | None = None
+    gt: float | None = None
+    ge: float | None = None
+    lt: float | None = None
+    le: float | None = None
+    multiple_of: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    max_digits: int | None = None
+    decimal_places: int | None = None
+    strict: bool | None = None
+    allow_inf_nan: bool | None = None
+    discriminator: str | None = None
+    examples: Sequence[Any] | None = None
+    example: Any = Undefined
+    openapi_examples: Mapping[str, Mapping[str, Any]] | None = None
+    deprecated: bool | str | None = None
+    include_in_schema: bool = True
+    json_schema_extra: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if self.default is ...:
+            self.default = Undefined
+        if self.default is not Undefined and self.default_factory is not None:
+            raise TypeError("cannot specify both default and default_factory")
+
+    @property
+    def required(self) -> bool:
+        """Whether the request must carry a value."""
+        return self.default is Undefined and self.default_factory is None
+
+    def get_default(self) -> Any:
+        """A fresh default: the factory's result, or the default itself (`Undefined` when required)."""
+        return self.default_factory() if self.default_factory is not None else self.default
+
+
+class Param(FieldInfo):
+    """A value from the URL or the headers; `in_` is OpenAPI's word for where."""
+
+    in_: ClassVar[Literal["path", "query", "header", "cookie"]]
+
+    def __init__(self, default: Any = Undefined, **keywords: Any) -> None:
+        super().__init__(default=default, **keywords)
+
+
+class Path(Param):
+    """A segment of the URL. https://fastapi.tiangolo.com/tutorial/path-params-numeric-validations/"""
+
+    in_ = "path"
+
+    def __init__(self, default: Any = Undefined, **keywords: Any) -> None:
+        super().__init__(default, **keywords)
+        if not self.required:
+            raise TypeError("Path parameters cannot have a default value")
+
+
+class Query(Param):
+    """A value after the `?`. https://fastapi.tiangolo.com/tutorial/query-params-str-validations/"""
+
+    in_ = "query"
+
+
+class Header(Param):
+    """A request header; `user_agent` reads `user-agent` unless `convert_underscores=False`.
+
+    https://fastapi.tiangolo.com/tutorial/header-params/
+    """
+
+    in_ = "header"
+
+    def __init__(self, default: Any = Undefined, *, convert_underscores: bool = True, **keywords: Any) -> None:
+        super().__init__(default, **keywords)
+        self.convert_underscores = convert_underscores
+
+
+class Cookie(Param):
+    """A cookie. https://fastapi.tiangolo.com/tutorial/cookie-params/"""
+
+    in_ = "cookie"
+
+
+class Body(FieldInfo):
+    """The request body, or one named part of it when there are several or with `embed=True`.
+
+    The first argument is the default, as in FastAPI, or the marshmallow Schema (class or instance) that reads the body:
+    `post: Annotated[dict[str, Any], Body(PostIn)]` hands the view what `PostIn().load(...)` returns.
+    https://fastapi.tiangolo.com/tutorial/body-multiple-params/
+    """
+
+    media_type = "application/json"
+
+    def __init__(
+        self,
+        default: Any = Undefined,
+        *,
+        embed: bool | None = None,
+        media_type: str | None = None,
+        **keywords: Any,
+    ) -> None:
+        self.schema: Schema | None = None
+        if isinstance(default, type) and issubclass(default, Schema):
+            self.schema, default = default(), Undefined
+        elif isinstance(default, Schema):
+            self.schema, default = default, Undefined
+        super().__init__(default=default, **keywords)
+        self.embed = embed
+        if media_type is not None:
+            self.media_type = media_type
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Depends:
+    """A value that another callable provides, whose own parameters are read from the same request.
+
+    Without `dependency` the annotated type itself is called. `use_cache=False` calls it again where one request needs it
+    twice; `scope="function"` ends a `yield` dependency before the response is sent instead of after.
+    https://fastapi.tiangolo.com/tutorial/dependencies/
+    """
+
+    dependency: Callable[..., Any] | None = None
+    use_cache: bool = True
+    scope: Literal["function", "request"] | None = None
+
+
+class AfterValidator:
+    """A function that checks (and may replace) a valid value; `ValueError` becomes a 422 of type `value_error`.
+
+    https://fastapi.tiangolo.com/tutorial/query-params-str-validations/#custom-validation
+    """
+
+    def __init__(self, func: Callable[[Any], Any]) -> None:
+        self.func = func
+
+
+class BeforeValidator(AfterValidator):
+    """As `AfterValidator`, but sees the raw value before it is converted."""
+
+
+def Field(default: Any = Undefined, **keywords: Any) -> Any:  # noqa: N802 - FastAPI's users know it by this name
+    """The constraints and the documentation of one attribute of a dataclass.
+
+    In `Annotated` (`title: Annotated[str, Field(max_length=300)]`) or as its default (`title: str = Field(max_length=300)`);
+    the keywords are those of `FieldInfo`. It returns a `dataclasses.field()` that carries the `FieldInfo` in its metadata, so
+    the standard library's own rules for defaults hold. https://fastapi.tiangolo.com/tutorial/body-fields/
+    """
+    info = FieldInfo(default=default, **keywords)
+    metadata = {FieldInfo: info}
+    if info.default_factory is not None:
+        return dataclasses.field(default_factory=info.default_factory, metadata=metadata)
+    if info.default is not Undefined:
+        return dataclasses.field(default=info.default, metadata=metadata)
+    return dataclasses.field(metadata=metadata)
+
+
+def field_info(value: Any) -> FieldInfo | None:
+    """The `FieldInfo` in `value`, which is one, or a `dataclasses.field()` made by `Field`; else None."""
+    if isinstance(value, FieldInfo):
+        return value
+    if isinstance(value, dataclasses.Field):
+        found = value.metadata.get(FieldInfo)
+        return found if isinstance(found, FieldInfo) else None
+    return None

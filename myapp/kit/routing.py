@@ -1,0 +1,132 @@
+"""What FastAPI's routers add to Flask's blueprints: shared options, inclusion with more of them, slash redirects.
+
+Pairs https://fastapi.tiangolo.com/tutorial/bigger-applications/ with `flask.Blueprint`, which stays an ordinary one: its
+options are recorded on the application when the blueprint is registered, under the dotted name Flask gives it there, so the
+same blueprint can be included twice with different ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, Request, redirect
+from flask.blueprints import BlueprintSetupState
+from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import MapAdapter, RequestRedirect, Rule
+from werkzeug.wrappers import Response
+
+from myapp.kit.params import Depends
+
+_PLACEHOLDER = re.compile(r"<(?:[^<>]*:)?([^<>:]+)>")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouterOptions:
+    """What all path operations of one router share; the keywords are those of FastAPI's `APIRouter`."""
+
+    tags: Sequence[str | Enum] = ()
+    dependencies: Sequence[Depends] = ()
+    responses: Mapping[int | str, Mapping[str, Any]] = field(default_factory=dict)
+    deprecated: bool | None = None
+    include_in_schema: bool = True
+    generate_unique_id_function: Callable[[Any], str] | None = None
+
+    def then(self, inner: RouterOptions) -> RouterOptions:
+        """These options around `inner` ones: lists add up, outer first; the inner one wins where only one can hold."""
+        return RouterOptions(
+            tags=(*self.tags, *inner.tags),
+            dependencies=(*self.dependencies, *inner.dependencies),
+            responses={**self.responses, **inner.responses},
+            deprecated=inner.deprecated or self.deprecated,
+            include_in_schema=inner.include_in_schema and self.include_in_schema,
+            generate_unique_id_function=inner.generate_unique_id_function or self.generate_unique_id_function,
+        )
+
+
+def router_options(bp: Blueprint, **options: Any) -> None:
+    """Give every path operation of `bp` the same tags, dependencies, responses and so on: `RouterOptions`' keywords.
+
+    Called once, beside the blueprint. https://fastapi.tiangolo.com/tutorial/bigger-applications/#another-module-with-apirouter
+    """
+    own = RouterOptions(**options)
+    bp.record(lambda state: _recorded(state.app).update({(_name(state), "own"): own}))
+
+
+def include_router(
+    target: Flask | Blueprint, bp: Blueprint, *, url_prefix: str | None = None, name: str | None = None, **options: Any
+) -> None:
+    """Register `bp` on an application or another blueprint, adding `RouterOptions` to a router that you need not edit.
+
+    A second inclusion of the same blueprint needs a `name` of its own, as Flask requires.
+    https://fastapi.tiangolo.com/tutorial/bigger-applications/#include-an-apirouter-with-a-custom-prefix-tags-responses-and-dependencies
+    """
+    added = RouterOptions(**options)
+    child = name or bp.name
+    placement = {key: value for key, value in {"url_prefix": url_prefix, "name": name}.items() if value is not None}
+    target.register_blueprint(bp, **placement)
+    if isinstance(target, Flask):
+        _recorded(target)[child, "included"] = added
+    else:
+        target.record(lambda state: _recorded(state.app).update({(f"{_name(state)}.{child}", "included"): added}))
+
+
+def options_for(app: Flask, endpoint: str) -> RouterOptions:
+    """The options that the blueprints around `endpoint` ("outer.inner.view") declare, outermost first."""
+    recorded = _recorded(app)
+    result = RouterOptions()
+    name = ""
+    for part in endpoint.split(".")[:-1]:
+        name = f"{name}.{part}".lstrip(".")
+        for origin in ("included", "own"):
+            result = result.then(recorded.get((name, origin), RouterOptions()))
+    return result
+
+
+def _recorded(app: Flask) -> dict[tuple[str, str], RouterOptions]:
+    """Per application: (dotted blueprint name, whether its own or given on inclusion) -> options."""
+    recorded: dict[tuple[str, str], RouterOptions] = app.extensions.setdefault("kit.routers", {})
+    return recorded
+
+
+def _name(state: BlueprintSetupState) -> str:
+    return f"{state.name_prefix}.{state.name}".lstrip(".")
+
+
+def path_format(rule: Rule) -> str:
+    """A URL rule in OpenAPI's notation: `/files/<path:name>` becomes `/files/{name}`."""
+    return _PLACEHOLDER.sub(r"{\1}", rule.rule)
+
+
+def documented_methods(rule: Rule) -> list[str]:
+    """The methods that the view declares, without the HEAD and OPTIONS that Flask adds by itself."""
+    methods = set(rule.methods or ())
+    if getattr(rule, "provide_automatic_options", False):
+        methods.discard("OPTIONS")
+    if "GET" in methods:
+        methods.discard("HEAD")
+    return sorted(methods)
+
+
+def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response | None:
+    """FastAPI's answer to a path that matches once its last slash is added or taken away: 307, which keeps method and body.
+
+    None when there is nothing to redirect. Flask would answer 308 one way and 404 the other.
+    """
+    failure: WerkzeugHTTPException | None = request.routing_exception
+    if adapter is None or not isinstance(failure, NotFound | RequestRedirect) or request.path == "/":
+        return None
+    path = request.path.rstrip("/") if request.path.endswith("/") else request.path + "/"
+    try:
+        adapter.match(path, method=request.method)
+    except MethodNotAllowed:
+        pass
+    except WerkzeugHTTPException:
+        return None
+    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    return redirect(quote(request.root_url.rstrip("/") + path + query, safe=":/%#?=@[]!$&'()*+,;"), code=307)

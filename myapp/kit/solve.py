@@ -1,0 +1,250 @@
+"""One request against one path operation: read it, solve its dependencies, call the view, in FastAPI's order of events.
+
+The order (https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/#execution-of-dependencies-with-yield-and-except):
+the body is read and decoded; dependencies are solved, each once; every fault is gathered, and if there is one the view is not
+called; after the view, `yield` dependencies of scope "function" end, the response is sent, and those of scope "request" end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from email.message import Message
+from typing import Any
+from urllib.parse import parse_qsl
+
+import marshmallow
+from flask import Request, current_app
+from marshmallow import Schema, ValidationError, missing
+
+from myapp.kit.dependant import Dependant, Parameter
+from myapp.kit.errors import HTTPException, Loc, RequestValidationError, flatten
+from myapp.kit.responses import InjectedResponse
+
+Call = Callable[..., Any]
+Overrides = Callable[[Dependant], Dependant]
+
+
+class Invocation:
+    """What one request has gathered so far: the values already solved, the faults found, the clean-up still owed.
+
+    `override` gives the dependant to solve instead of a declared one, or is None when the application overrides nothing;
+    `opened` tells whether a `yield` dependency has been entered.
+    """
+
+    def __init__(self, request: Request, body: Any, *, embed: bool, override: Overrides | None) -> None:
+        self.request = request
+        self.body = body
+        self.embed = embed
+        self.override = override
+        self.solved: dict[tuple[Call, str], Any] = {}
+        self.errors: list[dict[str, Any]] = []
+        self._locations: dict[str, Mapping[str, list[Any]]] = {}
+        self.request_stack = ExitStack()
+        self.function_stack = ExitStack()
+        self.opened = False
+        self.response: InjectedResponse | None = None
+
+    def solve(self, dependant: Dependant) -> dict[str, Any] | None:
+        """The arguments for `dependant.call`, or None when something is wrong with them (see `errors`)."""
+        values: dict[str, Any] = {}
+        errors_before = len(self.errors)
+        for declared in dependant.dependencies:
+            self._provide(declared, values)
+        for parameter in dependant.located:
+            self._load(parameter, values)
+        if dependant.body:
+            self._load_body(dependant.body, values)
+        if dependant.request_name:
+            values[dependant.request_name] = self.request
+        if dependant.response_name:
+            if self.response is None:
+                self.response = InjectedResponse()
+            values[dependant.response_name] = self.response
+        return values if len(self.errors) == errors_before else None
+
+    def _provide(self, declared: Dependant, values: dict[str, Any]) -> None:
+        """Solve one dependency into `values`; one whose own arguments are at fault is not called."""
+        used = self.override(declared) if self.override is not None else declared
+        arguments = self.solve(used)
+        if arguments is None:
+            return
+        key = declared.cache_key
+        if declared.use_cache and key in self.solved:
+            result = self.solved[key]
+        else:
+            result = self._call(used, declared.scope, arguments)
+        if declared.name is not None:
+            values[declared.name] = result
+        self.solved.setdefault(key, result)
+
+    def _call(self, dependant: Dependant, scope: str | None, arguments: dict[str, Any]) -> Any:
+        if dependant.kind == "function":
+            return dependant.call(**arguments)
+        if dependant.kind == "coroutine":
+            return async_to_sync(dependant.call)(**arguments)
+        self.opened = True
+        stack = self.function_stack if scope == "function" else self.request_stack
+        if dependant.kind == "generator":
+            return stack.enter_context(contextmanager(dependant.call)(**arguments))
+        return stack.enter_context(_synchronous(dependant.call, arguments))
+
+    def _load(self, parameter: Parameter, values: dict[str, Any]) -> None:
+        """Check one value from the URL or the headers, or one model that gathers all the values of its location."""
+        location = parameter.info.in_  # type: ignore[union-attr]
+        received = self._received(location)
+        if parameter.model is not None:
+            self._check(parameter, gather(parameter.model, received, location), (location,), values)
+            return
+        name = parameter.alias.lower() if location == "header" else parameter.alias
+        found = received.get(name)
+        if not found:
+            raw: Any = missing
+        elif parameter.many:
+            raw = _split(found) if location == "header" else found
+        else:
+            raw = found[0] if location == "header" else found[-1]
+        self._check(parameter, raw, (location, parameter.alias), values)
+
+    def _received(self, location: str) -> Mapping[str, list[Any]]:
+        """Every value of one location by its name on the wire, read from the request once."""
+        if location not in self._locations:
+            self._locations[location] = _READERS[location](self.request)
+        return self._locations[location]
+
+    def _load_body(self, parameters: Sequence[Parameter], values: dict[str, Any]) -> None:
+        if not self.embed:
+            self._check(parameters[0], self.body, ("body",), values)
+            return
+        for parameter in parameters:
+            raw: Any = missing
+            if isinstance(self.body, Mapping):
+                raw = self.body.get(parameter.alias, missing)
+            elif self.body is not missing and not isinstance(self.body, bytes):
+                # An object is needed to look the name up in, so even an optional part counts as missing.
+                self.errors.extend(_faults(parameter.field, missing, ("body", parameter.alias)))
+                continue
+            self._check(parameter, raw, ("body", parameter.alias), values)
+
+    def _check(self, parameter: Parameter, raw: Any, loc: Loc, values: dict[str, Any]) -> None:
+        if raw is missing and not parameter.info.required:
+            values[parameter.name] = parameter.info.get_default()
+            return
+        try:
+            values[parameter.name] = parameter.field.deserialize(raw)
+        except ValidationError as error:
+            self.errors.extend(flatten(error.messages, None if raw is missing else raw, loc))
+
+
+def read_body(request: Request, *, strict_content_type: bool) -> Any:
+    """The JSON value of the request's body, its bytes where the Content-Type is not JSON, or `missing` without a body.
+
+    Without `strict_content_type` a body without a Content-Type is JSON too. Raises RequestValidationError (`json_invalid`) for
+    malformed JSON and HTTPException(400) for bytes that no JSON text can be.
+    https://fastapi.tiangolo.com/advanced/strict-content-type/
+    """
+    raw = request.get_data(cache=True)
+    if not raw:
+        return missing
+    content_type = request.headers.get("Content-Type", "")
+    if not _is_json(content_type) and (content_type or strict_content_type):
+        return raw
+    try:
+        return json.loads(raw)
+    except json.JSONDecodeError as error:
+        fault = {"type": "json_invalid", "loc": ["body", error.pos], "msg": "JSON decode error", "input": {}}
+        raise RequestValidationError([fault | {"ctx": {"error": error.msg}}], body=error.doc) from error
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(400, "There was an error parsing the body") from error
+
+
+def async_to_sync(call: Call) -> Call:
+    """`call` as a function that waits for its coroutine, by the application's own bridge (`Flask.async_to_sync`)."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        return current_app.async_to_sync(call)(*args, **kwargs)
+
+    return run
+
+
+def gather(model: Schema, received: Mapping[str, list[Any]], location: str) -> dict[str, Any]:
+    """What a model of query, header or cookie parameters is loaded from: one value or a list a name, as its fields expect.
+
+    Names that no field reads are passed on, for a model that forbids or keeps them.
+    """
+    gathered: dict[str, Any] = {}
+    used: set[str] = set()
+    for name, field in model.load_fields.items():
+        key = field.data_key or name
+        wire = key.replace("_", "-").lower() if location == "header" else key
+        used.add(wire)
+        found = received.get(wire)
+        if found:
+            gathered[key] = found if isinstance(field, marshmallow.fields.List) else found[-1]
+    for name, found in received.items():
+        if name not in used:
+            gathered[name] = found if len(found) > 1 else found[0]
+    return gathered
+
+
+def _query(request: Request) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True):
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def _headers(request: Request) -> dict[str, list[str]]:
+    return {name.lower(): [value] for name, value in request.headers.items()}
+
+
+def _cookies(request: Request) -> dict[str, list[str]]:
+    return {name: [value] for name, value in request.cookies.items(multi=True)}
+
+
+def _path(request: Request) -> dict[str, list[Any]]:
+    return {name: [value] for name, value in (request.view_args or {}).items()}
+
+
+_READERS: Mapping[str, Callable[[Request], Mapping[str, list[Any]]]] = {
+    "path": _path,
+    "query": _query,
+    "header": _headers,
+    "cookie": _cookies,
+}
+
+
+def _split(values: list[str]) -> list[str]:
+    """The members of a repeated header, which WSGI hands over joined by commas (RFC 9110, section 5.3)."""
+    return [member.strip() for value in values for member in value.split(",")]
+
+
+def _is_json(content_type: str) -> bool:
+    message = Message()
+    message["content-type"] = content_type
+    subtype = message.get_content_subtype()
+    return message.get_content_maintype() == "application" and (subtype == "json" or subtype.endswith("+json"))
+
+
+def _faults(field: marshmallow.fields.Field, raw: Any, loc: Loc) -> list[dict[str, Any]]:
+    try:
+        field.deserialize(raw)
+    except ValidationError as error:
+        return flatten(error.messages, None, loc)
+    return [{"type": "missing", "loc": list(loc), "msg": "Field required", "input": None}]
+
+
+@contextmanager
+def _synchronous(call: Call, arguments: dict[str, Any]) -> Iterator[Any]:
+    """An async generator dependency as a context manager of this thread, each of its steps run to the end."""
+    manager = asynccontextmanager(call)(**arguments)
+    run = async_to_sync
+    value = run(manager.__aenter__)()
+    try:
+        yield value
+    except BaseException as error:
+        if not run(manager.__aexit__)(type(error), error, error.__traceback__):
+            raise
+    else:
+        run(manager.__aexit__)(None, None, None)
