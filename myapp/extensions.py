@@ -7,13 +7,11 @@ independent of each other.
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
+from .about import INFO
+from .blueprints import openapi_tags
 from .kit import Api
 from .models import Base
 
-api = Api(
-    title="FastAPI's built-ins in Flask",
-    summary="What FastAPI has built in, matched in Flask: the same requests, the same answers.",
-    version="0.1.0",
-)
+api = Api(**INFO, openapi_tags=openapi_tags())
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()

@@ -1,0 +1,57 @@
+"""Updates: PUT replaces, PATCH keeps what was not sent; answers that leave out what was never set."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+from fastapi.encoders import jsonable_encoder
+from pydantic import BaseModel, Field
+
+router = APIRouter(prefix="/profiles")
+
+
+class Profile(BaseModel):
+    name: str | None = None
+    bio: str | None = None
+    stars: float = 10.5
+    joined_at: datetime | None = None
+    interests: list[str] = Field(default_factory=list)
+
+
+PROFILES: dict[str, dict[str, Any]] = {
+    "ada": {"name": "Ada", "bio": "Wrote the first program", "stars": 50.2},
+    "grace": {"name": "Grace", "bio": None, "joined_at": "1943-12-01T09:00:00Z", "interests": ["compilers"]},
+}
+
+
+def get_profile(name: str) -> dict[str, Any]:
+    if name not in PROFILES:
+        raise HTTPException(status_code=404, detail="Profile not found")
+    return PROFILES[name]
+
+
+@router.get("/", response_model_exclude_defaults=True)
+def read_profiles() -> list[Profile]:
+    """Leave out what equals its default."""
+    return [Profile(**profile) for profile in PROFILES.values()]
+
+
+@router.get("/{name}", response_model=Profile, response_model_exclude_unset=True)
+def read_profile(name: str) -> Any:
+    """Leave out what the stored profile does not say."""
+    return get_profile(name)
+
+
+@router.put("/{name}", response_model=Profile)
+def replace_profile(name: str, profile: Profile) -> Any:
+    """Replace a profile: what is not sent falls back to its default."""
+    get_profile(name)
+    return jsonable_encoder(profile)
+
+
+@router.patch("/{name}")
+def update_profile(name: str, profile: Profile) -> Profile:
+    """Update a profile: what is not sent stays as it is."""
+    stored = Profile(**get_profile(name))
+    changes = profile.model_dump(exclude_unset=True)
+    return stored.model_copy(update=changes)

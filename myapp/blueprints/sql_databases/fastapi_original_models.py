@@ -1,0 +1,60 @@
+"""What goes in and what comes out: a Pydantic model for each direction, so that no answer can hold a password."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, EmailStr, Field
+
+from myapp.models import Role
+
+
+class UserBase(BaseModel):
+    email: EmailStr
+
+
+class UserCreate(UserBase):
+    password: str = Field(min_length=8, max_length=128)
+
+
+class UserReplace(UserCreate):
+    is_active: bool = True
+
+
+class UserUpdate(BaseModel):
+    email: EmailStr | None = None
+    password: str | None = Field(default=None, min_length=8, max_length=128)
+    is_active: bool | None = None
+
+
+class UserPublic(UserBase):
+    id: int
+    is_active: bool
+    role: Role
+    created_at: datetime
+
+
+class PostCreate(BaseModel):
+    title: str = Field(max_length=300)
+    body: str | None = None
+    published: bool = False
+
+
+class PostUpdate(BaseModel):
+    title: str = Field(default="", max_length=300)
+    body: str | None = None
+    published: bool = False
+
+
+class PostPublic(BaseModel):
+    id: int
+    title: str
+    body: str | None
+    published: bool
+    created_at: datetime
+    author_id: int
+
+
+class PostWithAuthor(BaseModel):
+    id: int
+    title: str
+    body: str | None
+    author: UserPublic

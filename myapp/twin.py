@@ -1,0 +1,105 @@
+"""The FastAPI twin: every folder's original in one FastAPI application, to be compared with `create_app()`.
+
+    uvicorn myapp.twin:app
+
+It needs the extra `myapp[twin]`; nothing else in the application imports FastAPI. The twin has the application's models
+and a database of its own: `MYAPP_TWIN_DATABASE_URL`, or the application's database URL with `_twin` after its name.
+Tables are made and an empty database gets the demonstration data when the server starts, as FastAPI's
+tutorial/sql-databases page does, so that the twin needs no migrations.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import PurePath
+
+from fastapi import FastAPI
+from fastapi.routing import APIRouter
+from sqlalchemy import Engine, make_url
+from sqlalchemy.orm import Session
+
+from . import demo
+from .about import INFO
+from .blueprints import openapi_tags
+from .blueprints.body.fastapi_original import router as body
+from .blueprints.dependencies.fastapi_original import router as dependencies
+from .blueprints.first_steps.fastapi_original import router as first_steps
+from .blueprints.header_cookie_params.fastapi_original import router as header_cookie_params
+from .blueprints.path_params.fastapi_original import router as path_params
+from .blueprints.query_params.fastapi_original import router as query_params
+from .blueprints.sql_databases.fastapi_original import router as sql_databases
+from .database import make_engine
+from .models import Base
+from .settings import Settings
+
+ROUTERS: tuple[APIRouter, ...] = (
+    first_steps,
+    path_params,
+    query_params,
+    header_cookie_params,
+    body,
+    dependencies,
+    sql_databases,
+)
+
+
+def database_url() -> str:
+    """Return where the twin keeps its rows: `MYAPP_TWIN_DATABASE_URL`, or beside the application's database.
+
+    Raises SettingsError when the application's own settings can't be used.
+    """
+    if url := os.environ.get("MYAPP_TWIN_DATABASE_URL"):
+        return url
+    settings = Settings.load()
+    own = make_url(settings.database_url)
+    name = PurePath(own.database or "myapp")
+    if own.get_backend_name() == "sqlite":
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return own.set(database=str(name.with_name(f"{name.stem}_twin{name.suffix}"))).render_as_string(hide_password=False)
+
+
+def seed(engine: Engine) -> int:
+    """Make the tables that are missing and fill an empty database; return how many users were written."""
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        return demo.load(session)
+
+
+def create_twin(url: str | None = None, *, demonstration: bool = True) -> FastAPI:
+    """Return the FastAPI application.
+
+    In: its database's URL (`database_url()` unless given), and whether an empty database gets the demonstration data.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        engine = app.state.engine
+        if demonstration:
+            seed(engine)
+        else:
+            Base.metadata.create_all(engine)
+        yield
+        engine.dispose()
+
+    app = FastAPI(**INFO, openapi_tags=openapi_tags(), lifespan=lifespan)
+    # SQLAlchemy opens no connection before the first use, so a test need not run the lifespan to ask for rows.
+    app.state.engine = make_engine(url or database_url())
+    for router in ROUTERS:
+        app.include_router(router)
+
+    @app.get("/health", include_in_schema=False)
+    def health() -> dict[str, str]:
+        """Say that the process answers."""
+        return {"status": "ok"}
+
+    return app
+
+
+def __getattr__(name: str) -> FastAPI:
+    # `uvicorn myapp.twin:app` wants an attribute; building it only then lets a test import this module without a database.
+    if name == "app":
+        app = globals()["app"] = create_twin()
+        return app
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
