@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Request, redirect
+from flask import Blueprint, Flask, Request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -129,4 +129,8 @@ def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response |
     except WerkzeugHTTPException:
         return None
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
-    return redirect(quote(request.root_url.rstrip("/") + path + query, safe=":/%#?=@[]!$&'()*+,;"), code=307)
+    location = quote(request.root_url.rstrip("/") + path + query, safe=":/%#?=@[]!$&'()*+,;")
+    # Flask's redirect() writes a page, which FastAPI does not.
+    response = Response(status=307, headers={"Location": location})
+    del response.headers["Content-Type"]
+    return response
