@@ -1,0 +1,71 @@
+"""myapp.health: what load balancers are told."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from myapp import create_app
+from myapp.settings import Environment, Settings
+
+
+def broken(tmp_path: Path, **values: str) -> FlaskClient:
+    """A client of an application whose database can't be opened."""
+    settings = Settings(
+        env=Environment.TESTING, data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/none/db", **values
+    )
+    return create_app(settings).test_client()
+
+
+def test_the_process_is_alive(client: FlaskClient) -> None:
+    """/health answers JSON that no cache keeps."""
+    response = client.get("/health")
+    assert (response.status_code, response.json) == (200, {"status": "ok"})
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_ready_with_a_database(client: FlaskClient) -> None:
+    """/health/ready asks the database; a broker that is not configured is not mentioned."""
+    response = client.get("/health/ready")
+    assert (response.status_code, response.json) == (200, {"status": "ok", "checks": {"database": "ok"}})
+
+
+def test_not_ready_without_the_database(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """503, with the reason in the log and not in the answer; the process itself stays alive."""
+    client = broken(tmp_path)
+    response = client.get("/health/ready")
+    assert response.status_code == 503
+    assert response.json == {"status": "unavailable", "checks": {"database": "unreachable"}}
+    assert "unable to open database file" in caplog.text
+    assert client.get("/health").status_code == 200
+
+
+def test_not_ready_without_the_broker(settings: Settings, app: Flask) -> None:
+    """A broker that is configured counts, and a closed port is unready at once."""
+    app.extensions["settings"] = Settings(
+        env=Environment.TESTING, data_dir=settings.data_dir, broker_url="redis://127.0.0.1:1/0"
+    )
+    response = app.test_client().get("/health/ready")
+    assert response.status_code == 503
+    assert response.json == {"status": "unavailable", "checks": {"database": "ok", "broker": "unreachable"}}
+
+
+@pytest.mark.parametrize("fixture", ["redis_url", "rabbitmq_url"])
+@pytest.mark.services
+def test_ready_with_a_broker(request: pytest.FixtureRequest, settings: Settings, app: Flask, fixture: str) -> None:
+    """Both kinds of broker are found."""
+    app.extensions["settings"] = Settings(
+        env=Environment.TESTING, data_dir=settings.data_dir, broker_url=request.getfixturevalue(fixture)
+    )
+    assert app.test_client().get("/health/ready").json == {
+        "status": "ok",
+        "checks": {"database": "ok", "broker": "ok"},
+    }
+
+
+@pytest.mark.services
+def test_ready_with_postgresql(postgresql_url: str, tmp_path: Path) -> None:
+    """The application starts and is ready on PostgreSQL."""
+    app = create_app(Settings(env=Environment.TESTING, data_dir=tmp_path, database_url=postgresql_url))
+    assert app.test_client().get("/health/ready").status_code == 200
