@@ -8,8 +8,9 @@
     def create_post(post: PostIn, session: SessionDep) -> PostOut:
         ...
 
-The view's signature is read once; validation, injection, serialization and the OpenAPI document follow from it. Names and
-meanings are FastAPI's: whoever knows FastAPI knows this package. Each module pairs one of its mechanisms with one extension.
+The view's signature is read once; validation, injection, serialization and the OpenAPI document follow from it. Names
+and meanings are FastAPI's: whoever knows FastAPI knows this package. Each module pairs one of its mechanisms with one
+extension.
 """
 
 from myapp.kit.api import Api, ApiState

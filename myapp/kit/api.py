@@ -1,7 +1,7 @@
 """`Api`: the kit as a Flask extension, taking what `FastAPI(...)` takes.
 
-Pairs https://fastapi.tiangolo.com/reference/fastapi/ with Flask's `init_app`: the object holds what was declared and may serve
-several applications; what belongs to one application is in its `app.extensions["api"]`.
+Pairs https://fastapi.tiangolo.com/reference/fastapi/ with Flask's `init_app`: the object holds what was declared and
+may serve several applications; what belongs to one application is in its `app.extensions["api"]`.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from myapp.kit.solve import Overrides
 class Api:
     """What an application says of itself as an API; the keywords are FastAPI's.
 
-    `is_api` tells whether a path that no view answers belongs to the API, whose errors are JSON; without it every such path
-    does. Used as `api = Api(title="Posts"); api.init_app(app)`.
+    `is_api` tells whether a path that no view answers belongs to the API, whose errors are JSON; without it every such
+    path does. Used as `api = Api(title="Posts"); api.init_app(app)`.
     """
 
     title: str = "FastAPI"
@@ -64,7 +64,7 @@ class Api:
     is_api: Callable[[str], bool] | None = None
 
     def init_app(self, app: Flask) -> None:
-        """Install error handlers, slash redirects, the document and its pages on `app`; views may be registered before or after.
+        """Install error handlers, slash redirects and the document with its pages; views may come before or after.
 
         FastAPI serves a path with a double slash as it is, so the URL map no longer merges them.
         """
@@ -72,7 +72,7 @@ class Api:
         app.extensions["api"] = state
         app.url_map.merge_slashes = False
         register_error_handlers(app)
-        # Flask calls `after_request` functions last registered first: as the first one, this sees the response that goes out.
+        # Flask calls `after_request` functions last registered first: this one sees the response that goes out.
         app.after_request_funcs.setdefault(None, []).insert(0, state.attach_cleanup)
         app.teardown_request(state.clean_up_at_the_latest)
         if self.redirect_slashes:
@@ -105,7 +105,7 @@ class ApiState:
         self._overriding: dict[tuple[Any, ...], Dependant] = {}
 
     def path_operation(self, found: Operation, rule: Rule | None) -> PathOperation:
-        """The operation at the rule that matched; all of the application's are worked out when the first is asked for."""
+        """The operation at the rule that matched; the first call works out all of the application's."""
         assert rule is not None
         key = (found, rule.endpoint, rule.rule)
         try:
@@ -115,7 +115,7 @@ class ApiState:
             return self._found[key]
 
     def path_operations(self) -> list[PathOperation]:
-        """Every operation of the application, in the order of its URL map. Raises TypeError for a signature that can't be read."""
+        """Every operation, in the order of the URL map. Raises TypeError for a signature that can't be read."""
         result = []
         outer = RouterOptions(
             dependencies=self.api.dependencies,
@@ -184,7 +184,7 @@ class ApiState:
         """Hand the clean-up to the response that goes out: the server closes it after the last byte."""
         stack: ExitStack | None = g.pop("kit_cleanup", None)
         if stack is not None:
-            response.call_on_close(self._in_context(stack))  # type: ignore[arg-type]
+            response.call_on_close(self._in_context(stack))
         return response
 
     def clean_up_at_the_latest(self, error: BaseException | None) -> None:

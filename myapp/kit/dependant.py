@@ -1,8 +1,9 @@
 """A callable's signature, read once: which arguments come from where, and which other callables it depends on.
 
 Pairs FastAPI's inference (https://fastapi.tiangolo.com/tutorial/body/#request-body-path-query-parameters and
-https://fastapi.tiangolo.com/tutorial/dependencies/) with marshmallow fields: a name in the URL rule is a path parameter, a
-simple type a query parameter, a dataclass or Schema the body, `Depends(...)` another callable read in the same way.
+https://fastapi.tiangolo.com/tutorial/dependencies/) with marshmallow fields: a name in the URL rule is a path
+parameter, a simple type a query parameter, a dataclass or Schema the body, `Depends(...)` another callable read in the
+same way.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ Kind = Literal["function", "coroutine", "generator", "async generator"]
 
 @dataclass(eq=False)
 class Parameter:
-    """One argument that is read from the request: its name in the code, on the wire (`alias`), and the field that checks it."""
+    """An argument read from the request: its name in the code, on the wire (`alias`), the field that checks it."""
 
     name: str
     alias: str
     info: Param | Body
-    field: MarshmallowField
+    field: MarshmallowField[Any]
     annotation: Any
     many: bool = False
     model: Schema | None = None
@@ -94,8 +95,8 @@ def get_dependant(
 ) -> Dependant:
     """Read the signature of `call`, a view or a dependency, for a URL rule with the given parameter names.
 
-    `skip` leaves out leading arguments (the `self` of a method view). Raises TypeError, naming the argument, for a type that
-    no marshmallow field reads and for declarations that contradict each other.
+    `skip` leaves out leading arguments (the `self` of a method view). Raises TypeError, naming the argument, for a type
+    that no marshmallow field reads and for declarations that contradict each other.
     """
     kind = _kind(call)
     if kind.endswith("generator") and scope is None:
@@ -138,20 +139,20 @@ def _add(dependant: Dependant, argument: inspect.Parameter, path_names: frozense
 def _declared(argument: inspect.Parameter) -> tuple[Any, FieldInfo | None, Depends | None]:
     """The bare type hint, the Param or Body that describes it if there is one, and the Depends if there is one."""
     annotation: Any = argument.annotation
-    if isinstance(annotation, getattr(typing, "TypeAliasType", ())):
+    if type(annotation).__name__ == "TypeAliasType":
         annotation = annotation.__value__
     hint = Any if annotation is inspect.Parameter.empty else annotation
     info: FieldInfo | None = None
     depends: Depends | None = None
     if get_origin(annotation) is Annotated:
         hint, *extras = get_args(annotation)
-        chosen = [extra for extra in extras if isinstance(extra, Param | Body | Depends)]
-        if chosen and isinstance(chosen[-1], Depends):
-            depends = chosen[-1]
-        elif chosen:
-            info = copy.copy(chosen[-1])
-            if not info.required:
+        chosen = next((extra for extra in reversed(extras) if isinstance(extra, Param | Body | Depends)), None)
+        if isinstance(chosen, Depends):
+            depends = chosen
+        elif chosen is not None:
+            if not chosen.required:
                 raise TypeError("set the default value with `=`, not inside `Annotated`")
+            info = copy.copy(chosen)
     value = argument.default
     if isinstance(value, Depends | Param | Body):
         if info is not None or depends is not None:
@@ -184,7 +185,13 @@ def _parameter(argument: inspect.Parameter, hint: Any, info: FieldInfo | None, *
         hyphens = isinstance(info, Header) and info.convert_underscores
         alias = argument.name.replace("_", "-") if hyphens else argument.name
     schema = info.schema if isinstance(info, Body) else None
-    annotation = schema if schema is not None else hint if argument.annotation is inspect.Parameter.empty else argument.annotation
+    annotation = (
+        schema
+        if schema is not None
+        else hint
+        if argument.annotation is inspect.Parameter.empty
+        else argument.annotation
+    )
     marshmallow_field = field_for(annotation, info)
     model = schema_in(marshmallow_field) if isinstance(info, Param) and is_model(hint) else None
     if isinstance(info, Path) and not is_scalar(hint):

@@ -1,7 +1,7 @@
 """How errors are answered: FastAPI's JSON on the API's paths, Flask's own pages elsewhere.
 
-Pairs https://fastapi.tiangolo.com/tutorial/handling-errors/ with `Flask.register_error_handler`: an application replaces any of
-these by registering its own for the same class, and may call the one it replaces.
+Pairs https://fastapi.tiangolo.com/tutorial/handling-errors/ with `Flask.register_error_handler`: an application
+replaces any of these by registering its own for the same class, and may call the one it replaces.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def request_validation_exception_handler(error: RequestValidationError) -> Respo
 def werkzeug_exception_handler(error: WerkzeugHTTPException) -> Response | WerkzeugHTTPException | WerkzeugResponse:
     """Flask's `abort()`, 404, 405 and 500 in FastAPI's shape on the API's paths; unchanged elsewhere.
 
-    A description given to `abort` is the detail, else the status' own phrase is. An unhandled exception is logged by Flask
-    and answered in plain text, as FastAPI does, so that nothing of it reaches the client.
+    A description given to `abort` is the detail, else the status' own phrase is. An unhandled exception is logged by
+    Flask and answered in plain text, as FastAPI does, so that nothing of it reaches the client.
     """
     state: ApiState = current_app.extensions["api"]
     if not state.answers(request):

@@ -1,8 +1,9 @@
 """`@operation(...)`: an ordinary Flask view becomes what FastAPI calls a path operation.
 
-Pairs https://fastapi.tiangolo.com/tutorial/path-operation-configuration/ with Flask's view functions. The decorator keeps the
-view and what is declared about it; `PathOperation` is that view at one URL rule of one application, with everything that a
-request needs worked out beforehand: who depends on whom, which field checks which value, how the result is written.
+Pairs https://fastapi.tiangolo.com/tutorial/path-operation-configuration/ with Flask's view functions. The decorator
+keeps the view and what is declared about it; `PathOperation` is that view at one URL rule of one application, with
+everything that a request needs worked out beforehand: who depends on whom, which field checks which value, how the
+result is written.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from flask import current_app, request
 from marshmallow import missing
@@ -33,12 +34,14 @@ from myapp.kit.typehints import field_for
 if TYPE_CHECKING:
     from myapp.kit.api import ApiState
 
-View = TypeVar("View", bound=Callable[..., Any])
-
 
 @dataclass(frozen=True, kw_only=True)
 class OperationOptions(SerializerOptions):
-    """The keywords of FastAPI's path operation decorators, with their meaning and defaults."""
+    """`@operation(...)`: the signature of the view below drives validation, injection, serialization, documentation.
+
+    The keywords are those of FastAPI's path operation decorators, with their meaning and defaults. It goes between
+    Flask's route decorator and the view. https://fastapi.tiangolo.com/reference/apirouter/
+    """
 
     response_model: Any = Undefined
     status_code: int | None = None
@@ -55,17 +58,9 @@ class OperationOptions(SerializerOptions):
     generate_unique_id_function: Callable[[PathOperation], str] | None = None
     strict_content_type: bool = True
 
-
-def operation(**options: Any) -> Callable[[View], View]:
-    """Read the signature of the view below and let it drive validation, injection, serialization and documentation.
-
-    Takes the keywords of `OperationOptions`, which are those of FastAPI's `@app.get(...)`; goes between the route decorator and
-    the view. Raises TypeError for an unknown keyword. https://fastapi.tiangolo.com/reference/apirouter/
-    """
-    declared = OperationOptions(**options)
-
-    def decorate(view: View) -> View:
-        found = Operation(view, declared)
+    def __call__(self, view: Callable[..., Any]) -> Callable[..., Response]:
+        """The view that Flask is to call: it answers requests, and keeps `view` under `__wrapped__`."""
+        found = Operation(view, self)
 
         @wraps(view)
         def wrapper(*args: Any, **view_args: Any) -> Response:
@@ -73,9 +68,10 @@ def operation(**options: Any) -> Callable[[View], View]:
             return state.path_operation(found, request.url_rule).respond(state, args)
 
         wrapper.operation = found  # type: ignore[attr-defined]
-        return wrapper  # type: ignore[return-value]
+        return wrapper
 
-    return decorate
+
+operation = OperationOptions
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +90,8 @@ class Operation:
 class PathOperation:
     """One view at one URL rule of one application: what answers a request, and what the document describes.
 
-    `router` holds the options of the application and of the blueprints around the view; `methods` are those it declares.
+    `router` holds the options of the application and of the blueprints around the view; `methods` are those it
+    declares.
     """
 
     def __init__(self, found: Operation, rule: Rule, router: RouterOptions, methods: Sequence[str]) -> None:
@@ -120,7 +117,7 @@ class PathOperation:
         self.body_parameters: list[Parameter] = self.dependant.parameters("body")
         self.embed = _embeds(self.body_parameters)
         self.response_field = self._response_field()
-        self.response_fields: dict[int | str, MarshmallowField] = {
+        self.response_fields: dict[int | str, MarshmallowField[Any]] = {
             status: field_for(response["model"])
             for status, response in self.router.responses.items()
             if response.get("model") is not None
@@ -132,8 +129,9 @@ class PathOperation:
     def respond(self, state: ApiState, args: tuple[Any, ...]) -> Response:
         """Answer the current request; `args` are the leading arguments that are not the request's.
 
-        Raises RequestValidationError with every fault found, ResponseValidationError for a result that breaks the response
-        model, and whatever a dependency or the view raises; each has passed through the open `yield` dependencies by then.
+        Raises RequestValidationError with every fault found, ResponseValidationError for a result that breaks the
+        response model, and whatever a dependency or the view raises; each has passed through the open `yield`
+        dependencies by then.
         """
         body = missing
         if self.body_parameters:
@@ -173,7 +171,7 @@ class PathOperation:
 
     @property
     def unique_id(self) -> str:
-        """The operationId: declared, made by a function, or from the name, the path and the first method, as FastAPI does."""
+        """The operationId: declared, made by a function, or as FastAPI makes it from name, path and first method."""
         if self.options.operation_id:
             return self.options.operation_id
         if self.router.generate_unique_id_function:
@@ -191,11 +189,11 @@ class PathOperation:
         root.dependencies[:0] = declared
         return root
 
-    def _response_field(self) -> MarshmallowField | None:
+    def _response_field(self) -> MarshmallowField[Any] | None:
         model = self.options.response_model
         if model is Undefined:
             model = get_type_hints(inspect.unwrap(self.view), include_extras=True).get("return", Undefined)
-        if model is Undefined or model in (None, type(None)) or (inspect.isclass(model) and issubclass(model, Response)):
+        if model in (Undefined, None, type(None)) or (inspect.isclass(model) and issubclass(model, Response)):
             return None
         return field_for(model)
 

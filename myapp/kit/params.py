@@ -1,7 +1,7 @@
 """What a parameter is told about itself: Path, Query, Header, Cookie, Body, Depends, Field.
 
-Pairs https://fastapi.tiangolo.com/reference/parameters/ with marshmallow: each class carries the keywords of its FastAPI
-namesake, and `myapp.kit.typehints` turns them, with the type hint beside them, into one marshmallow field.
+Pairs https://fastapi.tiangolo.com/reference/parameters/ with marshmallow: each class carries the keywords of its
+FastAPI namesake, and `myapp.kit.typehints` turns them, with the type hint beside them, into one marshmallow field.
 
 Used as FastAPI's are, in `Annotated` or as the default value::
 
@@ -160,8 +160,8 @@ class Body(FieldInfo):
 class Depends:
     """A value that another callable provides, whose own parameters are read from the same request.
 
-    Without `dependency` the annotated type itself is called. `use_cache=False` calls it again where one request needs it
-    twice; `scope="function"` ends a `yield` dependency before the response is sent instead of after.
+    Without `dependency` the annotated type itself is called. `use_cache=False` calls it again where one request needs
+    it twice; `scope="function"` ends a `yield` dependency before the response is sent instead of after.
     https://fastapi.tiangolo.com/tutorial/dependencies/
     """
 
@@ -187,9 +187,10 @@ class BeforeValidator(AfterValidator):
 def Field(default: Any = Undefined, **keywords: Any) -> Any:  # noqa: N802 - FastAPI's users know it by this name
     """The constraints and the documentation of one attribute of a dataclass.
 
-    In `Annotated` (`title: Annotated[str, Field(max_length=300)]`) or as its default (`title: str = Field(max_length=300)`);
-    the keywords are those of `FieldInfo`. It returns a `dataclasses.field()` that carries the `FieldInfo` in its metadata, so
-    the standard library's own rules for defaults hold. https://fastapi.tiangolo.com/tutorial/body-fields/
+    In `Annotated` (`title: Annotated[str, Field(max_length=300)]`) or as its default (`title: str =
+    Field(max_length=300)`); the keywords are those of `FieldInfo`. It returns a `dataclasses.field()` that carries the
+    `FieldInfo` in its metadata, so the standard library's own rules for defaults hold.
+    https://fastapi.tiangolo.com/tutorial/body-fields/
     """
     info = FieldInfo(default=default, **keywords)
     metadata = {FieldInfo: info}

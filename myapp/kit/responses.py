@@ -1,7 +1,8 @@
 """From what a view returns to the bytes that go out.
 
-Pairs https://fastapi.tiangolo.com/tutorial/response-model/ with Flask's response class and orjson. With a response model the
-result is checked, filtered and written by a compiled `Serializer`; without one it is written as `jsonable_encoder` writes it.
+Pairs https://fastapi.tiangolo.com/tutorial/response-model/ with Flask's response class and orjson. With a response
+model the result is checked, filtered and written by a compiled `Serializer`; without one it is written as
+`jsonable_encoder` writes it.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ def encoded_bytes(value: Any) -> bytes:
 
 
 def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=jsonable_encoder).encode()
+    return json.dumps(
+        value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=jsonable_encoder
+    ).encode()
 
 
 def make_response(

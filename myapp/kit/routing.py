@@ -1,8 +1,8 @@
 """What FastAPI's routers add to Flask's blueprints: shared options, inclusion with more of them, slash redirects.
 
-Pairs https://fastapi.tiangolo.com/tutorial/bigger-applications/ with `flask.Blueprint`, which stays an ordinary one: its
-options are recorded on the application when the blueprint is registered, under the dotted name Flask gives it there, so the
-same blueprint can be included twice with different ones.
+Pairs https://fastapi.tiangolo.com/tutorial/bigger-applications/ with `flask.Blueprint`, which stays an ordinary one:
+its options are recorded on the application when the blueprint is registered, under the dotted name Flask gives it
+there, so the same blueprint can be included twice with different ones.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Flask, Request
 from flask.blueprints import BlueprintSetupState
+from flask.sansio.app import App
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
@@ -52,7 +53,8 @@ class RouterOptions:
 def router_options(bp: Blueprint, **options: Any) -> None:
     """Give every path operation of `bp` the same tags, dependencies, responses and so on: `RouterOptions`' keywords.
 
-    Called once, beside the blueprint. https://fastapi.tiangolo.com/tutorial/bigger-applications/#another-module-with-apirouter
+    Called once, beside the blueprint.
+    https://fastapi.tiangolo.com/tutorial/bigger-applications/#another-module-with-apirouter
     """
     own = RouterOptions(**options)
     bp.record(lambda state: _recorded(state.app).update({(_name(state), "own"): own}))
@@ -88,7 +90,7 @@ def options_for(app: Flask, endpoint: str) -> RouterOptions:
     return result
 
 
-def _recorded(app: Flask) -> dict[tuple[str, str], RouterOptions]:
+def _recorded(app: App) -> dict[tuple[str, str], RouterOptions]:
     """Per application: (dotted blueprint name, whether its own or given on inclusion) -> options."""
     recorded: dict[tuple[str, str], RouterOptions] = app.extensions.setdefault("kit.routers", {})
     return recorded

@@ -1,8 +1,9 @@
 """The response model at work: check, filter and write a result by a function made for its type when the view is defined.
 
-Pairs https://fastapi.tiangolo.com/tutorial/response-model/ with marshmallow's fields. As the standard library's dataclasses do,
-it writes the source of a function for each model once: attribute by attribute, values that already have the declared type
-pass straight through; any other value goes through its field's `deserialize` and `_serialize`, where it is converted or refused.
+Pairs https://fastapi.tiangolo.com/tutorial/response-model/ with marshmallow's fields. As the standard library's
+dataclasses do, it writes the source of a function for each model once: attribute by attribute, values that already have
+the declared type pass straight through; any other value goes through its field's `deserialize` and `_serialize`, where
+it is converted or refused.
 """
 
 from __future__ import annotations
@@ -38,7 +39,17 @@ _DIRECT: Mapping[type[ma.Field[Any]], tuple[type, Convert | None]] = {
 }
 _COMPARISONS: Mapping[str, str] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _LENGTHS: Mapping[str, str] = {"min_length": ">=", "max_length": "<="}
-_LIMITS = {*_COMPARISONS, *_LENGTHS, "multiple_of", "pattern", "max_digits", "decimal_places", "allow_inf_nan", "choices", "others"}
+_LIMITS = {
+    *_COMPARISONS,
+    *_LENGTHS,
+    "multiple_of",
+    "pattern",
+    "max_digits",
+    "decimal_places",
+    "allow_inf_nan",
+    "choices",
+    "others",
+}
 _NEVER_OBJECTS = (str, bytes, int, float, type(None), list, tuple, set)
 
 
@@ -56,7 +67,11 @@ class SerializerOptions:
     @property
     def selects(self) -> bool:
         """Whether something may be left out of an object that has every attribute."""
-        return self.response_model_exclude_unset or self.response_model_exclude_defaults or self.response_model_exclude_none
+        return (
+            self.response_model_exclude_unset
+            or self.response_model_exclude_defaults
+            or self.response_model_exclude_none
+        )
 
 
 class Serializer:
@@ -102,7 +117,7 @@ class _Writer:
 
     def _inner(self, field: ma.Field[Any], value: str, slow: str, include: Selection, exclude: Selection) -> str:
         holds = _holds(field, value)
-        if holds is None or getattr(field, "before", ()) or getattr(field, "after", ()):
+        if holds is None or getattr(field, "before", None) or getattr(field, "after", None):
             return f"{slow}({value})"
         schema = schema_in(field)
         if schema is not None:
@@ -179,20 +194,27 @@ class _Writer:
             written.append((attribute, key if self.options.response_model_by_alias else attribute, value, part, field))
         lines = [f"def {name}(value):"]
         if owner is not None:
-            lines += [f" if isinstance(value, {self.name(owner, 'owner')}):", *(f"  {line}" for line in own or ["pass"])]
+            lines += [
+                f" if isinstance(value, {self.name(owner, 'owner')}):",
+                *(f"  {line}" for line in own or ["pass"]),
+            ]
             lines += ["  present = fields_set(value)"] if self.options.response_model_exclude_unset else []
             lines += [" elif isinstance(value, dict):"]
         else:
             lines += [" if isinstance(value, dict):"]
         lines += [f"  {value} = value.get({source!r}, missing)" for value, source in other] or ["  pass"]
         if self.options.response_model_exclude_unset:
-            lines += ["  present = {" + ", ".join(f"{a!r}: {v}" for (v, _), (a, *_) in zip(other, written, strict=True)) + "}"]
+            lines += [
+                "  present = {" + ", ".join(f"{a!r}: {v}" for (v, _), (a, *_) in zip(other, written, strict=True)) + "}"
+            ]
             lines += ["  present = {key for key, item in present.items() if item is not missing}"]
         lines += [" else:", "  not_an_object(value)"]
         lines += [f"  {value} = getattr(value, {source!r}, missing)" for value, source in other]
         lines += [f"  present = {set(attribute for attribute, *_ in written)!r}"]
         if not self.options.selects:
-            return "\n".join([*lines, " return {" + ", ".join(f"{key!r}: {part}" for _, key, _, part, _ in written) + "}"])
+            return "\n".join(
+                [*lines, " return {" + ", ".join(f"{key!r}: {part}" for _, key, _, part, _ in written) + "}"]
+            )
         lines.append(" result = {}")
         for attribute, key, value, part, field in written:
             conditions = []

@@ -1,8 +1,10 @@
 """One request against one path operation: read it, solve its dependencies, call the view, in FastAPI's order of events.
 
-The order (https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/#execution-of-dependencies-with-yield-and-except):
-the body is read and decoded; dependencies are solved, each once; every fault is gathered, and if there is one the view is not
-called; after the view, `yield` dependencies of scope "function" end, the response is sent, and those of scope "request" end.
+The order
+(https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/#execution-of-dependencies-with-yield-and-except):
+the body is read and decoded; dependencies are solved, each once; every fault is gathered, and if there is one the view
+is not called; after the view, `yield` dependencies of scope "function" end, the response is sent, and those of scope
+"request" end.
 """
 
 from __future__ import annotations
@@ -29,8 +31,8 @@ Overrides = Callable[[Dependant], Dependant]
 class Invocation:
     """What one request has gathered so far: the values already solved, the faults found, the clean-up still owed.
 
-    `override` gives the dependant to solve instead of a declared one, or is None when the application overrides nothing;
-    `opened` tells whether a `yield` dependency has been entered.
+    `override` gives the dependant to solve instead of a declared one, or is None when the application overrides
+    nothing; `opened` tells whether a `yield` dependency has been entered.
     """
 
     def __init__(self, request: Request, body: Any, *, embed: bool, override: Overrides | None) -> None:
@@ -140,8 +142,8 @@ class Invocation:
 def read_body(request: Request, *, strict_content_type: bool) -> Any:
     """The JSON value of the request's body, its bytes where the Content-Type is not JSON, or `missing` without a body.
 
-    Without `strict_content_type` a body without a Content-Type is JSON too. Raises RequestValidationError (`json_invalid`) for
-    malformed JSON and HTTPException(400) for bytes that no JSON text can be.
+    Without `strict_content_type` a body without a Content-Type is JSON too. Raises RequestValidationError
+    (`json_invalid`) for malformed JSON and HTTPException(400) for bytes that no JSON text can be.
     https://fastapi.tiangolo.com/advanced/strict-content-type/
     """
     raw = request.get_data(cache=True)
@@ -221,13 +223,15 @@ def _split(values: list[str]) -> list[str]:
 
 
 def _is_json(content_type: str) -> bool:
+    if content_type == "application/json":
+        return True
     message = Message()
     message["content-type"] = content_type
     subtype = message.get_content_subtype()
     return message.get_content_maintype() == "application" and (subtype == "json" or subtype.endswith("+json"))
 
 
-def _faults(field: marshmallow.fields.Field, raw: Any, loc: Loc) -> list[dict[str, Any]]:
+def _faults(field: marshmallow.fields.Field[Any], raw: Any, loc: Loc) -> list[dict[str, Any]]:
     try:
         field.deserialize(raw)
     except ValidationError as error:
