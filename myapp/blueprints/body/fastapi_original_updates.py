@@ -1,6 +1,6 @@
 """Updates: PUT replaces, PATCH keeps what was not sent; answers that leave out what was never set."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
@@ -20,7 +20,7 @@ class Profile(BaseModel):
 
 PROFILES: dict[str, dict[str, Any]] = {
     "ada": {"name": "Ada", "bio": "Wrote the first program", "stars": 50.2},
-    "grace": {"name": "Grace", "bio": None, "joined_at": "1943-12-01T09:00:00Z", "interests": ["compilers"]},
+    "grace": {"name": "Grace", "bio": None, "joined_at": datetime(1943, 12, 1, 9, tzinfo=UTC), "interests": ["compilers"]},
 }
 
 

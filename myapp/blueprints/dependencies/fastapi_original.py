@@ -104,7 +104,7 @@ def counter() -> Iterator[int]:
     return count(1)
 
 
-def ticket(numbers: Annotated[Any, Depends(counter)]) -> int:
+def ticket(numbers: Annotated[Iterator[int], Depends(counter)]) -> int:
     return next(numbers)
 
 

@@ -39,9 +39,10 @@ class PostCreate(BaseModel):
 
 
 class PostUpdate(BaseModel):
-    title: str = Field(default="", max_length=300)
+    # What was not sent is not read, so the defaults only say "optional": null is no title.
+    title: str = Field(default_factory=str, max_length=300)
     body: str | None = None
-    published: bool = False
+    published: bool = Field(default_factory=bool)
 
 
 class PostPublic(BaseModel):

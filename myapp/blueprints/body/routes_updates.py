@@ -1,0 +1,63 @@
+"""Updates: PUT replaces, PATCH keeps what was not sent; answers that leave out what was never set."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint
+
+from myapp.kit import Field, HTTPException, dump, jsonable_encoder, operation
+
+bp = Blueprint("updates", __name__, url_prefix="/profiles")
+
+
+@dataclass
+class Profile:
+    name: str | None = None
+    bio: str | None = None
+    stars: float = 10.5
+    joined_at: datetime | None = None
+    interests: list[str] = Field(default_factory=list)
+
+
+PROFILES: dict[str, dict[str, Any]] = {
+    "ada": {"name": "Ada", "bio": "Wrote the first program", "stars": 50.2},
+    "grace": {"name": "Grace", "bio": None, "joined_at": datetime(1943, 12, 1, 9, tzinfo=UTC), "interests": ["compilers"]},
+}
+
+
+def get_profile(name: str) -> dict[str, Any]:
+    if name not in PROFILES:
+        raise HTTPException(status_code=404, detail="Profile not found")
+    return PROFILES[name]
+
+
+@bp.get("/")
+@operation(response_model_exclude_defaults=True)
+def read_profiles() -> list[Profile]:
+    """Leave out what equals its default."""
+    return [Profile(**profile) for profile in PROFILES.values()]
+
+
+@bp.get("/<name>")
+@operation(response_model=Profile, response_model_exclude_unset=True)
+def read_profile(name: str) -> Any:
+    """Leave out what the stored profile does not say."""
+    return get_profile(name)
+
+
+@bp.put("/<name>")
+@operation(response_model=Profile)
+def replace_profile(name: str, profile: Profile) -> Any:
+    """Replace a profile: what is not sent falls back to its default."""
+    get_profile(name)
+    return jsonable_encoder(profile)
+
+
+@bp.patch("/<name>")
+@operation()
+def update_profile(name: str, profile: Profile) -> Profile:
+    """Update a profile: what is not sent stays as it is."""
+    stored = Profile(**get_profile(name))
+    changes = dump(profile, exclude_unset=True)
+    return replace(stored, **changes)

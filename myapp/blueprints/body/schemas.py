@@ -1,0 +1,66 @@
+"""What the body holds: dataclasses with the names and constraints of FastAPI's models, and one marshmallow Schema."""
+
+from dataclasses import dataclass
+
+from marshmallow import Schema, fields, validate
+
+from myapp.kit import EmailStr, Field, HttpUrl
+
+
+@dataclass
+class NewPost:
+    title: str = Field(title="Title of the post", max_length=300)
+    body: str | None = None
+
+
+@dataclass
+class Author:
+    name: str
+    email: EmailStr | None = None
+
+
+@dataclass
+class Image:
+    url: HttpUrl
+    name: str
+
+
+@dataclass
+class Article:
+    title: str = Field(min_length=1, max_length=300, description="What readers see first", examples=["Hello"])
+    minutes: float = Field(gt=0, le=600, multiple_of=0.5, description="How long it takes to read")
+    slug: str = Field(pattern="^[a-z0-9-]+$", alias="articleSlug")
+    author: Author
+    related: set[int] = Field(default_factory=set, max_length=10, description="Ids of related posts")
+    images: list[Image] | None = None
+
+
+@dataclass
+class Series:
+    name: str
+    articles: list[Article] = Field(min_length=1)
+
+
+@dataclass
+class Reply:
+    author: str
+    text: str
+
+
+@dataclass
+class Comment:
+    author: str
+    text: str
+    stars: int = 0
+    replies: list[Reply] = Field(default_factory=list)
+
+
+class ReviewSchema(Schema):
+    post_id = fields.Integer(required=True, validate=validate.Range(min=1))
+    stars = fields.Integer(
+        required=True,
+        validate=validate.Range(min=1, max=5),
+        metadata={"description": "From 1, poor, to 5, excellent"},
+    )
+    text = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=1000))
+    labels = fields.List(fields.String(), load_default=list)

@@ -1,0 +1,123 @@
+"""Dependencies that clean up after themselves: what each writes to a run's log can be read afterwards."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Annotated
+
+from flask import Blueprint, Response, current_app
+from flask.blueprints import BlueprintSetupState
+
+from myapp.kit import Depends, HTTPException, Path, operation
+
+bp = Blueprint("runs", __name__, url_prefix="/runs")
+
+
+@bp.record_once
+def make_log(state: BlueprintSetupState) -> None:
+    state.app.extensions["runs"] = deque(maxlen=1000)
+
+
+def log_of(run: Annotated[str, Path(max_length=50)]) -> Callable[[str], None]:
+    events = current_app.extensions["runs"]
+    return lambda event: events.append((run, event))
+
+
+Log = Annotated[Callable[[str], None], Depends(log_of)]
+
+
+def open_outer(log: Log) -> Iterator[str]:
+    log("outer opens")
+    try:
+        yield "outer"
+    finally:
+        log("outer closes")
+
+
+def open_inner(log: Log, outer: Annotated[str, Depends(open_outer)]) -> Iterator[str]:
+    log("inner opens")
+    try:
+        yield f"inner in {outer}"
+    finally:
+        log("inner closes")
+
+
+def open_briefly(log: Log) -> Iterator[None]:
+    log("brief opens")
+    yield
+    log("brief closes")
+
+
+@bp.get("/<run>")
+@operation()
+def read_events(run: Annotated[str, Path(max_length=50)]) -> list[str]:
+    """Read a run's log."""
+    return [event for name, event in current_app.extensions["runs"] if name == run]
+
+
+@bp.post("/<run>/nested")
+@operation()
+def run_nested(log: Log, inner: Annotated[str, Depends(open_inner)]) -> dict[str, str]:
+    """Close in the reverse order of opening, after the view."""
+    log("view")
+    return {"inner": inner}
+
+
+@bp.post("/<run>/streamed")
+@operation()
+def run_streamed(
+    log: Log,
+    outer: Annotated[str, Depends(open_outer)],
+    brief: Annotated[None, Depends(open_briefly, scope="function")],
+) -> Response:
+    """Close what is scoped to the function before the first byte, the rest after the last."""
+
+    def chunks() -> Iterator[str]:
+        for number in range(3):
+            log(f"chunk {number}")
+            yield f"{number} of {outer}\n"
+
+    return Response(chunks(), mimetype="text/plain")
+
+
+def translate_errors(log: Log) -> Iterator[None]:
+    try:
+        yield
+    except LookupError as error:
+        log(f"translates {error}")
+        raise HTTPException(status_code=409, detail=f"Translated: {error}") from error
+
+
+@bp.post("/<run>/translated")
+@operation(dependencies=[Depends(translate_errors)])
+def run_translated(run: str) -> None:
+    """Fail with an error that the dependency turns into an answer."""
+    raise LookupError("lost")
+
+
+def watch_errors(log: Log) -> Iterator[None]:
+    try:
+        yield
+    except HTTPException as error:
+        log(f"saw {error.status_code}")
+        raise
+
+
+@bp.post("/<run>/refused")
+@operation(dependencies=[Depends(watch_errors)])
+def run_refused(run: str) -> None:
+    """Refuse: the dependency sees the HTTPException on its way."""
+    raise HTTPException(status_code=403, detail=f"Run {run} refused", headers={"X-Reason": "shown"})
+
+
+def swallow_errors(log: Log) -> Iterator[None]:
+    try:
+        yield
+    except LookupError:
+        log("swallows")
+
+
+@bp.post("/<run>/swallowed")
+@operation(dependencies=[Depends(swallow_errors)], include_in_schema=False)
+def run_swallowed(run: str) -> None:
+    """Fail with an error that the dependency keeps to itself: the answer is a 500."""
+    raise LookupError("lost")

@@ -1,0 +1,161 @@
+"""A database session as a dependency: SQLAlchemy 2, one session a request."""
+
+from typing import Annotated, Any
+
+from flask import Blueprint
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from myapp.blueprints.sql_databases.schemas import (
+    PostCreateSchema,
+    PostPublicSchema,
+    PostUpdateSchema,
+    PostWithAuthor,
+    UserCreate,
+    UserPublic,
+    UserReplace,
+    UserUpdate,
+)
+from myapp.database import get_session
+from myapp.kit import Body, Depends, HTTPException, Path, Query, dump, operation, router_options
+from myapp.models import Post, User
+from myapp.passwords import hash_password
+
+bp = Blueprint("sql_databases", __name__, url_prefix="/sql-databases")
+router_options(bp, tags=["sql-databases"])
+
+MAX_ID = 2**31 - 1  # a database's INTEGER
+
+
+SessionDep = Annotated[Session, Depends(get_session)]
+Skip = Annotated[int, Query(ge=0, le=MAX_ID)]
+Limit = Annotated[int, Query(ge=1, le=100)]
+
+
+def get_user(user_id: Annotated[int, Path(ge=1, le=MAX_ID)], session: SessionDep) -> User:
+    user = session.get(User, user_id)
+    if user is None:
+        raise HTTPException(status_code=404, detail="User not found")
+    return user
+
+
+def get_post(post_id: Annotated[int, Path(ge=1, le=MAX_ID)], session: SessionDep) -> Post:
+    post = session.get(Post, post_id, options=[joinedload(Post.author)])
+    if post is None:
+        raise HTTPException(status_code=404, detail="Post not found")
+    return post
+
+
+UserDep = Annotated[User, Depends(get_user)]
+PostDep = Annotated[Post, Depends(get_post)]
+
+
+def save_user(session: Session, user: User) -> User:
+    session.add(user)
+    try:
+        session.commit()
+    except IntegrityError:  # the database decides: a look-up beforehand would lose the race
+        raise HTTPException(status_code=400, detail="Email already registered") from None
+    return user
+
+
+@bp.post("/users/")
+@operation(response_model=UserPublic)
+def create_user(user: UserCreate, session: SessionDep) -> Any:
+    """Register a user."""
+    return save_user(session, User(email=user.email, password_hash=hash_password(user.password)))
+
+
+@bp.get("/users/")
+@operation(response_model=list[UserPublic])
+def read_users(session: SessionDep, skip: Skip = 0, limit: Limit = 100) -> Any:
+    """List users, without their passwords."""
+    return session.scalars(select(User).order_by(User.id).offset(skip).limit(limit)).all()
+
+
+@bp.get("/users/<user_id>")
+@operation(response_model=UserPublic)
+def read_user(user: UserDep) -> Any:
+    """Read one user."""
+    return user
+
+
+@bp.put("/users/<user_id>")
+@operation(response_model=UserPublic)
+def replace_user(user: UserDep, replacement: UserReplace, session: SessionDep) -> Any:
+    """Replace a user: what is not sent falls back to its default."""
+    user.email = replacement.email
+    user.password_hash = hash_password(replacement.password)
+    user.is_active = replacement.is_active
+    return save_user(session, user)
+
+
+@bp.patch("/users/<user_id>")
+@operation(response_model=UserPublic)
+def update_user(user: UserDep, update: UserUpdate, session: SessionDep) -> Any:
+    """Update a user: what is not sent, or null, stays as it is."""
+    changes = dump(update, exclude_unset=True, exclude_none=True)
+    if "password" in changes:
+        changes["password_hash"] = hash_password(changes.pop("password"))
+    for name, value in changes.items():
+        setattr(user, name, value)
+    return save_user(session, user)
+
+
+@bp.delete("/users/<user_id>")
+@operation(status_code=204)
+def delete_user(user: UserDep, session: SessionDep) -> None:
+    """Delete a user and what they wrote."""
+    session.delete(user)
+    session.commit()
+
+
+@bp.get("/users/<user_id>/posts/")
+@operation(response_model=list[PostPublicSchema])
+def read_user_posts(user: UserDep, session: SessionDep, skip: Skip = 0, limit: Limit = 100) -> Any:
+    """List the posts of one user."""
+    posts = select(Post).where(Post.author_id == user.id)
+    return session.scalars(posts.order_by(Post.id).offset(skip).limit(limit)).all()
+
+
+@bp.post("/users/<user_id>/posts/")
+@operation(response_model=PostPublicSchema, status_code=201)
+def create_user_post(user: UserDep, post: Annotated[dict[str, Any], Body(PostCreateSchema)], session: SessionDep) -> Any:
+    """Write a post as a user."""
+    created = Post(**post, author_id=user.id)
+    session.add(created)
+    session.commit()
+    return created
+
+
+@bp.get("/posts/")
+@operation(response_model=list[PostPublicSchema])
+def read_posts(session: SessionDep, skip: Skip = 0, limit: Limit = 100) -> Any:
+    """List posts."""
+    return session.scalars(select(Post).order_by(Post.id).offset(skip).limit(limit)).all()
+
+
+@bp.get("/posts/<post_id>")
+@operation(response_model=PostWithAuthor)
+def read_post(post: PostDep) -> Any:
+    """Read one post with its author."""
+    return post
+
+
+@bp.patch("/posts/<post_id>")
+@operation(response_model=PostPublicSchema)
+def update_post(post: PostDep, update: Annotated[dict[str, Any], Body(PostUpdateSchema(partial=True))], session: SessionDep) -> Any:
+    """Update a post: what is not sent stays as it is."""
+    for name, value in update.items():
+        setattr(post, name, value)
+    session.commit()
+    return post
+
+
+@bp.delete("/posts/<post_id>")
+@operation(status_code=204)
+def delete_post(post: PostDep, session: SessionDep) -> None:
+    """Delete a post."""
+    session.delete(post)
+    session.commit()

@@ -1,0 +1,71 @@
+"""What goes in and what comes out, so that no answer can hold a password.
+
+Users are dataclasses; posts are the Schemas that marshmallow-sqlalchemy makes of the table's columns.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from marshmallow_sqlalchemy import SQLAlchemyAutoSchema, auto_field
+
+from myapp.kit import EmailStr, Field
+from myapp.models import Post, Role
+
+
+@dataclass
+class UserBase:
+    email: EmailStr
+
+
+@dataclass
+class UserCreate(UserBase):
+    password: str = Field(min_length=8, max_length=128)
+
+
+@dataclass
+class UserReplace(UserCreate):
+    is_active: bool = True
+
+
+@dataclass
+class UserUpdate:
+    email: EmailStr | None = None
+    password: str | None = Field(default=None, min_length=8, max_length=128)
+    is_active: bool | None = None
+
+
+@dataclass
+class UserPublic(UserBase):
+    id: int
+    is_active: bool
+    role: Role
+    created_at: datetime
+
+
+class PostCreateSchema(SQLAlchemyAutoSchema):
+    class Meta:
+        model = Post
+        fields = ("title", "body", "published")
+
+    body = auto_field(load_default=None)
+    published = auto_field(load_default=False)
+
+
+class PostUpdateSchema(SQLAlchemyAutoSchema):
+    class Meta:
+        model = Post
+        fields = ("title", "body", "published")
+
+
+class PostPublicSchema(SQLAlchemyAutoSchema):
+    class Meta:
+        model = Post
+        include_fk = True
+
+
+@dataclass
+class PostWithAuthor:
+    id: int
+    title: str
+    body: str | None
+    author: UserPublic
