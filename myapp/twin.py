@@ -98,7 +98,7 @@ def create_twin(url: str | None = None, *, demonstration: bool = True) -> FastAP
 
 
 def __getattr__(name: str) -> FastAPI:
-    # `uvicorn myapp.twin:app` wants an attribute; building it only then lets a test import this module without a database.
+    # `uvicorn myapp.twin:app` wants an attribute; made when it is asked for, so that importing needs no database.
     if name == "app":
         app = globals()["app"] = create_twin()
         return app

@@ -20,7 +20,12 @@ class Profile(BaseModel):
 
 PROFILES: dict[str, dict[str, Any]] = {
     "ada": {"name": "Ada", "bio": "Wrote the first program", "stars": 50.2},
-    "grace": {"name": "Grace", "bio": None, "joined_at": datetime(1943, 12, 1, 9, tzinfo=UTC), "interests": ["compilers"]},
+    "grace": {
+        "name": "Grace",
+        "bio": None,
+        "joined_at": datetime(1943, 12, 1, 9, tzinfo=UTC),
+        "interests": ["compilers"],
+    },
 }
 
 

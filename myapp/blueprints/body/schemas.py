@@ -25,7 +25,7 @@ class Image:
     name: str
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Article:
     title: str = Field(min_length=1, max_length=300, description="What readers see first", examples=["Hello"])
     minutes: float = Field(gt=0, le=600, multiple_of=0.5, description="How long it takes to read")

@@ -24,7 +24,9 @@ class Draft:
 # Functions, and an alias that several views share
 
 
-def page_of(q: str | None = None, skip: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(le=100)] = 2) -> dict[str, Any]:
+def page_of(
+    q: str | None = None, skip: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(le=100)] = 2
+) -> dict[str, Any]:
     return {"q": q, "skip": skip, "limit": limit}
 
 
@@ -98,7 +100,9 @@ def query_of(q: str | None = None) -> str | None:
     return q
 
 
-def query_or_cookie(q: Annotated[str | None, Depends(query_of)], last_query: Annotated[str | None, Cookie()] = None) -> str | None:
+def query_or_cookie(
+    q: Annotated[str | None, Depends(query_of)], last_query: Annotated[str | None, Cookie()] = None
+) -> str | None:
     return q or last_query
 
 

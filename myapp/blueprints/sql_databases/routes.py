@@ -27,7 +27,6 @@ router_options(bp, tags=["sql-databases"])
 
 MAX_ID = 2**31 - 1  # a database's INTEGER
 
-
 SessionDep = Annotated[Session, Depends(get_session)]
 Skip = Annotated[int, Query(ge=0, le=MAX_ID)]
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -49,6 +48,8 @@ def get_post(post_id: Annotated[int, Path(ge=1, le=MAX_ID)], session: SessionDep
 
 UserDep = Annotated[User, Depends(get_user)]
 PostDep = Annotated[Post, Depends(get_post)]
+NewPost = Annotated[dict[str, Any], Body(PostCreateSchema)]
+PostChanges = Annotated[dict[str, Any], Body(PostUpdateSchema(partial=True))]
 
 
 def save_user(session: Session, user: User) -> User:
@@ -121,7 +122,7 @@ def read_user_posts(user: UserDep, session: SessionDep, skip: Skip = 0, limit: L
 
 @bp.post("/users/<user_id>/posts/")
 @operation(response_model=PostPublicSchema, status_code=201)
-def create_user_post(user: UserDep, post: Annotated[dict[str, Any], Body(PostCreateSchema)], session: SessionDep) -> Any:
+def create_user_post(user: UserDep, post: NewPost, session: SessionDep) -> Any:
     """Write a post as a user."""
     created = Post(**post, author_id=user.id)
     session.add(created)
@@ -145,7 +146,7 @@ def read_post(post: PostDep) -> Any:
 
 @bp.patch("/posts/<post_id>")
 @operation(response_model=PostPublicSchema)
-def update_post(post: PostDep, update: Annotated[dict[str, Any], Body(PostUpdateSchema(partial=True))], session: SessionDep) -> Any:
+def update_post(post: PostDep, update: PostChanges, session: SessionDep) -> Any:
     """Update a post: what is not sent stays as it is."""
     for name, value in update.items():
         setattr(post, name, value)

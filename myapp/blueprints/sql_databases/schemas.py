@@ -42,7 +42,7 @@ class UserPublic(UserBase):
     created_at: datetime
 
 
-class PostCreateSchema(SQLAlchemyAutoSchema):
+class PostCreateSchema(SQLAlchemyAutoSchema[Post]):
     class Meta:
         model = Post
         fields = ("title", "body", "published")
@@ -51,13 +51,13 @@ class PostCreateSchema(SQLAlchemyAutoSchema):
     published = auto_field(load_default=False)
 
 
-class PostUpdateSchema(SQLAlchemyAutoSchema):
+class PostUpdateSchema(SQLAlchemyAutoSchema[Post]):
     class Meta:
         model = Post
         fields = ("title", "body", "published")
 
 
-class PostPublicSchema(SQLAlchemyAutoSchema):
+class PostPublicSchema(SQLAlchemyAutoSchema[Post]):
     class Meta:
         model = Post
         include_fk = True
