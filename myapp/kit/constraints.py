@@ -225,9 +225,11 @@ def _aware(value: Any) -> Any:
 
 def _is_multiple(value: Any, step: Any) -> bool:
     if isinstance(value, float):
-        # pydantic's tolerance: binary fractions are never exact multiples
-        remainder, tolerance = math.fmod(value, step), abs(value) / 1e9
-        return abs(remainder) <= tolerance or abs(abs(remainder) - step) <= tolerance
+        # pydantic asks whether the nearest multiple is near enough, since binary fractions are never exact ones.
+        # NaN and infinities pass; they are no distance away from anything.
+        quotient = abs(value) / step
+        nearest = math.floor(quotient) + (quotient % 1 >= 0.5) if math.isfinite(quotient) else quotient
+        return not abs(nearest * step - abs(value)) > 1e-9
     return bool(value % _like(value, step) == 0)
 
 
