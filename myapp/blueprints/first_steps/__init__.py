@@ -17,7 +17,7 @@ prefix, tags, dependencies and documented responses.
 | `response_model`, `status_code`, `summary`, `deprecated`, `openapi_extra`, … | the same keywords of `operation` |
 | `raise HTTPException(404, detail=...)` | `myapp.kit.HTTPException`; `flask.abort` answers in the same shape |
 | `APIRouter(prefix, tags, dependencies, responses)` | `Blueprint(url_prefix=...)` and `myapp.kit.router_options` |
-| `include_router(...)`, also twice, also with options | `register_blueprint`, or `myapp.kit.include_router` with options |
+| `include_router(...)`, also twice or with options | `register_blueprint`, or `myapp.kit.include_router` with options |
 | `request: Request`, `request.url_for` | `flask.request`, `flask.url_for` |
 | a redirect (307) when only the last slash is wrong | the kit does it; Flask alone says 308 one way and 404 the other |
 
