@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -84,6 +85,7 @@ def load(session: Session) -> int:
 
 
 @click.command("demo")
+@with_appcontext
 def command() -> None:
     """Load demonstration users and posts into an empty database."""
     settings: Settings = current_app.extensions["settings"]

@@ -1,12 +1,13 @@
 """Fixtures for every test, and the servers and the browser that some of them need.
 
-- `settings`, `app`, `client`: an application on an SQLite file of its own, with the tables made and no rows.
+- `settings`, `app`, `client`: an application on an SQLite file of its own, with the tables made and no rows;
+  `make_app(settings)` makes others.
 - `postgresql_url`, `redis_url`, `rabbitmq_url`: real servers; `postgresql_url` is an empty database made for the test
   and dropped after it. A test that asks for one is marked `services` by that.
 - `chromium`: the path of a browser for Playwright's `executable_path`; marks the test `browser`.
 
-What is missing is skipped, and the end of the run says how to get it. MYAPP_TEST_REQUIRE=services,browser makes a missing
-one end the run at its beginning. Addresses come from MYAPP_TEST_POSTGRESQL_URL, MYAPP_TEST_REDIS_URL,
+What is missing is skipped, and the end of the run says how to get it. MYAPP_TEST_REQUIRE=services,browser makes a
+missing one end the run at its beginning. Addresses come from MYAPP_TEST_POSTGRESQL_URL, MYAPP_TEST_REDIS_URL,
 MYAPP_TEST_RABBITMQ_URL and MYAPP_TEST_CHROMIUM.
 """
 
@@ -16,7 +17,8 @@ import os
 import shutil
 import socket
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,14 +148,26 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def make_app() -> Iterator[Callable[[Settings], Flask]]:
+    """`create_app`, for applications whose database connections are closed after the test."""
+    with ExitStack() as applications:
+
+        def make(settings: Settings) -> Flask:
+            app = create_app(settings)
+            with app.app_context():
+                applications.callback(db.engine.dispose)
+            return app
+
+        yield make
+
+
+@pytest.fixture
+def app(make_app: Callable[[Settings], Flask], settings: Settings) -> Flask:
     """An application with empty tables."""
-    app = create_app(settings)
+    app = make_app(settings)
     with app.app_context():
         Base.metadata.create_all(db.engine)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return app
 
 
 @pytest.fixture

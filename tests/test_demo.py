@@ -1,10 +1,12 @@
 """myapp.demo and myapp.passwords: demonstration data, loaded once."""
 
+from collections.abc import Callable
+
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from myapp import create_app, demo
+from myapp import demo
 from myapp.extensions import db
 from myapp.models import Post, Role, User
 from myapp.passwords import hash_password, verify_password
@@ -52,9 +54,9 @@ def test_two_hashes_of_a_password_differ() -> None:
     assert hash_password("same") != hash_password("same")
 
 
-def test_production_refuses(settings: Settings) -> None:
+def test_production_refuses(make_app: Callable[[Settings], Flask], settings: Settings) -> None:
     """No production database gets users with a published password."""
     production = Settings(env=Environment.PRODUCTION, secret_key="s" * 32, data_dir=settings.data_dir)
-    result = create_app(production).test_cli_runner().invoke(args=["demo"])
+    result = make_app(production).test_cli_runner().invoke(args=["demo"])
     assert result.exit_code == 1
     assert "not in production" in result.output

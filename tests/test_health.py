@@ -1,21 +1,15 @@
 """myapp.health: what load balancers are told."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from myapp import create_app
 from myapp.settings import Environment, Settings
 
-
-def broken(tmp_path: Path, **values: str) -> FlaskClient:
-    """A client of an application whose database can't be opened."""
-    settings = Settings(
-        env=Environment.TESTING, data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/none/db", **values
-    )
-    return create_app(settings).test_client()
+MakeApp = Callable[[Settings], Flask]
 
 
 def test_the_process_is_alive(client: FlaskClient) -> None:
@@ -31,9 +25,10 @@ def test_ready_with_a_database(client: FlaskClient) -> None:
     assert (response.status_code, response.json) == (200, {"status": "ok", "checks": {"database": "ok"}})
 
 
-def test_not_ready_without_the_database(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_not_ready_without_the_database(make_app: MakeApp, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """503, with the reason in the log and not in the answer; the process itself stays alive."""
-    client = broken(tmp_path)
+    url = f"sqlite:///{tmp_path}/no such directory/db"
+    client = make_app(Settings(env=Environment.TESTING, data_dir=tmp_path, database_url=url)).test_client()
     response = client.get("/health/ready")
     assert response.status_code == 503
     assert response.json == {"status": "unavailable", "checks": {"database": "unreachable"}}
@@ -65,7 +60,7 @@ def test_ready_with_a_broker(request: pytest.FixtureRequest, settings: Settings,
 
 
 @pytest.mark.services
-def test_ready_with_postgresql(postgresql_url: str, tmp_path: Path) -> None:
+def test_ready_with_postgresql(make_app: MakeApp, postgresql_url: str, tmp_path: Path) -> None:
     """The application starts and is ready on PostgreSQL."""
-    app = create_app(Settings(env=Environment.TESTING, data_dir=tmp_path, database_url=postgresql_url))
+    app = make_app(Settings(env=Environment.TESTING, data_dir=tmp_path, database_url=postgresql_url))
     assert app.test_client().get("/health/ready").status_code == 200

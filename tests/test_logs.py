@@ -2,14 +2,17 @@
 
 import logging
 import re
+from collections.abc import Callable
 
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 
-from myapp import create_app, logs
+from myapp import logs
 from myapp.proxies import TrustedProxyFix
 from myapp.settings import Environment, Settings
+
+MakeApp = Callable[[Settings], Flask]
 
 
 def test_every_response_has_an_id_of_its_own(client: FlaskClient) -> None:
@@ -43,9 +46,8 @@ def test_log_lines_carry_the_id(app: Flask, capsys: pytest.CaptureFixture[str]) 
     ]
 
 
-def test_an_error_is_logged_with_the_id(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_is_logged_with_the_id(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
     """The id that a visitor reads out finds the traceback."""
-    app = create_app(settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.add_url_rule("/fail", view_func=lambda: 1 / 0)
     response = app.test_client().get("/fail", headers={"X-Request-ID": "abc"})
@@ -60,10 +62,12 @@ def test_the_duration_is_logged(client: FlaskClient, caplog: pytest.LogCaptureFi
     assert re.fullmatch(r"GET /health -> 200 in \d+\.\d ms", caplog.messages[-1])
 
 
-def test_two_applications_log_a_line_once(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_applications_log_a_line_once(
+    make_app: MakeApp, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The handler belongs to the process."""
-    create_app(settings)
-    create_app(settings)
+    make_app(settings)
+    make_app(settings)
     logging.getLogger("myapp.anything").warning("once")
     assert capsys.readouterr().err.count("once") == 1
     assert sum(isinstance(handler, logs.RequestHandler) for handler in logging.getLogger().handlers) == 1
@@ -88,9 +92,11 @@ FORWARDED = {
         (("*",), "", True),
     ],
 )
-def test_forwarded_headers(settings: Settings, trusted: tuple[str, ...], peer: str, believed: bool) -> None:
+def test_forwarded_headers(
+    make_app: MakeApp, settings: Settings, trusted: tuple[str, ...], peer: str, believed: bool
+) -> None:
     """Only a trusted proxy can say who the visitor is and by which address they came."""
-    app = create_app(Settings(env=Environment.TESTING, data_dir=settings.data_dir, trusted_proxies=trusted))
+    app = make_app(Settings(env=Environment.TESTING, data_dir=settings.data_dir, trusted_proxies=trusted))
     app.add_url_rule("/who", view_func=lambda: [request.remote_addr, request.url])
     response = app.test_client().get("/who", headers=FORWARDED, environ_base={"REMOTE_ADDR": peer})
     expected = ["203.0.113.7", "https://example.com/app/who"] if believed else [peer, "http://localhost/who"]

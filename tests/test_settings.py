@@ -100,7 +100,7 @@ def test_what_cannot_be_used_is_refused(name: str, value: str) -> None:
 
 def test_all_faults_come_in_one_message() -> None:
     """A deployment is mended in one round."""
-    with pytest.raises(SettingsError, match="(?s)MYAPP_DEBUG.*MYAPP_REDIS_URL.*MYAPP_SECRET_KEY") as caught:
+    with pytest.raises(SettingsError, match=r"(?s)MYAPP_DEBUG.*MYAPP_REDIS_URL.*MYAPP_SECRET_KEY") as caught:
         load(ENV="production", DEBUG="maybe", REDIS_URL="nowhere")
     assert len(caught.value.faults) == 3
 

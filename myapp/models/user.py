@@ -35,7 +35,13 @@ class User(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     # Text rather than a database enum: PostgreSQL's own type needs a migration of another kind for each new role.
     role: Mapped[Role] = mapped_column(
-        Enum(Role, native_enum=False, length=20, values_callable=lambda roles: [role.value for role in roles]),
+        Enum(
+            Role,
+            native_enum=False,
+            length=20,
+            validate_strings=True,
+            values_callable=lambda roles: [role.value for role in roles],
+        ),
         default=Role.USER,
     )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)

@@ -1,0 +1,116 @@
+"""deploy/gunicorn.conf.py, under real gunicorn with each of its workers."""
+
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.live.processes import ROOT, alive, environment, gunicorn
+
+pytestmark = pytest.mark.live
+
+WORKERS = {
+    "gevent": (),
+    "gthread": ("-k", "gthread", "--threads", "4"),
+    "sync": ("-k", "sync"),
+}
+
+every_worker = pytest.mark.parametrize("options", WORKERS.values(), ids=WORKERS)
+
+
+def statuses(method: str, urls: list[str]) -> list[int]:
+    """Request all addresses at once."""
+    with httpx.Client(timeout=30) as client, ThreadPoolExecutor(len(urls)) as pool:
+        return list(pool.map(lambda url: client.request(method, url).status_code, urls))
+
+
+@every_worker
+def test_it_serves_and_stops(options: tuple[str, ...], tmp_path: Path) -> None:
+    """Answers, logs the request's id with its duration, ends at TERM with status 0 and leaves no process."""
+    with gunicorn(tmp_path, *options) as server:
+        assert httpx.get(f"{server.url}/health/ready").json()["status"] == "ok"
+        response = httpx.get(f"{server.url}/nowhere?a=1", headers={"X-Request-ID": "abc"})
+        assert (response.status_code, response.headers["X-Request-ID"]) == (404, "abc")
+        assert server.terminate() == 0
+        assert alive(server.mark) == []
+        assert re.search(r'\[abc\] "GET /nowhere\?a=1 HTTP/1\.1" 404 \d+ \d+ms', server.log.read_text())
+
+
+@every_worker
+def test_a_request_under_way_is_finished(options: tuple[str, ...], tmp_path: Path) -> None:
+    """TERM lets it end and answers it."""
+    with gunicorn(tmp_path, *options) as server, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(httpx.get, f"{server.url}/sleep/1.5", timeout=30)
+        time.sleep(0.5)
+        assert server.terminate() == 0
+        assert answer.result().text == "slept"
+
+
+@every_worker
+def test_writes_at_once_on_sqlite(options: tuple[str, ...], tmp_path: Path) -> None:
+    """Two workers and forty writers on one file: nobody is told that the database is locked."""
+    with gunicorn(tmp_path, *options, "--workers", "2") as server:
+        assert statuses("POST", [f"{server.url}/users/{number}" for number in range(40)]) == [200] * 40
+
+
+@pytest.mark.services
+def test_gevent_waits_for_postgresql_without_blocking(tmp_path: Path, postgresql_url: str) -> None:
+    """Eight queries of half a second each take one half second in one worker: psycopg yields to gevent."""
+    with gunicorn(tmp_path, MYAPP_DATABASE_URL=postgresql_url) as server:
+        began = time.monotonic()
+        assert statuses("GET", [f"{server.url}/database-sleep/0.5"] * 8) == [200] * 8
+        assert time.monotonic() - began < 2
+        assert server.terminate() == 0
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("options", [WORKERS["gthread"], WORKERS["sync"]], ids=["gthread", "sync"])
+def test_forked_workers_have_connections_of_their_own(
+    options: tuple[str, ...], tmp_path: Path, postgresql_url: str
+) -> None:
+    """With --preload the master has a connection open when it forks, and no two workers use the same one."""
+    with gunicorn(tmp_path, *options, "--workers", "3", "--preload", MYAPP_DATABASE_URL=postgresql_url) as server:
+        # A new connection for each request, so that all workers get some.
+        with httpx.Client(headers={"Connection": "close"}) as client, ThreadPoolExecutor(12) as pool:
+            answers = list(pool.map(lambda _: client.get(f"{server.url}/whose-connection").json(), range(120)))
+        users = {(answer["worker"], answer["backend"]) for answer in answers}
+        assert len({worker for worker, _ in users}) > 1
+        assert len({backend for _, backend in users}) == len(users)
+        assert server.terminate() == 0
+
+
+@pytest.mark.parametrize(("trusted", "scheme"), [("", "http"), ("127.0.0.1", "https")])
+def test_forwarded_headers_count_from_trusted_proxies_only(tmp_path: Path, trusted: str, scheme: str) -> None:
+    """A local client is nobody special unless it is named."""
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+    with gunicorn(tmp_path, MYAPP_TRUSTED_PROXIES=trusted) as server:
+        httpx.get(f"{server.url}/nowhere", headers=headers)
+        # A strict-slash redirect shows the scheme that the application saw.
+        response = httpx.get(f"{server.url}/first-steps", headers=headers)
+        assert server.terminate() == 0
+        visitor = "203.0.113.7" if trusted else "127.0.0.1"
+        assert f"{visitor} [" in server.log.read_text().splitlines()[-4]
+        if response.is_redirect:
+            assert response.headers["Location"].startswith(scheme)
+
+
+def test_unusable_settings_end_the_server() -> None:
+    """No worker loops over a fault: gunicorn ends and the message names every variable."""
+    env, mark = environment(MYAPP_ENV="production", MYAPP_DEBUG="1")
+    result = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", "127.0.0.1:0"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert result.returncode != 0
+    assert "MYAPP_SECRET_KEY must be set" in result.stderr
+    assert "MYAPP_DEBUG must be off" in result.stderr
+    assert alive(mark) == []
