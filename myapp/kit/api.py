@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response
 
 from myapp.kit.dependant import Dependant, get_dependant
 from myapp.kit.docs import register_docs
+from myapp.kit.event_loop import EventLoop
 from myapp.kit.handlers import register_error_handlers
 from myapp.kit.openapi import get_openapi
 from myapp.kit.operation import Operation, PathOperation
@@ -71,6 +72,7 @@ class Api:
         state = ApiState(self, app)
         app.extensions["api"] = state
         app.url_map.merge_slashes = False
+        app.async_to_sync = EventLoop().async_to_sync  # type: ignore[method-assign]
         register_error_handlers(app)
         # Flask calls `after_request` functions last registered first: this one sees the response that goes out.
         app.after_request_funcs.setdefault(None, []).insert(0, state.attach_cleanup)

@@ -1,0 +1,111 @@
+"""One event loop a process for every `async def` view and dependency, whatever worker runs the application.
+
+Pairs https://fastapi.tiangolo.com/async/ with `Flask.async_to_sync`, Flask's hook for awaiting. Flask's own answer (asgiref)
+starts a loop for each call, which fails under gevent when two requests overlap, since their greenlets share a thread and a
+thread runs one loop at a time; and an async client could not keep its connections from one request to the next. Here a native
+thread runs one loop; a request hands it the coroutine and waits: a thread by blocking, a greenlet by letting others run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+try:
+    from gevent import monkey
+    from gevent.hub import Waiter, get_hub
+except ImportError:  # the kit also runs where gevent is not installed
+    monkey = None
+
+Call = Callable[..., Any]
+
+
+class EventLoop:
+    """The loop of one application in one process; its thread starts with the first coroutine.
+
+    A process that was forked from one with a running loop starts its own.
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._pid = 0
+        self._starting = threading.Lock()
+
+    def async_to_sync(self, call: Call) -> Call:
+        """A function that calls `call`, an async function, and returns or raises what its coroutine does.
+
+        The coroutine sees the caller's context variables, so `flask.request` and `current_app` work in it.
+        """
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            return self.run(call(*args, **kwargs))
+
+        return run
+
+    def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """Run one coroutine on the loop and return its result."""
+        loop = self._running()
+        if _under_gevent():
+            return _wait_as_greenlet(loop, coroutine)
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None or self._pid != os.getpid():
+            with self._starting:
+                if self._loop is None or self._pid != os.getpid():
+                    self._loop, self._pid = _started_loop(), os.getpid()
+        return self._loop
+
+
+def _under_gevent() -> bool:
+    """Whether threads are greenlets in this process (gunicorn's gevent worker patches the standard library)."""
+    return monkey is not None and bool(monkey.is_module_patched("threading"))
+
+
+def _started_loop() -> asyncio.AbstractEventLoop:
+    if not _under_gevent():
+        loop = asyncio.new_event_loop()
+        threading.Thread(target=loop.run_forever, name="event loop", daemon=True).start()
+        return loop
+    # asyncio's own loop would wait in gevent's selectors, which belong to the thread of the greenlets; uvloop has its own.
+    import uvloop
+
+    loop = uvloop.new_event_loop()
+    monkey.get_original("_thread", "start_new_thread")(loop.run_forever, ())
+    return loop
+
+
+def _wait_as_greenlet(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run the coroutine on a loop in another thread while this greenlet waits and the others of its thread go on.
+
+    A lock or future of the standard library would not do: those are gevent's here, and know one thread only.
+    """
+    results: list[Any] = []
+    errors: list[BaseException] = []
+    tasks: list[asyncio.Task[None]] = []
+    waiter = Waiter()
+    watcher = get_hub().loop.async_()
+    watcher.start(waiter.switch, None)
+
+    async def settle() -> None:
+        try:
+            results.append(await coroutine)
+        except BaseException as error:  # handed to the greenlet that waits
+            errors.append(error)
+        if watcher.active:
+            watcher.send()
+
+    try:
+        loop.call_soon_threadsafe(lambda: tasks.append(loop.create_task(settle())))
+        waiter.get()
+    except BaseException:  # the greenlet was killed: gunicorn's timeout, say
+        loop.call_soon_threadsafe(lambda: [task.cancel() for task in tasks])
+        raise
+    finally:
+        watcher.close()
+    if errors:
+        raise errors[0]
+    return results[0]
