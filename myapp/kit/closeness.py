@@ -1,7 +1,7 @@
 """How close a raw value was to what it was converted to: what pydantic's "smart" unions choose their member by.
 
-https://docs.pydantic.dev/latest/concepts/unions/#smart-mode. Asked only after a union's member has accepted a value, so that
-no other conversion pays for it.
+https://docs.pydantic.dev/latest/concepts/unions/#smart-mode. Asked only after a union's member has accepted a value, so
+that no other conversion pays for it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LAX: Final = 0
 
 
 class Closeness(NamedTuple):
-    """`exactness` of the least exact part, and how many attributes of objects were `given` (None where there is no object)."""
+    """`exactness` of the least exact part; how many attributes of objects were `given` (None where there is no object)."""
 
     exactness: int
     given: int | None = None
@@ -46,6 +46,8 @@ def closeness(field: ma.Field[Any], raw: Any, value: Any) -> Closeness:
     """How close `raw` was to `value`, into which `field` converted it."""
     if raw is None and value is None:
         return Closeness(EXACT)
+    for function in getattr(field, "before", ()):
+        raw = function(raw)
     choose = getattr(field, "choose", None)
     if choose is not None:
         found: Closeness = choose(raw)[2]
@@ -63,7 +65,7 @@ def _scalar(field: ma.Field[Any], raw: Any, value: Any) -> int:
     if isinstance(field, fields.Literal | fields.Email):
         return EXACT
     if isinstance(field, fields.Any):
-        return LAX
+        return STRICT
     if isinstance(field, fields.Float):
         return EXACT if type(raw) is float else STRICT if isinstance(raw, int) and not isinstance(raw, bool) else LAX
     native = next((native for kind, native in _NATIVE.items() if isinstance(field, kind)), type(value))
@@ -82,17 +84,17 @@ def _object(field: ma.Nested, raw: Any) -> Closeness:
         return Closeness(LAX if isinstance(raw, list) else EXACT)
     given = {key: inner for name, inner in schema.load_fields.items() if (key := load_key(name, inner)) in raw}
     count = len(raw) if schema.unknown == "include" else len(given)
-    return Closeness(LAX, count).and_(
-        Closeness(EXACT, part.given)
-        for key, inner in given.items()
-        if (part := closeness(inner, raw[key], inner.deserialize(raw[key]))).given is not None
+    return Closeness(STRICT, count).and_(
+        closeness(inner, raw[key], inner.deserialize(raw[key])) for key, inner in given.items()
     )
 
 
-def _items(field: ma.List | ma.Tuple, raw: Any, value: Any) -> Closeness:
+def _items(field: ma.List[Any] | ma.Tuple, raw: Any, value: Any) -> Closeness:
     whole = Closeness(EXACT if type(raw) is type(value) else LAX)
     if not isinstance(raw, list | tuple) or not isinstance(value, list | tuple):
         return whole
+    if isinstance(field, ma.List) and isinstance(field.inner, fields.Any):
+        return whole  # pydantic does not look at the items then
     inner = repeat(field.inner) if isinstance(field, ma.List) else field.tuple_fields
     return whole.and_(map(closeness, inner, raw, value))
 

@@ -1,14 +1,14 @@
 """Containers of values: lists, sets, tuples, dictionaries and nested objects, converted and reported as pydantic does.
 
-Pairs https://fastapi.tiangolo.com/tutorial/body-nested-models/ with marshmallow's List, Tuple, Dict and Nested, of which each
-class here is a subclass: whoever knows those (apispec, for one) knows these. Unions are in `myapp.kit.unions`.
+Pairs https://fastapi.tiangolo.com/tutorial/body-nested-models/ with marshmallow's List, Tuple, Dict and Nested, of which
+each class here is a subclass: whoever knows those (apispec, for one) knows these. Unions are in `myapp.kit.unions`.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator, Mapping, MappingView, Sequence
+from typing import Any, ClassVar, Final
 
 import marshmallow.fields as ma
 from marshmallow import Schema, ValidationError
@@ -20,8 +20,7 @@ from .errors import Fault, faults, invalid
 from .lax import Lax
 
 # What pydantic takes for a list in lax mode; a string, bytes or a mapping never is one.
-_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
-LISTS = (list, tuple, set, frozenset, deque, range, *_VIEWS, Iterator)
+LISTS: Final[tuple[type[Any], ...]] = (list, tuple, set, frozenset, deque, range, MappingView, Iterator)
 
 
 class List(Lax, ma.List[Any]):
@@ -49,6 +48,9 @@ class List(Lax, ma.List[Any]):
             except ValidationError as error:
                 errors[index] = error.messages
         if errors:
+            if self.container is tuple and self.constraints is not None:
+                # of a tuple pydantic counts the good items even when others are bad
+                errors.update(_short(self.constraints.min_length, result, value))
             raise ValidationError(errors)
         return result if self.container is list else self.container(result)
 
@@ -94,7 +96,7 @@ class Set(List):
 
     name_in_faults = "Set"
     type_fault = "set_type"
-    container = set
+    container: ClassVar[Any] = set
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, LISTS) or (self.strict and not isinstance(value, self.container)):
@@ -131,7 +133,7 @@ class Tuple(Lax, ma.Tuple):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, LISTS) or (self.strict and not isinstance(value, tuple)):
             raise invalid("tuple_type", value)
-        items = tuple(value)
+        items = tuple(_no_more_than(len(self.tuple_fields), value, "Tuple"))
         result: list[Any] = []
         errors: dict[Any, Any] = {}
         for index, field in enumerate(self.tuple_fields):
@@ -142,9 +144,6 @@ class Tuple(Lax, ma.Tuple):
                 result.append(field.deserialize(items[index], **kwargs))
             except ValidationError as error:
                 errors[index] = error.messages
-        size = len(self.tuple_fields)
-        if len(items) > size:
-            raise ValidationError(length_fault("Tuple", len(items), value, max_length=size))
         if errors:
             raise ValidationError(errors)
         return tuple(result)
@@ -179,8 +178,8 @@ class Dict(Lax, ma.Dict):
                 except ValidationError as error:
                     wrong.extend(faults(error.messages, item))
             if wrong:
-                # marshmallow files what concerns the whole object under "_schema": a key of that name must not end there
-                errors[key] = [fault.at((key,), fault.input) for fault in wrong] if key == SCHEMA else wrong
+                # marshmallow files what concerns the whole object under "_schema": no key of that name must end there
+                errors[_in_loc(key)] = [fault.at((key,), fault.input) for fault in wrong] if key == SCHEMA else wrong
                 continue
             result[new_key] = new_item
             if limit is not None and len(result) > limit:
@@ -204,20 +203,26 @@ class Dict(Lax, ma.Dict):
         return self.value_field._serialize(item, None, None)  # type: ignore[union-attr]
 
 
-class Nested(Lax, ma.Nested):
+class Nested(Lax, ma.Nested):  # type: ignore[misc]  # marshmallow leaves these signatures untyped
     """An object read by a Schema of its own; an instance of that Schema's class is taken as it is."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, partial: Any = None, **kwargs: Any) -> Any:
-        return self.schema.load(value, unknown=self.unknown, partial=partial)  # type: ignore[arg-type]
+        return self.schema.load(value, unknown=self.unknown, partial=partial)
 
     def encode(self, value: Any) -> Any:
         """What the Schema dumps."""
         return self.schema.dump(value)
 
 
+def _short(limit: int | None, items: list[Any], value: Any) -> dict[str, Any]:
+    if limit is None or len(items) >= limit:
+        return {}
+    return {SCHEMA: [length_fault("Tuple", len(items), value, min_length=limit)]}
+
+
 def _no_more_than(limit: int, value: Any, name: str) -> Iterable[Any]:
     """The items, unless there are more of them than `limit`."""
-    if not isinstance(value, Iterator):
+    if not isinstance(value, Iterator | MappingView | range):
         if len(value) > limit:
             raise ValidationError(length_fault(name, len(value), value, max_length=limit))
         return value  # type: ignore[no-any-return]
@@ -229,6 +234,11 @@ def _no_more_than(limit: int, value: Any, name: str) -> Iterable[Any]:
             words = str(fault).replace("Set", name, 1)
             raise ValidationError(Fault(fault.type, words, value, {**fault.ctx, "field_type": name}))
     return items
+
+
+def _in_loc(key: Any) -> str | int:
+    """A key as a loc shows it."""
+    return key if isinstance(key, str | int) else str(key)
 
 
 def load_key(name: str, field: ma.Field[Any]) -> str:

@@ -1,6 +1,7 @@
 """A model's dict: pydantic's `model_dump` for dataclasses.
 
-Pairs https://fastapi.tiangolo.com/tutorial/body-updates/: `dump(item, exclude_unset=True)` is what a PATCH puts into the stored item.
+Pairs https://fastapi.tiangolo.com/tutorial/body-updates/: `dump(item, exclude_unset=True)` is what a PATCH puts into the
+stored item.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ def dump(
 ) -> dict[str, Any]:
     """The attributes of a dataclass instance as a dict, nested instances as dicts too, every other value as it is.
 
-    `include` and `exclude` are sets of names, or mappings that go deeper: `{"user": {"password"}, "items": {"__all__": {"id"}}}`.
-    `exclude_unset` leaves out what the input did not set (see `fields_set`), `exclude_defaults` what equals its default,
-    `exclude_none` what is None. Raises TypeError for anything but an instance of a dataclass.
+    `include` and `exclude` are sets of names, or mappings that go deeper: `{"user": {"password"}, "items": {"__all__":
+    {"id"}}}`. `exclude_unset` leaves out what the input did not set (see `fields_set`), `exclude_defaults` what equals its
+    default, `exclude_none` what is None. Raises TypeError for anything but an instance of a dataclass.
     """
     if not dataclasses.is_dataclass(obj) or isinstance(obj, type):
         raise TypeError(f"{obj!r} is not an instance of a dataclass")

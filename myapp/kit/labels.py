@@ -1,6 +1,6 @@
 """The names that pydantic gives the members of a union, by which the `loc` of a fault tells them apart.
 
-They are part of what a client sees (`["body", "size", "constrained-int"]`), hence also those that show pydantic's inner life.
+They are part of what a client sees (`["body", "size", "constrained-int"]`), those that show pydantic's inner life too.
 https://docs.pydantic.dev/latest/errors/errors/
 """
 
@@ -76,7 +76,7 @@ def _bare(field: ma.Field[object]) -> str:
         inner = f"list[{_inner(field.inner)}]"
         return f"json-or-python[json={inner},python=chain[is-instance[Sequence],function-wrap[sequence_validator()]]]"
     if isinstance(field, ma.List):
-        kind = "frozenset" if isinstance(field, containers.FrozenSet) else field.container.__name__
+        kind = getattr(field, "container", list).__name__
         return f"{kind}[{_inner(field.inner)}]"
     if isinstance(field, ma.Dict):
         return f"dict[{_inner(field.key_field)},{_inner(field.value_field)}]"

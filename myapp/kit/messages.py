@@ -19,6 +19,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     # containers and models
     "list_type": "Input should be a valid list",
     "tuple_type": "Input should be a valid tuple",
+    "deque_type": "Input should be a valid deque",
     "set_type": "Input should be a valid set",
     "frozen_set_type": "Input should be a valid frozenset",
     "dict_type": "Input should be a valid dictionary",
@@ -69,6 +70,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "uuid_parsing": "Input should be a valid UUID, {error}",
     # dates and times
     "date_type": "Input should be a valid date",
+    "date_parsing": "Input should be a valid date in the format YYYY-MM-DD, {error}",
     "date_from_datetime_parsing": "Input should be a valid date or datetime, {error}",
     "date_from_datetime_inexact": "Datetimes provided to dates should have zero time - e.g. be exact dates",
     "time_type": "Input should be a valid time",

@@ -1,7 +1,7 @@
 """Dataclasses as models: the marshmallow Schema of a class, which attributes the input set, and a model's dict.
 
-Pairs https://fastapi.tiangolo.com/tutorial/body/ and https://fastapi.tiangolo.com/tutorial/body-updates/ with marshmallow: a dataclass
-is written once, its Schema is made from it once, `load` returns an instance of it::
+Pairs https://fastapi.tiangolo.com/tutorial/body/ and https://fastapi.tiangolo.com/tutorial/body-updates/ with marshmallow: a
+dataclass is written once, its Schema is made from it once, `load` returns an instance of it::
 
     @dataclass
     class Item:
@@ -9,16 +9,17 @@ is written once, its Schema is made from it once, `load` returns an instance of 
         price: float = Field(gt=0)
         tags: list[str] = Field(default_factory=list)
 
-Every attribute of an instance made by calling the class counts as set, as with FastAPI's own dataclasses. Inherit from `Model` to
-have the arguments of that call remembered instead (and wherever `slots=True` leaves no room to remember anything).
+Every attribute of an instance made by calling the class counts as set, as with FastAPI's own dataclasses. Inherit from
+`Model` to have the arguments of that call remembered instead (and where `slots=True` leaves no room to remember anything).
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, cast
 
 import marshmallow.fields as ma
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, missing
@@ -40,7 +41,7 @@ _UNKNOWN: Final = {"ignore": EXCLUDE, "forbid": RAISE, "allow": INCLUDE}
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """What a class says of itself: `model_config: ClassVar[ModelConfig] = ModelConfig(extra="forbid")`; names as in pydantic's ConfigDict.
+    """What a class says of itself: `model_config: ClassVar[ModelConfig] = ModelConfig(extra="forbid")`, as in pydantic.
 
     `from_attributes` is accepted for the reader's sake: a response is always read from attributes.
     """
@@ -81,7 +82,7 @@ class ModelSchema(Schema):
     class Meta(Schema.Meta):
         """Unknown fields are ignored, as FastAPI ignores them."""
 
-        unknown = EXCLUDE
+        unknown = cast(Any, EXCLUDE)
         register = False
 
     def _init_fields(self) -> None:
@@ -190,8 +191,8 @@ class ModelSchema(Schema):
 def schema_for(cls: type[Any], *, building: frozenset[type[Any]] = frozenset()) -> type[ModelSchema]:
     """The Schema class of a dataclass: made once, kept on the class, named and documented like it.
 
-    Raises TypeError, naming the attribute, for a type hint that no field reads. `building` is for the classes being read further
-    out: those may refer to each other.
+    Raises TypeError, naming the attribute, for a type hint that no field reads. `building` are the classes being read
+    further out: those may refer to each other.
     """
     known = cls.__dict__.get(_SCHEMA)
     if known is not None:
@@ -202,14 +203,14 @@ def schema_for(cls: type[Any], *, building: frozenset[type[Any]] = frozenset()) 
     try:
         hints = typing.get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
     except NameError as error:
-        raise TypeError(f"{cls.__qualname__}: the type hint names {error.name!r}, which is not defined where the class is") from error
+        raise TypeError(f"{cls.__qualname__}: a type hint names {error.name!r}, which its module does not define") from error
     reader = typehints._Reader(config.str_strip_whitespace, building | {cls})
-    declared: dict[str, Any] = {each.name: _field(cls, each, hints[each.name], config, reader) for each in _attributes(cls)}
-    if config.extra == "allow" and not hasattr(cls, "__dict__") and "__dict__" not in dir(cls):
+    declared = {each.name: _field(cls, each, hints[each.name], config, reader) for each in _attributes(cls)}
+    if config.extra == "allow" and not cls.__dictoffset__:
         raise TypeError(f'{cls.__qualname__}: extra="allow" needs a class without slots')
     meta = type("Meta", (ModelSchema.Meta,), {"unknown": _UNKNOWN[config.extra], "include": declared})
-    names = {"__doc__": _docstring(cls), "__module__": cls.__module__, "__qualname__": cls.__qualname__}
-    schema: type[ModelSchema] = type(cls.__name__, (ModelSchema,), {**names, "model": cls, "config": config, "Meta": meta})
+    body = {"__doc__": _docstring(cls), "__module__": cls.__module__, "__qualname__": cls.__qualname__}
+    schema = type(cls.__name__, (ModelSchema,), {**body, "model": cls, "config": config, "Meta": meta})
     setattr(cls, _SCHEMA, schema)
     return schema
 
@@ -263,10 +264,9 @@ class Stripped(fields.String):
 
 
 def _remember(instance: Any, names: frozenset[str]) -> None:
-    try:
+    # a class with slots may have no room: `fields_set` says so when it is asked
+    with contextlib.suppress(AttributeError):
         object.__setattr__(instance, _FIELDS_SET, names)
-    except AttributeError:
-        pass  # a class with slots: `fields_set` says so when it is asked
 
 
 def fields_set(obj: Any) -> frozenset[str]:

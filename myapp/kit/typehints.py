@@ -1,7 +1,7 @@
-"""Type hints as marshmallow fields: the one place where `int`, `list[Item] | None` or `Annotated[str, Query(max_length=50)]` becomes one.
+"""Type hints as marshmallow fields: the one place where `list[Item] | None` or `Annotated[str, Query(...)]` becomes one.
 
-Pairs https://fastapi.tiangolo.com/python-types/ and https://fastapi.tiangolo.com/tutorial/extra-data-types/ with marshmallow's fields. Done
-once, when a view or a class is defined; a request only calls `field.deserialize(value)`.
+Pairs https://fastapi.tiangolo.com/python-types/ and https://fastapi.tiangolo.com/tutorial/extra-data-types/ with marshmallow's
+fields. Done once, when a view or a class is defined; a request only calls `field.deserialize(value)`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from .lax import Lax
 from .params import AfterValidator, BeforeValidator, Body, FieldInfo, Undefined, field_info
 
 __all__ = [
-    "AnyHttpUrl", "AnyUrl", "EmailStr", "HttpUrl", "annotated_info", "field_for", "is_model", "is_scalar", "is_sequence", "schema_in",
+    "AnyHttpUrl", "AnyUrl", "EmailStr", "HttpUrl",
+    "annotated_info", "field_for", "is_model", "is_scalar", "is_sequence", "schema_in",
 ]  # fmt: skip
 
 # To a type checker these are `str`; to `field_for` the field inside.
@@ -80,7 +81,7 @@ _KEYWORDS: Final = tuple((each.name, each.default) for each in dataclasses.field
 
 
 class Split(NamedTuple):
-    """A type hint taken apart: the bare type, what `Field`, `Query`… say of it (merged), and everything else in `Annotated`."""
+    """A type hint taken apart: the bare type, what `Field`, `Query`… say of it, and everything else in `Annotated`."""
 
     type: Any
     info: FieldInfo | None
@@ -88,7 +89,7 @@ class Split(NamedTuple):
 
 
 def annotated_info(annotation: Any) -> Split:
-    """Take `Annotated`, `NewType` and `type` aliases apart. Where several FieldInfos set the same keyword, the last one wins."""
+    """Take `Annotated`, `NewType` and `type` aliases apart; where FieldInfos set the same keyword, the last one wins."""
     infos: list[FieldInfo] = []
     rest: list[Any] = []
     while True:
@@ -125,8 +126,8 @@ def merged(infos: Iterable[FieldInfo | None]) -> FieldInfo | None:
 def field_for(annotation: Any, info: FieldInfo | None = None, *, strip: bool = False) -> ma.Field[Any]:
     """The marshmallow field that reads values of this type hint, with the constraints and the default of `info`.
 
-    `annotation` may also be a marshmallow Schema (class or instance) or field. What `info` sets wins over what the type hint's
-    `Annotated` says. `strip` takes the white space off every str (pydantic's `str_strip_whitespace`).
+    `annotation` may also be a marshmallow Schema (class or instance) or field. What `info` sets wins over what the
+    `Annotated` in the type hint says. `strip` takes the white space off every str (pydantic's `str_strip_whitespace`).
     Raises TypeError, naming the type, where no field fits.
     """
     return _Reader(strip, frozenset()).field(annotation, info)
@@ -240,7 +241,8 @@ def _configured(field: ma.Field[Any], info: FieldInfo | None, rest: tuple[Any, .
             field.constraints = constraints if field.constraints is None else field.constraints | constraints
             field.validate, field.validators = constraints, [field.constraints]
         before = [extra.func for extra in rest if isinstance(extra, BeforeValidator)][::-1]
-        after = [extra.func for extra in rest if isinstance(extra, AfterValidator) and not isinstance(extra, BeforeValidator)]
+        validators = [extra for extra in rest if isinstance(extra, AfterValidator)]
+        after = [extra.func for extra in validators if not isinstance(extra, BeforeValidator)]
         field.before = field.pre_load = [*before, *field.before]
         field.after = field.post_load = [*field.after, *after]
     field.required = field.load_default is missing
@@ -254,14 +256,14 @@ def _configured(field: ma.Field[Any], info: FieldInfo | None, rest: tuple[Any, .
 
 
 def _default(value: Any) -> Any:
-    """A default as marshmallow takes it: it calls what is callable, and would hand out one and the same list each time."""
+    """A default as marshmallow takes it: it calls what is callable, and would hand out the same list each time."""
     if callable(value):
         return lambda: value
     return functools.partial(copy.deepcopy, value) if isinstance(value, list | dict | set) else value
 
 
 def is_scalar(annotation: Any) -> bool:
-    """Whether FastAPI would look for such a value in the query string: anything but a class, a dictionary or a sequence."""
+    """Whether FastAPI looks for such a value in the query string: anything but a class, a dictionary or a sequence."""
     kind = annotated_info(annotation).type
     if get_origin(kind) in _UNIONS:
         return all(map(is_scalar, get_args(kind)))

@@ -1,11 +1,12 @@
 """`A | B`: which member a value belongs to, decided as pydantic decides it, and the members' names in a fault's `loc`.
 
-Pairs https://fastapi.tiangolo.com/tutorial/extra-models/#union-or-anyof with a marshmallow field, as marshmallow has none for
-unions. https://docs.pydantic.dev/latest/concepts/unions/ describes the rules: "smart mode", and discriminated unions.
+Pairs https://fastapi.tiangolo.com/tutorial/extra-models/#union-or-anyof with a marshmallow field, as marshmallow has none
+for unions. https://docs.pydantic.dev/latest/concepts/unions/ has the rules: "smart mode", and discriminated unions.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from marshmallow import Schema, ValidationError
 
 from . import fields
 from .closeness import EXACT, Closeness, closeness
+from .constraints import length_fault
 from .containers import load_key
 from .encoders import to_jsonable
 from .errors import faults, invalid
@@ -22,7 +24,7 @@ from .lax import Lax
 
 
 class Union(Lax, ma.Field[Any]):
-    """The member that fits best: an exact type first, then the object with most of its attributes given, then the first.
+    """The member that fits best: an exact type, then the object with most of its attributes given, then the first.
 
     A fault says of every member why it did not fit, each under that member's label.
     """
@@ -35,13 +37,22 @@ class Union(Lax, ma.Field[Any]):
         super()._bind_to_schema(field_name, parent)
         bound = []
         for member in self.members:
-            copy = member.__deepcopy__({})
-            copy._bind_to_schema(field_name, self)
-            bound.append(copy)
+            own = copy.copy(member)
+            own._bind_to_schema(field_name, self)
+            bound.append(own)
         self.members = bound
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return self.choose(value, **kwargs)[1]
+        converted = self.choose(value, **kwargs)[1]
+        limits = self.constraints
+        if limits is not None and hasattr(converted, "__len__"):
+            # pydantic, too, does not know here whose length it is
+            length = len(converted)
+            if limits.min_length is not None and length < limits.min_length:
+                raise ValidationError(length_fault("Value", length, value, min_length=limits.min_length))
+            if limits.max_length is not None and length > limits.max_length:
+                raise ValidationError(length_fault("Value", length, value, max_length=limits.max_length))
+        return converted
 
     def choose(self, value: Any, **kwargs: Any) -> tuple[ma.Field[Any], Any, Closeness]:
         """The member that `value` belongs to, the converted value, and how close the two are.
@@ -70,7 +81,7 @@ class Union(Lax, ma.Field[Any]):
         return best
 
     def encode(self, value: Any) -> Any:
-        """What the member that the value belongs to writes; what the value's own type asks for when it belongs to none."""
+        """What the member that the value belongs to writes, or the value's own type when it belongs to none."""
         try:
             member = self.choose(value)[0]
         except ValidationError:
@@ -89,7 +100,7 @@ class TaggedUnion(Union):
 
     @property
     def tags(self) -> dict[Any, ma.Field[Any]]:
-        """Each tag and the member it stands for, in the order declared. Read at first use: members may refer to each other."""
+        """Each tag and the member it stands for, as declared. Read at first use: members may refer to each other."""
         if self._tags is None:
             tags: dict[Any, ma.Field[Any]] = {}
             for member in self.members:
@@ -102,12 +113,13 @@ class TaggedUnion(Union):
         return self._tags
 
     def choose(self, value: Any, **kwargs: Any) -> tuple[ma.Field[Any], Any, Closeness]:
-        """As `Union.choose`; the faults are `union_tag_not_found`, `union_tag_invalid`, or those of the chosen member."""
+        """As `Union.choose`; faults are `union_tag_not_found`, `union_tag_invalid`, or those of the chosen member."""
         tags = self.tags
         if isinstance(value, Mapping):
-            if self._key not in value:
+            key = next((key for key in (self._key, self.discriminator) if key in value), None)
+            if key is None:
                 raise invalid("union_tag_not_found", value, discriminator=self._shown)
-            tag = value[self._key]
+            tag = value[key]
         else:
             tag = getattr(value, self.discriminator, tags)
             if tag is tags:
