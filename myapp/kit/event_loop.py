@@ -1,9 +1,10 @@
 """One event loop a process for every `async def` view and dependency, whatever worker runs the application.
 
-Pairs https://fastapi.tiangolo.com/async/ with `Flask.async_to_sync`, Flask's hook for awaiting. Flask's own answer (asgiref)
-starts a loop for each call, which fails under gevent when two requests overlap, since their greenlets share a thread and a
-thread runs one loop at a time; and an async client could not keep its connections from one request to the next. Here a native
-thread runs one loop; a request hands it the coroutine and waits: a thread by blocking, a greenlet by letting others run.
+Pairs https://fastapi.tiangolo.com/async/ with `Flask.async_to_sync`, Flask's hook for awaiting. Flask's own answer
+(asgiref) starts a loop for each call, which fails under gevent when two requests overlap, since their greenlets share a
+thread and a thread runs one loop at a time; and an async client could not keep its connections from one request to the
+next. Here a native thread runs one loop; a request hands it the coroutine and waits: a thread by blocking, a greenlet
+by letting others run.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def _started_loop() -> asyncio.AbstractEventLoop:
         loop = asyncio.new_event_loop()
         threading.Thread(target=loop.run_forever, name="event loop", daemon=True).start()
         return loop
-    # asyncio's own loop would wait in gevent's selectors, which belong to the thread of the greenlets; uvloop has its own.
+    # asyncio's loop would wait in gevent's selectors, which belong to the greenlets' thread; uvloop has its own.
     import uvloop
 
     loop = uvloop.new_event_loop()
