@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import ValidationError, fields
 
 from .constraints import expected
 from .errors import invalid
 from .lax import Lax, utf8
-from .numeric import INT64, to_float, to_int
+from .numeric import fits_int64, to_float, to_int
+from .text import to_str
+
+
+_CONVERSIONS: Final = ((int, to_int), (float, to_float), (str, to_str))
+_NO_MEMBER: Final = object()
 
 
 class Literal(Lax, fields.Field[Any]):
@@ -38,6 +43,8 @@ class Enum(Lax, fields.Enum):
 
     def __init__(self, enum: type[enum.Enum], **keywords: Any) -> None:
         super().__init__(enum, by_value=keywords.pop("by_value", True), **keywords)
+        if "allow_none" not in keywords:
+            self.allow_none = self.load_default is None  # marshmallow's own rule; its Enum has another
         members = list(enum)
         self._table = {member.value: (member,) for member in members} if all(map(_hashable, members)) else {}
         self._expected = expected(member.value for member in members)
@@ -52,18 +59,18 @@ class Enum(Lax, fields.Enum):
             return found[0]
         try:
             return self.enum(value)  # an Enum's own `_missing_`
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, ArithmeticError):
             raise invalid("enum", value, expected=self._expected) from None
 
     def _as_member_type(self, value: Any) -> Any:
         """`value` as an int, float or str when every member is one."""
-        convert = to_int if issubclass(self.enum, int) else to_float if issubclass(self.enum, float) else None
-        if convert is None:
-            return value
-        try:
-            return convert(value)
-        except ValidationError:
-            return None
+        for kind, convert in _CONVERSIONS:
+            if issubclass(self.enum, kind):
+                try:
+                    return convert(value)
+                except ValidationError:
+                    return _NO_MEMBER
+        return value
 
 
 def _hashable(member: enum.Enum) -> bool:
@@ -80,8 +87,8 @@ def _look_up(table: dict[Any, tuple[Any]], value: Any, input: Any) -> tuple[Any]
         found = table.get(value)
     except TypeError:  # not hashable
         return None
-    if found is None and isinstance(value, str) and any(isinstance(choice, str) for choice in table):
+    if found is None and isinstance(value, str) and any(type(choice) is str for choice in table):
         utf8(value)
-    if found is None and isinstance(value, int) and value not in INT64 and any(type(choice) is int for choice in table):
+    if found is None and isinstance(value, int) and not fits_int64(value) and any(type(choice) is int for choice in table):
         raise invalid("int_parsing_size", input)
     return found

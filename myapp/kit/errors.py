@@ -1,7 +1,8 @@
 """Errors in FastAPI's shape: HTTPException, the 422 of a request that does not validate, and the list inside it.
 
-Pairs https://fastapi.tiangolo.com/tutorial/handling-errors/ with marshmallow's `ValidationError`. Every message that the kit's
-fields raise is a `Fault`: an ordinary string to marshmallow, and to FastAPI's clients the `type`, `input` and `ctx` beside it.
+Pairs https://fastapi.tiangolo.com/tutorial/handling-errors/ with marshmallow's `ValidationError`. Every message that
+the kit's fields raise is a `Fault`: an ordinary string to marshmallow, and to FastAPI's clients the `type`, `input` and
+`ctx` beside it.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ Loc = tuple[str | int, ...]
 class Fault(str):
     """One thing wrong with one value: a marshmallow error message that also knows what FastAPI says of it.
 
-    The string is the message; `type` is pydantic's name of the fault, `input` the value at fault, `ctx` the figures in the
-    message, and `loc` what is to be added to the place where marshmallow files the message (a union's member, say).
+    The string is the message; `type` is pydantic's name of the fault, `input` the value at fault, `ctx` the figures in
+    the message, and `loc` what is to be added to the place where marshmallow files the message (a union's member, say).
     """
 
     type: str
@@ -64,8 +65,8 @@ def invalid(type: str, input: Any, /, **ctx: Any) -> ValidationError:
 def faulted(error: Exception, input: Any) -> ValidationError:
     """What a user's validator raised, as pydantic reports it: `value_error`, or `assertion_error` for an `assert`.
 
-    `ctx` is `{"error": {}}` since that is what FastAPI's encoder makes of the exception. A marshmallow `ValidationError`
-    that already carries faults, or names fields, is returned as it is.
+    `ctx` is `{"error": {}}` since that is what FastAPI's encoder makes of the exception. A marshmallow
+    `ValidationError` that already carries faults, or names fields, is returned as it is.
     """
     if isinstance(error, ValidationError):
         if not isinstance(error.messages, list):
@@ -97,8 +98,8 @@ def _child(data: Any, key: Any) -> Any:
 def faults(messages: Any, data: Any, loc: Loc = (), parent: Any = None) -> Iterator[Fault]:
     """Every fault in marshmallow's nested `messages`, with its full `loc` and the value at fault looked up in `data`.
 
-    `data` is what was loaded, and the `parent` holds it. `_schema` messages stand for the object itself. marshmallow's Dict files what
-    is wrong with a pair under "key" and "value"; pydantic's loc for a bad key ends in "[key]".
+    `data` is what was loaded, and the `parent` holds it. `_schema` messages stand for the object itself. marshmallow's
+    Dict files what is wrong with a pair under "key" and "value"; pydantic's loc for a bad key ends in "[key]".
     """
     if isinstance(messages, str):
         here = None if data is _ABSENT else data
@@ -123,8 +124,9 @@ def faults(messages: Any, data: Any, loc: Loc = (), parent: Any = None) -> Itera
 def flatten(messages: Any, data: Any, loc: Loc = ()) -> list[dict[str, Any]]:
     """marshmallow's messages as the `detail` of FastAPI's 422: `[{"type", "loc", "msg", "input"[, "ctx"]}]`, JSON-ready.
 
-    `messages` is `ValidationError.messages` (or any part of it), `data` the raw input that was loaded and `loc` where it was
-    found (`("body",)`). https://fastapi.tiangolo.com/tutorial/handling-errors/#use-the-requestvalidationerror-body
+    `messages` is `ValidationError.messages` (or any part of it), `data` the raw input that was loaded and `loc` where
+    it was found (`("body",)`).
+    https://fastapi.tiangolo.com/tutorial/handling-errors/#use-the-requestvalidationerror-body
     """
     return [fault.as_dict() for fault in faults(messages, data, loc)]
 

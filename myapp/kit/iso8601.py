@@ -15,27 +15,40 @@ _HOUR_MINUTE: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _USUAL: Final = re.compile(
     rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_HOUR_MINUTE}:[0-5][0-9](?:\.[0-9]{{3}}(?:[0-9]{{3}})?)?(?:Z|[+-]{_HOUR_MINUTE})?"
 )
-_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_NUMBER: Final = re.compile(r"[+-]?(?:([0-9]+)|([0-9]+)\.[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)")
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MILLISECONDS_FROM: Final = 20_000_000_000
 """Timestamps further than this from 1970 are milliseconds, as pydantic has it."""
 _DAY: Final = 86_400
 _LAST_SECOND: Final = 253_402_300_799
-_FIRST_SECOND: Final = -62_167_219_200
-_MOST_DAYS: Final = 999_999_999
+_YEAR_1: Final = -62_135_596_800
+_YEAR_0: Final = -62_167_219_200
+_LONGEST_INT64: Final = 19
+_MINUS: Final = "\u2212".encode().decode("latin-1")
 
 
 class NotISO(ValueError):
     """The text is no date, time or duration; the message says why, in pydantic's words."""
 
 
-class Reader:
-    """A position in a text, and the steps of reading it."""
+class YearZero(NotISO):
+    """The text is a date of the year 0, which ISO 8601 has and Python has not."""
 
-    def __init__(self, text: str, at: int = 0) -> None:
-        self.text, self.at = text, at
+    def __init__(self) -> None:
+        super().__init__("year 0 is out of range")
+
+
+class Reader:
+    """A position in a text, and the steps of reading it.
+
+    A character stands for an octet of the text's UTF-8, since that is what pydantic measures lengths in.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
 
     def peek(self) -> str:
+        """The next character; nothing at the end."""
         return self.text[self.at : self.at + 1]
 
     def take(self, characters: str) -> str:
@@ -47,25 +60,36 @@ class Reader:
         return ""
 
     def expect(self, characters: str, error: str) -> str:
+        """The next character, which must be one of these; raises NotISO with this error."""
         found = self.take(characters)
         if not found:
             raise NotISO(error)
         return found
 
     def digits(self, count: int, error: str) -> int:
-        number = 0
-        for _ in range(count):
-            number = number * 10 + int(self.expect("0123456789", error))
-        return number
+        """The number of so many digits; raises NotISO with this error."""
+        return int("".join(self.expect("0123456789", error) for _ in range(count)))
+
+    def run(self) -> str:
+        """All the digits that follow."""
+        start = self.at
+        while self.take("0123456789"):
+            pass
+        return self.text[start : self.at]
+
+    def need(self, count: int) -> None:
+        """Raise NotISO when fewer characters are left."""
+        if len(self.text) - self.at < count:
+            raise NotISO("input is too short")
 
     def end(self) -> None:
+        """Raise NotISO when anything is left."""
         if self.at < len(self.text):
             raise NotISO("unexpected extra characters at the end of the input")
 
 
-def _date(reader: Reader) -> dt.date:
-    if len(reader.text) - reader.at < 10:
-        raise NotISO("input is too short")
+def _date(reader: Reader) -> tuple[int, int, int]:
+    reader.need(10)
     year = reader.digits(4, "invalid character in year")
     reader.expect("-", "invalid date separator, expected `-`")
     month = reader.digits(2, "invalid character in month")
@@ -74,44 +98,51 @@ def _date(reader: Reader) -> dt.date:
     if not 1 <= month <= 12:
         raise NotISO("month value is outside expected range of 1-12")
     try:
-        return dt.date(year, month, day)
+        dt.date(year or 4, month, day)  # the year 0 is a leap year
     except ValueError:
-        error = "day value is outside expected range" if year else "year 0 is out of range"
-        raise NotISO(error) from None
+        raise NotISO("day value is outside expected range") from None
+    return year, month, day
 
 
-def _time(reader: Reader) -> dt.time:
-    if len(reader.text) - reader.at < 5:
-        raise NotISO("input is too short")
-    hour = reader.digits(2, "invalid character in hour")
-    reader.expect(":", "invalid time separator, expected `:`")
+def past_hour(reader: Reader, hour: int | None) -> tuple[int, int, int]:
+    """Minute, second and microsecond after `HH:`; the `hour` is checked too, unless it is None. Raises NotISO."""
     minute = reader.digits(2, "invalid character in minute")
-    if hour > 23:
+    if hour is not None and hour > 23:
         raise NotISO("hour value is outside expected range of 0-23")
     if minute > 59:
         raise NotISO("minute value is outside expected range of 0-59")
-    second = microsecond = 0
-    if reader.take(":"):
-        second = reader.digits(2, "invalid character in second")
-        if second > 59:
-            raise NotISO("second value is outside expected range of 0-59")
-        if reader.take(".,"):
-            start = reader.at
-            while reader.take("0123456789"):
-                pass
-            fraction = reader.text[start : reader.at]
-            if not fraction:
-                raise NotISO("second fraction digits missing after `.`")
-            microsecond = int(fraction[:6].ljust(6, "0"))
-    return dt.time(hour, minute, second, microsecond, _zone(reader))
+    if not reader.take(":"):
+        return minute, 0, 0
+    second = reader.digits(2, "invalid character in second")
+    if second > 59:
+        raise NotISO("second value is outside expected range of 0-59")
+    if not reader.take(".,"):
+        return minute, second, 0
+    fraction = reader.run()
+    if not fraction:
+        raise NotISO("second fraction digits missing after `.`")
+    return minute, second, int(fraction[:6].ljust(6, "0"))
+
+
+def _time(reader: Reader) -> dt.time:
+    reader.need(5)
+    hour = reader.digits(2, "invalid character in hour")
+    reader.expect(":", "invalid time separator, expected `:`")
+    time = dt.time(hour if hour < 24 else 0, *past_hour(reader, hour), _zone(reader))
+    reader.end()
+    return time
 
 
 def _zone(reader: Reader) -> dt.timezone | None:
+    if not reader.peek():
+        return None
     if reader.take("Zz"):
         return dt.UTC
-    sign = reader.take("+-\u2212")
-    if not sign:
-        return None
+    if reader.text.startswith(_MINUS, reader.at):
+        sign = "-"
+        reader.at += len(_MINUS)
+    else:
+        sign = reader.expect("+-", "invalid timezone sign")
     hour = reader.digits(2, "invalid timezone hour")
     reader.take(":")
     minute = reader.digits(2, "invalid timezone minute")
@@ -126,17 +157,16 @@ def _zone(reader: Reader) -> dt.timezone | None:
 def parse_date(text: str) -> dt.date:
     """A date from `YYYY-MM-DD`; raises NotISO."""
     reader = Reader(text)
-    date = _date(reader)
+    year, month, day = _date(reader)
     reader.end()
-    return date
+    if not year:
+        raise YearZero
+    return dt.date(year, month, day)
 
 
 def parse_time(text: str) -> dt.time:
     """A time from `HH:MM[:SS[.ffffff]][Z or ±HH[:]MM]`; raises NotISO."""
-    reader = Reader(text)
-    time = _time(reader)
-    reader.end()
-    return time
+    return _time(Reader(text))
 
 
 def parse_datetime(text: str) -> dt.datetime:
@@ -147,44 +177,53 @@ def parse_datetime(text: str) -> dt.datetime:
         except ValueError:
             pass  # no such day: the walk says so
     reader = Reader(text)
-    date = _date(reader)
-    if not reader.peek():
-        raise NotISO("input is too short")
+    year, month, day = _date(reader)
+    reader.need(1)
     reader.expect("Tt _", "invalid datetime separator, expected `T`, `t`, `_` or space")
     time = _time(reader)
-    reader.end()
-    return dt.datetime.combine(date, time)
+    if not year:
+        raise YearZero
+    return dt.datetime.combine(dt.date(year, month, day), time)
 
 
 def number(text: str) -> int | float | None:
-    """The timestamp that `text` spells in decimal digits, or None."""
-    if not _NUMBER.fullmatch(text):
+    """The timestamp that `text` spells in decimal digits; None when it spells none, or more than 64 bits hold."""
+    found = _NUMBER.fullmatch(text)
+    if found is None:
         return None
-    return float(text) if "." in text else int(text)
+    whole = (found[1] or found[2] or "").lstrip("0")
+    if len(whole) > _LONGEST_INT64 or not -(2**63) <= int(f"{'-' if text[0] == '-' else ''}{whole or 0}") < 2**63:
+        return None
+    if found[1]:
+        return -int(whole or 0) if text[0] == "-" else int(whole or 0)
+    return stamp if math.isfinite(stamp := float(text)) else None
 
 
 def from_timestamp(stamp: float) -> dt.datetime:
     """The moment `stamp` seconds (or, beyond 2e10, milliseconds) after 1970, in UTC; raises NotISO."""
     if math.isnan(stamp):
         raise NotISO("NaN values not permitted")
-    if abs(stamp) > _MILLISECONDS_FROM:
-        seconds, micros = (math.inf if stamp > 0 else -math.inf, 0) if math.isinf(stamp) else _split(stamp, 1000)
+    if math.isinf(stamp):
+        seconds, micros = (_LAST_SECOND + 1 if stamp > 0 else _YEAR_0 - 1), 0
     else:
-        seconds, micros = _split(stamp, 1)
+        seconds, micros = _split(stamp, 1000 if abs(stamp) > _MILLISECONDS_FROM else 1)
     if seconds > _LAST_SECOND:
         raise NotISO("dates after 9999 are not supported as unix timestamps")
-    if seconds < _FIRST_SECOND:
+    if seconds < _YEAR_0:
         raise NotISO("dates before 0000 are not supported as unix timestamps")
+    if seconds < _YEAR_1:
+        raise YearZero
     return _EPOCH + dt.timedelta(seconds=seconds, microseconds=micros)
 
 
 def _split(stamp: float, per_second: int) -> tuple[int, int]:
-    """Whole seconds and microseconds."""
+    """Whole seconds and microseconds, halves of which are rounded up."""
     if isinstance(stamp, int):
         seconds, rest = divmod(stamp, per_second)
         return seconds, rest * (1_000_000 // per_second)
     whole = math.floor(stamp / per_second)
-    return whole, round((stamp / per_second - whole) * 1_000_000)
+    carry, micros = divmod(math.floor((stamp / per_second - whole) * 1_000_000 + 0.5), 1_000_000)
+    return whole + carry, micros
 
 
 def seconds_to_time(seconds: float) -> dt.time:
@@ -193,6 +232,7 @@ def seconds_to_time(seconds: float) -> dt.time:
         raise NotISO("NaN values not permitted")
     if seconds < 0:
         raise NotISO("time in seconds should be positive")
-    if seconds >= _DAY:
+    whole, micros = _split(min(seconds, _DAY), 1)
+    if whole >= _DAY:
         raise NotISO("numeric times may not exceed 86,399 seconds")
-    return (_EPOCH + dt.timedelta(seconds=seconds)).timetz()
+    return (_EPOCH + dt.timedelta(seconds=whole, microseconds=micros)).timetz()

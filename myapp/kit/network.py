@@ -15,10 +15,11 @@ import email_validator
 from marshmallow import ValidationError, fields
 
 from .errors import Fault, invalid
-from .lax import Lax, text, utf8
+from .lax import Lax, text
+from .text import to_str
 from .url import NotAUrl, normalize
 
-_NAMED: Final = re.compile(r'\s*(?:"(?:[^"\\]|\\.)*"|[^<>"]+?)\s*<(.+)>\s*')
+_NAMED: Final = re.compile(r'\s*(?:"[^"]*"|[^<>"]*)\s*<\s*(.+?)\s*>\s*')
 _LONGEST_EMAIL: Final = 2048
 
 
@@ -31,13 +32,9 @@ class Email(Lax, fields.Email):
         self.constraints = keywords.get("constraints")
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        try:
-            address = value.decode() if isinstance(value, (bytes, bytearray)) and not self.strict else value
-        except UnicodeDecodeError:
-            raise invalid("string_unicode", value) from None
-        if not isinstance(address, str):
+        if self.strict and not isinstance(value, str):
             raise invalid("string_type", value)
-        utf8(address)
+        address = to_str(value)
         if len(address) > _LONGEST_EMAIL:
             raise _bad_email(value, f"Length must not exceed {_LONGEST_EMAIL} characters")
         if "\r" in address or "\n" in address:

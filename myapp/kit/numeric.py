@@ -11,7 +11,7 @@ import math
 import re
 from typing import Any, Final
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from .encoders import to_jsonable
 from .errors import invalid
@@ -20,9 +20,13 @@ from .lax import WHITESPACE, Lax, text
 _INT: Final = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?")
 _FLOAT: Final = re.compile(r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf|infinity|nan)", re.IGNORECASE)
 _MOST_DIGITS: Final = 4300
-INT64: Final = range(-(2**63), 2**63)
 _TRUE: Final = frozenset({"1", "on", "t", "true", "y", "yes"})
 _FALSE: Final = frozenset({"0", "off", "f", "false", "n", "no"})
+
+
+def fits_int64(number: int) -> bool:
+    """Whether a 64-bit machine word holds it: pydantic's fast paths end there."""
+    return -(2**63) <= number < 2**63
 
 
 def to_int(value: Any) -> int:
@@ -30,9 +34,9 @@ def to_int(value: Any) -> int:
     if isinstance(value, int):
         return int(value)
     if isinstance(value, (float, decimal.Decimal)):
-        if not math.isfinite(value):
+        if not (value.is_finite() if isinstance(value, decimal.Decimal) else math.isfinite(value)):
             raise invalid("finite_number", value)
-        if value % 1:
+        if value != value // 1 if isinstance(value, float) else value != value.to_integral_value():
             raise invalid("int_from_float", value)
         if isinstance(value, float) and not -(2.0**63) < value < 2.0**63:
             raise invalid("int_parsing_size", value)
@@ -118,11 +122,15 @@ class Boolean(Lax, fields.Boolean):
             if word in _FALSE:
                 return False
             raise invalid("bool_parsing", value)
-        if isinstance(value, (int, float, decimal.Decimal)) and math.isfinite(value) and not value % 1 and int(value) in INT64:
-            if value in (0, 1):
-                return bool(value)
-            raise invalid("bool_parsing", value)
-        raise invalid("bool_type", value)
+        if not isinstance(value, (int, float, decimal.Decimal)):
+            raise invalid("bool_type", value)
+        try:
+            number = to_int(value)
+        except ValidationError:
+            raise invalid("bool_type", value) from None
+        if number in (0, 1):
+            return bool(number)
+        raise invalid("bool_parsing" if fits_int64(number) else "bool_type", value)
 
     def encode(self, value: Any) -> Any:
         """A bool."""

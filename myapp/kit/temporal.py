@@ -14,8 +14,15 @@ from marshmallow import fields
 from . import encoders
 from .duration import parse_duration, seconds_to_timedelta
 from .errors import invalid
-from .iso8601 import NotISO, from_timestamp, number, parse_date, parse_datetime, parse_time, seconds_to_time
-from .lax import Lax, text
+from .iso8601 import NotISO, YearZero, from_timestamp, number, parse_date, parse_datetime, parse_time, seconds_to_time
+from .lax import Lax, utf8
+
+
+def _spelled(value: Any) -> str | None:
+    """A text as the octets of its UTF-8, one character each; None for what is no text."""
+    if isinstance(value, str):
+        return value if value.isascii() else utf8(value).encode().decode("latin-1")
+    return value.decode("latin-1") if isinstance(value, bytes) else None
 
 
 def _figure(value: Any) -> int | float | None:
@@ -32,6 +39,18 @@ def _figure(value: Any) -> int | float | None:
         return None
 
 
+def _read_datetime(spelled: str) -> dt.datetime:
+    """A datetime from its text, from a timestamp, or from a date: in this order, as pydantic tries them."""
+    try:
+        return parse_datetime(spelled)
+    except YearZero:
+        raise
+    except NotISO:
+        if (stamp := number(spelled)) is not None:
+            return from_timestamp(stamp)
+        return dt.datetime.combine(parse_date(spelled), dt.time())
+
+
 class DateTime(Lax, fields.DateTime):
     """A datetime. In: datetime, date, ISO 8601 text, Unix timestamp. Out: ISO 8601, `Z` for UTC."""
 
@@ -40,29 +59,18 @@ class DateTime(Lax, fields.DateTime):
             return value
         if self.strict:
             raise invalid("datetime_type", value)
-        spelled = text(value)
+        spelled = _spelled(value)
         try:
             if spelled is not None:
-                return self._read(spelled, value)
+                return _read_datetime(spelled)
             if (stamp := _figure(value)) is not None:
                 return from_timestamp(stamp)
         except NotISO as error:
-            raise invalid("datetime_parsing", value, error=str(error)) from None
+            whole = spelled is None or isinstance(error, YearZero)
+            raise invalid("datetime_parsing" if whole else "datetime_from_date_parsing", value, error=str(error)) from None
         if isinstance(value, dt.date):
             return dt.datetime(value.year, value.month, value.day)
         raise invalid("datetime_type", value)
-
-    def _read(self, spelled: str, value: Any) -> dt.datetime:
-        try:
-            return parse_datetime(spelled)
-        except NotISO as error:
-            if (stamp := number(spelled)) is not None:
-                return from_timestamp(stamp)
-            try:
-                date = parse_date(spelled)
-            except NotISO as no_date:
-                raise invalid("datetime_from_date_parsing", value, error=str(no_date)) from error
-            return dt.datetime(date.year, date.month, date.day)
 
     def encode(self, value: Any) -> Any:
         """ISO 8601."""
@@ -80,7 +88,8 @@ class Date(Lax, fields.Date):
         try:
             moment = self._moment(value)
         except NotISO as error:
-            raise invalid("date_from_datetime_parsing", value, error=str(error)) from None
+            type = "date_parsing" if isinstance(error, YearZero) else "date_from_datetime_parsing"
+            raise invalid(type, value, error=str(error)) from None
         if not isinstance(moment, dt.datetime):
             return moment
         if moment.time() != dt.time():
@@ -90,13 +99,15 @@ class Date(Lax, fields.Date):
     def _moment(self, value: Any) -> dt.date:
         if isinstance(value, dt.datetime):
             return value
-        spelled = text(value)
+        spelled = _spelled(value)
         if spelled is None:
             if (stamp := _figure(value)) is None:
                 raise invalid("date_type", value)
             return from_timestamp(stamp)
         try:
             return parse_date(spelled)
+        except YearZero:
+            raise
         except NotISO:
             if (stamp := number(spelled)) is not None:
                 return from_timestamp(stamp)
@@ -113,7 +124,7 @@ class Time(Lax, fields.Time):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.time:
         if isinstance(value, dt.time):
             return value
-        spelled = None if self.strict else text(value)
+        spelled = None if self.strict else _spelled(value)
         try:
             if spelled is not None:
                 return parse_time(spelled)
@@ -134,7 +145,7 @@ class TimeDelta(Lax, fields.TimeDelta):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.timedelta:
         if isinstance(value, dt.timedelta):
             return value
-        spelled = None if self.strict else text(value)
+        spelled = None if self.strict else _spelled(value)
         try:
             if spelled is not None:
                 return parse_duration(spelled)

@@ -16,22 +16,29 @@ from .errors import invalid
 from .lax import Lax, utf8
 
 
+def to_str(value: Any) -> str:
+    """`value` as a str, as pydantic's lax mode converts it; raises ValidationError with one Fault."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, (bytes, bytearray)):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            raise invalid("string_unicode", value) from None
+    if isinstance(value, enum.Enum) and isinstance(value.value, (str, int)):
+        return str(value.value)
+    raise invalid("string_type", value)
+
+
 class String(Lax, fields.String):
     """A str. In: str, bytes in UTF-8; never a number. Out: str."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if type(value) is str:
             return value if self.constraints is None else utf8(value)
-        if isinstance(value, str):
-            return str.__str__(value)
-        if isinstance(value, (bytes, bytearray)) and not self.strict:
-            try:
-                return value.decode()
-            except UnicodeDecodeError:
-                raise invalid("string_unicode", value) from None
-        if isinstance(value, enum.Enum) and isinstance(value.value, (str, int)) and not self.strict:
-            return str(value.value)
-        raise invalid("string_type", value)
+        if self.strict and not isinstance(value, str):
+            raise invalid("string_type", value)
+        return to_str(value)
 
 
 class Bytes(Lax, fields.Field[bytes]):
@@ -48,9 +55,8 @@ class Bytes(Lax, fields.Field[bytes]):
         raise invalid("bytes_type", value)
 
 
-_UUID: Final = re.compile(
-    r"(?:urn:uuid:)?(?:[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", re.IGNORECASE
-)
+_GROUPS: Final = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+_UUID: Final = re.compile(rf"(?:urn:uuid:)?{_GROUPS}|\{{{_GROUPS}\}}|[0-9a-fA-F]{{32}}")
 
 
 class UUID(Lax, fields.UUID):
@@ -64,9 +70,8 @@ class UUID(Lax, fields.UUID):
         if not isinstance(value, (str, bytes)):
             raise invalid("uuid_type", value)
         shape = utf8(value) if isinstance(value, str) else value.decode("latin-1")
-        bare = shape[1:-1] if shape.startswith("{") and shape.endswith("}") else shape
-        if _UUID.fullmatch(bare):
-            return uuid.UUID(bare)
+        if _UUID.fullmatch(shape):
+            return uuid.UUID(shape)
         if isinstance(value, bytes):
             if len(value) == 16:
                 return uuid.UUID(bytes=value)
