@@ -1,0 +1,32 @@
+"""FastAPI's session dependency is `SessionDep` on Flask-SQLAlchemy's engine, with one model for each direction.
+
+## What FastAPI gives
+
+No database layer: its tutorial makes an engine, yields a session from a dependency, and has a model for the table, one
+for what comes in and one for what goes out. The session is open until the response has been sent.
+
+## What matches it here
+
+| FastAPI | Flask |
+|---|---|
+| `create_engine`, tables made on startup | Flask-SQLAlchemy's `db`, Flask-Migrate's `flask db upgrade` |
+| `SessionDep = Annotated[Session, Depends(get_session)]` | the same words; `myapp.database.get_session` |
+| `user: Annotated[User, Depends(get_user)]`: found, or 404 | the same |
+| `skip`, and `limit` of at most 100 | `myapp.kit.Query(ge=, le=)` |
+| `UserPublic` as response model: no password hash in any answer | a dataclass, or a Schema by marshmallow-sqlalchemy |
+| SQLModel: table and models share one tree of classes | `SQLAlchemyAutoSchema` reads the columns: `PostCreateSchema`, `PostPublicSchema` |
+| `model_dump(exclude_unset=True)` in PATCH | `dump(...)` for a dataclass; a partial Schema holds only what was sent |
+| passwords hashed by pwdlib (Argon2) | the same library |
+
+The unique e-mail address is the database's business: both sides insert, and turn its refusal into the 400 "Email
+already registered". A look-up beforehand would let two requests at the same moment through, and answer one with a 500.
+
+## What differs
+
+Nothing that a client sees. `db.session` works in plain views, but it belongs to the application context, which Flask
+leaves before a streamed response has gone out; the dependency's session stays until then, and a test can replace it.
+
+## When not to use it
+
+For a script, a Celery task or a shell, `db.session` inside `app.app_context()` is shorter. For reports, write SQL.
+"""

@@ -5,6 +5,7 @@ Users are dataclasses; posts are the Schemas that marshmallow-sqlalchemy makes o
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from marshmallow_sqlalchemy import SQLAlchemyAutoSchema, auto_field
 
@@ -42,7 +43,7 @@ class UserPublic(UserBase):
     created_at: datetime
 
 
-class PostCreateSchema(SQLAlchemyAutoSchema[Post]):
+class PostCreateSchema(SQLAlchemyAutoSchema[Any]):
     class Meta:
         model = Post
         fields = ("title", "body", "published")
@@ -51,13 +52,13 @@ class PostCreateSchema(SQLAlchemyAutoSchema[Post]):
     published = auto_field(load_default=False)
 
 
-class PostUpdateSchema(SQLAlchemyAutoSchema[Post]):
+class PostUpdateSchema(SQLAlchemyAutoSchema[Any]):
     class Meta:
         model = Post
         fields = ("title", "body", "published")
 
 
-class PostPublicSchema(SQLAlchemyAutoSchema[Post]):
+class PostPublicSchema(SQLAlchemyAutoSchema[Any]):
     class Meta:
         model = Post
         include_fk = True
