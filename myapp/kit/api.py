@@ -26,7 +26,7 @@ from myapp.kit.handlers import register_error_handlers
 from myapp.kit.openapi import get_openapi
 from myapp.kit.operation import Operation, PathOperation
 from myapp.kit.params import Depends
-from myapp.kit.routing import RouterOptions, documented_methods, options_for, redirect_slashes
+from myapp.kit.routing import AnyPathConverter, RouterOptions, documented_methods, options_for, redirect_slashes
 from myapp.kit.solve import Overrides
 
 
@@ -67,11 +67,13 @@ class Api:
     def init_app(self, app: Flask) -> None:
         """Install error handlers, slash redirects and the document with its pages; views may come before or after.
 
-        FastAPI serves a path with a double slash as it is, so the URL map no longer merges them.
+        FastAPI serves a path with a double slash as it is, so the URL map no longer merges them; in views that
+        come after, `<path:name>` takes what `{name:path}` takes.
         """
         state = ApiState(self, app)
         app.extensions["api"] = state
         app.url_map.merge_slashes = False
+        app.url_map.converters["path"] = AnyPathConverter
         app.async_to_sync = EventLoop().async_to_sync  # type: ignore[method-assign]
         register_error_handlers(app)
         # Flask calls `after_request` functions last registered first: this one sees the response that goes out.

@@ -19,12 +19,22 @@ from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import MapAdapter, RequestRedirect, Rule
+from werkzeug.routing import MapAdapter, PathConverter, RequestRedirect, Rule
 from werkzeug.wrappers import Response
 
 from myapp.kit.params import Depends
 
 _PLACEHOLDER = re.compile(r"<(?:[^<>]*:)?([^<>:]+)>")
+
+
+class AnyPathConverter(PathConverter):
+    """`<path:name>` as FastAPI's `{name:path}`: the rest of the path, also when it is empty or begins with a slash.
+
+    https://fastapi.tiangolo.com/tutorial/path-params/#path-convertor
+    """
+
+    regex = ".*?"
+    part_isolating = False  # Werkzeug would take it back to True because of the regex
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +126,7 @@ def documented_methods(rule: Rule) -> list[str]:
 
 
 def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response | None:
-    """FastAPI's answer to a path that matches once its last slash is added or taken away: 307, which keeps method and body.
+    """FastAPI's answer to a path that matches once its last slash is added or taken away: 307, keeping method and body.
 
     None when there is nothing to redirect. Flask would answer 308 one way and 404 the other.
     """
