@@ -7,6 +7,7 @@ Both sides have the same rows (`database.seed`) before every test, whatever the 
 A test marked `over_the_wire` runs again on real gunicorn and real uvicorn.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,20 +29,22 @@ class Seated:
 
 
 @pytest.fixture(scope="session")
-def template() -> Iterator[object]:
+def template() -> Iterator[sqlite3.Connection]:
     """The seeded database that both sides' files are copied from."""
-    connection = make_template()
-    yield connection
-    connection.close()
+    with apps.cheap_hashes():
+        connection = make_template()
+        yield connection
+        connection.close()
 
 
 @pytest.fixture(scope="session")
 def flask_seat(template, tmp_path_factory) -> Iterator[Seated]:
     """The Flask application, once a session."""
     database = Database(tmp_path_factory.mktemp("flask") / "app.sqlite3", template)
-    app = apps.flask_app(database)
-    side = Side("flask", WSGI(app), app=app, overrides=apps.flask_overrides(app))
+    app = apps.flask_app(database, tmp_path_factory.mktemp("data"))
+    side = Side("flask", WSGI(app), app=app, overrides=app.extensions["api"].dependency_overrides)
     yield Seated(side, database)
+    apps.dispose(app)
     database.close()
 
 
