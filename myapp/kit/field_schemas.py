@@ -1,0 +1,257 @@
+"""marshmallow fields as JSON Schema 2020-12, written the way pydantic writes the same types.
+
+Pairs https://fastapi.tiangolo.com/tutorial/extra-data-types/ with apispec's "attribute functions": those whose answer
+differs from pydantic's are replaced by the ones here. There are two views of a type: what is accepted (mode
+"validation") and what is answered ("serialization").
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import marshmallow.fields as ma
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
+from marshmallow import missing
+
+from myapp.kit import containers, fields, unions
+from myapp.kit.components import Mode
+from myapp.kit.constraints import Constraints
+from myapp.kit.encoders import to_jsonable
+from myapp.kit.params import FieldInfo, Undefined
+
+_TYPES: Final[Mapping[type, tuple[str | None, str | None]]] = {
+    ma.Field: (None, None),
+    fields.NoneValue: ("null", None),
+    ma.Integer: ("integer", None),
+    ma.Number: ("number", None),
+    ma.Decimal: (None, None),
+    ma.String: ("string", None),
+    ma.Boolean: ("boolean", None),
+    ma.UUID: ("string", "uuid"),
+    ma.DateTime: ("string", "date-time"),
+    ma.Date: ("string", "date"),
+    ma.Time: ("string", "time"),
+    ma.TimeDelta: ("string", "duration"),
+    ma.Email: ("string", "email"),
+    ma.Url: ("string", "uri"),
+    ma.IP: ("string", "ipvanyaddress"),
+    ma.IPv4: ("string", "ipv4"),
+    ma.IPv6: ("string", "ipv6"),
+    ma.IPInterface: ("string", "ipvanyinterface"),
+    ma.IPv4Interface: ("string", "ipv4interface"),
+    ma.IPv6Interface: ("string", "ipv6interface"),
+    fields.IPNetwork: ("string", "ipvanynetwork"),
+    fields.IPv4Network: ("string", "ipv4network"),
+    fields.IPv6Network: ("string", "ipv6network"),
+    fields.Bytes: ("string", None),
+    ma.List: ("array", None),
+    ma.Tuple: ("array", None),
+    ma.Dict: ("object", None),
+}
+_NUMERIC: Final[Mapping[str, str]] = {
+    "multiple_of": "multipleOf", "le": "maximum", "ge": "minimum", "lt": "exclusiveMaximum", "gt": "exclusiveMinimum",
+}  # fmt: skip
+_KEYWORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "integer": _NUMERIC,
+    "number": _NUMERIC,
+    "string": {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"},
+    "array": {"min_length": "minItems", "max_length": "maxItems"},
+    "object": {"min_length": "minProperties", "max_length": "maxProperties"},
+}
+_JSON_TYPES: Final[Mapping[type, str]] = {
+    str: "string", int: "integer", float: "number", bool: "boolean", list: "array", type(None): "null",
+}  # fmt: skip
+
+
+class FieldSchemas(OpenAPIConverter):
+    """apispec's converter with pydantic's answers. Enums and Schemas are left to `myapp.kit.jsonschema`."""
+
+    field_mapping = dict(_TYPES)
+    mode: Mode
+
+    def init_attribute_functions(self) -> None:
+        """The functions that each add their part to the schema of a field; the order is the order of calls."""
+        self.attribute_functions = [
+            self.field2type_and_format,
+            self.scalar2properties,
+            self.literal2properties,
+            self.enum2properties,
+            self.nested2properties,
+            self.pluck2properties,
+            self.datetime2properties,
+            self.array2properties,
+            self.dict2properties,
+            self.union2properties,
+            self.field2constraints,
+            self.field2nullable,
+            self.metadata2properties,
+            self.info2properties,
+            self.field2default,
+        ]
+
+    def scalar2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
+        """What is said of single values beside their type and format."""
+        if isinstance(field, fields.Bytes):
+            return {"contentMediaType": "application/octet-stream"}
+        if isinstance(field, ma.Url):
+            longest = getattr(field, "max_length", None)
+            return {"minLength": 1, **({} if longest is None else {"maxLength": longest})}
+        if isinstance(field, ma.Decimal):
+            # read from a number or from its digits, written as digits, which keep every place
+            digits = {"type": "string"}
+            return digits if self.mode == "serialization" else {"anyOf": [{"type": "number"}, digits]}
+        if isinstance(field, ma.Constant):
+            return choices2schema([field.constant])
+        return {}
+
+    def literal2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
+        """The values of a Literal, or those that marshmallow's OneOf and Equal allow."""
+        if isinstance(field, fields.Literal):
+            return choices2schema(field.choices)
+        constraints = _constraints(field)
+        return {} if constraints is None or constraints.choices is None else choices2schema(constraints.choices)
+
+    def array2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
+        """`items` of lists and sets, `prefixItems` of tuples."""
+        if isinstance(field, ma.List):
+            unique = {"uniqueItems": True} if isinstance(field, containers.Set) else {}
+            return {**unique, "items": self.field2property(field.inner)}
+        if isinstance(field, ma.Tuple):
+            items = [self.field2property(item) for item in field.tuple_fields]
+            return {**({"prefixItems": items} if items else {}), "minItems": len(items), "maxItems": len(items)}
+        return {}
+
+    def dict2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
+        """`additionalProperties` (or `patternProperties`) for the values, `propertyNames` for the keys."""
+        if not isinstance(field, ma.Dict):
+            return {}
+        keys = {} if field.key_field is None else self.field2property(field.key_field)
+        values = {} if field.value_field is None else self.field2property(field.value_field)
+        pattern = keys.pop("pattern", None)
+        if "$ref" not in keys:
+            keys.pop("title", None)
+        values.pop("title", None)
+        result: dict[str, Any] = {"additionalProperties": values or True}
+        if pattern is not None:
+            result = {"patternProperties": {pattern: values}}
+        if "$ref" in keys or (keys.get("type") == "string" and len(keys) > 1):
+            result["propertyNames"] = {key: value for key, value in keys.items() if key != "type"}
+        return result
+
+    def union2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
+        """`anyOf` the members, or `oneOf` with a `discriminator`."""
+        if isinstance(field, unions.TaggedUnion):
+            tags = {_tag(tag): self.field2property(member) for tag, member in field.tags.items()}
+            mapping = {tag: schema.get("$ref", schema) for tag, schema in tags.items()}
+            discriminator = {"propertyName": field._key, "mapping": mapping}
+            return {"oneOf": _distinct(tags.values()), "discriminator": discriminator}
+        if isinstance(field, unions.Union):
+            return _any_of(self.field2property(member) for member in field.members)
+        return {}
+
+    def field2constraints(self, field: ma.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
+        """The limits, in the keywords that fit the type they limit."""
+        constraints = _constraints(field)
+        if constraints is None:
+            return {}
+        target = ret["anyOf"][0] if isinstance(field, ma.Decimal) and "anyOf" in ret else ret
+        keywords = _KEYWORDS.get(target.get("type", ""), {})
+        for name, keyword in keywords.items():
+            limit = getattr(constraints, name)
+            if limit is not None and limit not in (math.inf, -math.inf):
+                # FastAPI writes these as floats, whatever they were
+                target[keyword] = float(limit) if keywords is _NUMERIC else limit
+        return {}
+
+    def field2nullable(self, field: ma.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
+        """`anyOf` what it is and null."""
+        if not field.allow_none or isinstance(field, fields.Any | fields.NoneValue):
+            return {}
+        inner = dict(ret)
+        ret.clear()
+        return _any_of([inner, {"type": "null"}])
+
+    def info2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
+        """The documentation in the field's `FieldInfo`."""
+        info = info_of(field)
+        if info is None:
+            return {}
+        said = {"title": info.title, "description": info.description, "examples": info.examples and list(info.examples)}
+        result = {keyword: to_jsonable(value) for keyword, value in said.items() if value is not None}
+        if info.deprecated:
+            result["deprecated"] = True
+        return {**result, **to_jsonable(info.json_schema_extra or {})}
+
+    def field2default(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
+        """The default value as JSON; what a factory would make is not told."""
+        info = info_of(field)
+        if info is not None:
+            default = info.default
+        else:
+            default = field.dump_default if self.mode == "serialization" else missing
+            default = field.load_default if default is missing else default
+            default = Undefined if default is missing or callable(default) else default
+        if default is Undefined:
+            return {}
+        try:
+            return {"default": _encoded(field, default)}
+        except (TypeError, ValueError):  # nothing that JSON can hold
+            return {}
+
+
+def info_of(field: ma.Field[Any]) -> FieldInfo | None:
+    """What `Query`, `Body`, `Field`… said of the field; None for a field that a Schema declares itself."""
+    info: FieldInfo | None = field.metadata.get("info")
+    return info
+
+
+def choices2schema(values: Iterable[Any]) -> dict[str, Any]:
+    """`enum` (`const` for a single one) and, when all values have the same one, their type."""
+    written = [to_jsonable(value) for value in values]
+    result: dict[str, Any] = {"const": written[0]} if len(written) == 1 else {"enum": written}
+    kinds = {type(value) for value in written}
+    if len(kinds) == 1 and (name := _JSON_TYPES.get(kinds.pop())):
+        result["type"] = name
+    return result
+
+
+def _constraints(field: ma.Field[Any]) -> Constraints | None:
+    own: Constraints | None = getattr(field, "constraints", None)
+    return own if own is not None else Constraints.from_validators(field.validators)
+
+
+def _any_of(schemas: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """A choice between schemas; a choice among them is taken apart, and what comes twice is written once."""
+    flat: list[dict[str, Any]] = []
+    for schema in schemas:
+        flat.extend(schema["anyOf"] if schema.keys() == {"anyOf"} else [schema])
+    members = _distinct(flat)
+    return members[0] if len(members) == 1 else {"anyOf": members}
+
+
+def _distinct(schemas: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for schema in schemas:
+        if schema not in found:
+            found.append(schema)
+    return found
+
+
+def _tag(tag: Any) -> str:
+    """A discriminator's value as a key of the mapping: as it is written in JSON."""
+    plain = to_jsonable(tag)
+    return plain if isinstance(plain, str) else json.dumps(plain)
+
+
+def _encoded(field: ma.Field[Any], default: Any) -> Any:
+    if isinstance(default, set | frozenset):
+        try:
+            default = sorted(default)
+        except TypeError:
+            default = list(default)
+    if isinstance(field, ma.Nested) and default is not None:
+        return to_jsonable(field.schema.dump(default))
+    return to_jsonable(default)

@@ -1,0 +1,169 @@
+"""Schemas, dataclasses and Enums as components of the OpenAPI document: apispec's plugin with pydantic's answers.
+
+Pairs https://fastapi.tiangolo.com/tutorial/body/ and https://fastapi.tiangolo.com/tutorial/schema-extra-example/ with
+apispec, which walks the Schemas and keeps components and references. Single fields are written by
+`myapp.kit.field_schemas`, names are found by `myapp.kit.components`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow.fields as ma
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.common import make_schema_key, resolve_schema_instance
+from apispec.ext.marshmallow.schema_resolver import SchemaResolver
+from marshmallow import INCLUDE, RAISE, Schema, missing
+
+from myapp.kit import unions
+from myapp.kit.components import Definitions, Mode, reference
+from myapp.kit.containers import dump_key, load_key
+from myapp.kit.encoders import to_jsonable
+from myapp.kit.field_schemas import FieldSchemas, choices2schema
+
+
+class SchemaConverter(FieldSchemas):
+    """Writes fields and Schemas as one `mode` sees them; classes become components among `definitions`."""
+
+    def __init__(self, mode: Mode, definitions: Definitions, spec: APISpec) -> None:
+        super().__init__(spec.openapi_version, None, spec)
+        self.mode = mode
+        self.definitions = definitions
+
+    def named(self, field: ma.Field[Any], title: str) -> dict[str, Any]:
+        """The schema of a field that stands alone (a parameter, a body, a response): titled unless it is a `$ref`."""
+        schema: dict[str, Any] = self.field2property(field)
+        return schema if "$ref" in schema else {"title": title, **schema}
+
+    def component(self, name: str, own: Mapping[str, ma.Field[Any]]) -> dict[str, Any]:
+        """A reference to an object with these fields, for which there is no Schema."""
+        provisional = self.definitions.declare(name, name, name, self.mode)
+        if provisional not in self.definitions.components.schemas:
+            self.definitions.define(provisional, {**self.fields2jsonschema(own), "title": name})
+        return reference(provisional)
+
+    def enum2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
+        """A reference to the component of an Enum."""
+        if not isinstance(field, ma.Enum):
+            return {}
+        kind = field.enum
+        key = (kind, bool(field.by_value))
+        if key not in self.refs:
+            full = f"{kind.__module__}.{kind.__qualname__}"
+            self.refs[key] = self.definitions.declare(key, kind.__name__, full, self.mode)
+            values = [to_jsonable(member.value if field.by_value else member.name) for member in kind]
+            schema = {"title": kind.__name__, **_description(kind), **choices2schema(values), "enum": values}
+            schema.pop("const", None)
+            self.definitions.define(self.refs[key], schema)
+        return reference(self.refs[key])
+
+    def nested2properties(self, field: ma.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
+        """A reference to the component of a Schema, or an array of them."""
+        if not isinstance(field, ma.Nested) or isinstance(field, ma.Pluck):
+            return {}
+        inner: dict[str, Any] = self.resolve_nested_schema(field.schema)
+        return {"type": "array", "items": inner} if field.many and not field.schema.many else inner
+
+    def resolve_nested_schema(self, schema: Any) -> Any:
+        """A reference to the component of a Schema (class, instance or registered name), which is added when new."""
+        schema = resolve_schema_instance(schema)
+        key = make_schema_key(schema)
+        if key not in self.refs:
+            owner = getattr(schema, "model", type(schema))
+            loose = schema.partial and any(field.required for field in schema.load_fields.values())
+            variant = "Partial" if loose and self.mode == "validation" else ""
+            full = f"{owner.__module__}.{owner.__qualname__.removesuffix('Schema')}"
+            # declared before it is written, so that a class may contain itself
+            self.refs[key] = self.definitions.declare(key, component_name(schema), full, self.mode, variant)
+            self.definitions.define(self.refs[key], self.schema2jsonschema(schema))
+        inner = reference(self.refs[key])
+        return {"type": "array", "items": inner} if schema.many else inner
+
+    def schema2jsonschema(self, schema: Any) -> dict[str, Any]:
+        """The object that a Schema reads or writes, with the title, the description and the extras of its class."""
+        schema = resolve_schema_instance(schema)
+        meta, config = schema.Meta, getattr(schema, "config", None)
+        if self.mode == "validation":
+            own = {load_key(name, field): field for name, field in schema.load_fields.items()}
+            result = self.fields2jsonschema(own, partial=schema.partial)
+        else:
+            own = {dump_key(name, field): field for name, field in schema.dump_fields.items()}
+            always = getattr(config, "json_schema_serialization_defaults_required", False)
+            result = self.fields2jsonschema(own)
+            # `required=` is about loading; pydantic promises in an answer what has no default
+            required = [key for key, field in own.items() if always or _has_no_default(field)]
+            result |= {"required": required} if required else {}
+        result["title"] = getattr(config, "title", None) or getattr(meta, "title", None) or component_name(schema)
+        result.update(_description(type(schema)))
+        if hasattr(meta, "description"):
+            result["description"] = meta.description
+        if schema.unknown in (INCLUDE, RAISE):
+            result["additionalProperties"] = schema.unknown == INCLUDE
+        extra = getattr(config, "json_schema_extra", None) or getattr(meta, "json_schema_extra", None)
+        result.update(to_jsonable(extra or {}))
+        return result
+
+    def fields2jsonschema(self, own: Mapping[str, ma.Field[Any]], *, partial: Any = None) -> dict[str, Any]:
+        """An object with these properties, each with a title unless its type brings one."""
+        properties: dict[str, Any] = {}
+        for key, field in own.items():
+            schema = self.field2property(field)
+            if "title" not in schema and _needs_title(field):
+                schema["title"] = key.title().replace("_", " ").strip()
+            known = self.definitions.referred(schema)
+            properties[key] = {word: said for word, said in schema.items() if word not in known or known[word] != said}
+        required = [key for key, field in own.items() if field.required and not _may_miss(field, partial)]
+        return {"type": "object", "properties": properties, **({"required": required} if required else {})}
+
+
+class KitPlugin(MarshmallowPlugin):
+    """apispec's plugin with a converter for each of the two views: `accepted` and `answered`.
+
+    With `separate` false both are the same, and a class is one component. A Schema in an operation's hand-written
+    `responses` or `openapi_extra` is resolved as apispec's users know it.
+    """
+
+    def __init__(self, *, separate: bool = True) -> None:
+        super().__init__()
+        self.separate = separate
+
+    def init_spec(self, spec: APISpec) -> None:
+        """apispec's hook: called by the APISpec that this plugin is given to."""
+        super().init_spec(spec)
+        self.definitions = Definitions(spec.components)
+        self.accepted = SchemaConverter("validation", self.definitions, spec)
+        self.answered = SchemaConverter("serialization", self.definitions, spec) if self.separate else self.accepted
+        self.converter = self.answered
+        self.resolver = SchemaResolver(spec.openapi_version, self.answered)  # type: ignore[no-untyped-call]
+
+
+def component_name(schema: Schema) -> str:
+    """The name of a Schema in the document: that of its dataclass, or its own without a trailing "Schema"."""
+    model = getattr(schema, "model", None)
+    return model.__name__ if model is not None else type(schema).__name__.removesuffix("Schema") or "Schema"
+
+
+def _description(kind: type[Any]) -> dict[str, str]:
+    """The docstring that the class itself was written with, up to a form feed."""
+    text = inspect.cleandoc(kind.__dict__.get("__doc__") or "").split("\f")[0]
+    return {"description": text} if text and text != "An enumeration." else {}
+
+
+def _needs_title(field: ma.Field[Any]) -> bool:
+    """False for what refers to a component, which has a title of its own."""
+    if isinstance(field, unions.Union) and not isinstance(field, unions.TaggedUnion) and len(field.members) == 1:
+        return _needs_title(field.members[0])
+    if isinstance(field, ma.Nested) and not isinstance(field, ma.Pluck):
+        return field.many or field.schema.many
+    return not isinstance(field, ma.Enum)
+
+
+def _has_no_default(field: ma.Field[Any]) -> bool:
+    return field.load_default is missing and field.dump_default is missing
+
+
+def _may_miss(field: ma.Field[Any], partial: Any) -> bool:
+    return partial is True or bool(partial and field.name in partial)

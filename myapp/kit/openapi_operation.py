@@ -1,0 +1,177 @@
+"""One path operation in the OpenAPI document: parameters, request body and responses.
+
+Pairs https://fastapi.tiangolo.com/tutorial/path-operation-configuration/, https://fastapi.tiangolo.com/advanced/additional-responses/
+and the documentation part of https://fastapi.tiangolo.com/tutorial/dependencies/ with apispec's operations.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import marshmallow.fields as ma
+
+from myapp.kit.components import reference
+from myapp.kit.containers import load_key
+from myapp.kit.dependant import Parameter
+from myapp.kit.encoders import jsonable_encoder
+from myapp.kit.field_schemas import info_of
+from myapp.kit.jsonschema import KitPlugin
+from myapp.kit.operation import PathOperation
+from myapp.kit.params import Body, FieldInfo, Header, Undefined
+from myapp.kit.responses import is_body_allowed
+
+_WITH_BODY: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"})
+_LOCATIONS: Final = ("path", "query", "header", "cookie")
+_RANGES: Final = {
+    "1XX": "Information",
+    "2XX": "Success",
+    "3XX": "Redirection",
+    "4XX": "Client Error",
+    "5XX": "Server Error",
+    "DEFAULT": "Default Response",
+}
+_JSON: Final = "application/json"
+
+
+class OperationWriter:
+    """Writes operations; `validates` tells whether one of them answers 422, whose schema the document then needs."""
+
+    def __init__(self, plugin: KitPlugin) -> None:
+        self.accepted = plugin.accepted
+        self.answered = plugin.answered
+        self.validates = False
+
+    def write(self, operation: PathOperation, method: str) -> dict[str, Any]:
+        """The Operation Object of `operation` for one of its methods."""
+        result: dict[str, Any] = {"tags": list(operation.router.tags), "summary": operation.summary}
+        result |= {"description": operation.description, "operationId": operation.unique_id}
+        result |= {"deprecated": operation.router.deprecated, "parameters": self._parameters(operation)}
+        if method in _WITH_BODY:
+            result["requestBody"] = self._request_body(operation)
+        result = {key: value for key, value in result.items() if value}
+        result["responses"] = self._responses(operation)
+        merge(result, operation.options.openapi_extra or {})
+        return result
+
+    def _parameters(self, operation: PathOperation) -> list[dict[str, Any]]:
+        """Those of the whole dependency tree; of two of one name the last wins, or the one that is required."""
+        written = [
+            self._parameter(location, *flat)
+            for location in _LOCATIONS
+            for parameter in operation.dependant.parameters(location)
+            if parameter.info.include_in_schema
+            for flat in _flat(parameter)
+        ]
+        by_name = {(each["in"], each["name"]): each for each in written}
+        by_name.update({(each["in"], each["name"]): each for each in written if each["required"]})
+        return list(by_name.values())
+
+    def _parameter(self, location: str, name: str, field: ma.Field[Any], required: bool, alias: str) -> dict[str, Any]:
+        info = info_of(field)
+        schema = self.accepted.named(field, _title(info, alias))
+        result: dict[str, Any] = {"name": name, "in": location, "required": required, "schema": schema}
+        result |= {key: schema[key] for key in ("description", "deprecated") if schema.get(key)}
+        return {**result, **_examples(info)}
+
+    def _request_body(self, operation: PathOperation) -> dict[str, Any]:
+        parameters = operation.body_parameters
+        if not parameters:
+            return {}
+        if operation.embed:
+            own = {parameter.alias: parameter.field for parameter in parameters}
+            schema = self.accepted.component(f"Body_{operation.unique_id}", own)
+            examples: dict[str, Any] = {}
+        else:
+            info = parameters[0].info
+            schema = self.accepted.named(parameters[0].field, _title(info, parameters[0].alias))
+            examples = _examples(info)
+        content = {_media_type(parameters): {"schema": schema, **examples}}
+        required = any(parameter.info.required for parameter in parameters)
+        return {"content": content, **({"required": True} if required else {})}
+
+    def _responses(self, operation: PathOperation) -> dict[str, Any]:
+        options, declared = operation.options, operation.router.responses
+        status = options.status_code
+        own: dict[str, Any] = {"description": options.response_description}
+        if status is None or is_body_allowed(status):
+            field = operation.response_field
+            schema = {} if field is None else self.answered.named(field, f"Response {_words(operation.unique_id)}")
+            own["content"] = {_JSON: {"schema": schema}}
+        responses = {str(int(status or 200)): own}
+        for code, additional in declared.items():
+            key = str(int(code)) if isinstance(code, int) else code.upper()
+            response = responses.setdefault("default" if key == "DEFAULT" else key, {})
+            extra = {name: copy.deepcopy(said) for name, said in additional.items() if name != "model"}
+            if code in operation.response_fields:
+                title = f"Response {key.title()} {_words(operation.unique_id)}"
+                schema = self.answered.named(operation.response_fields[code], title)
+                media_type = extra.setdefault("content", {}).setdefault(_JSON, {})
+                merge(media_type.setdefault("schema", {}), schema)
+            description = extra.get("description") or response.get("description") or _phrase(key)
+            merge(response, extra)
+            response["description"] = description
+        takes_input = operation.body_parameters or any(operation.dependant.parameters(where) for where in _LOCATIONS)
+        if takes_input and not responses.keys() & {"422", "4XX", "default"}:
+            self.validates = True
+            content = {_JSON: {"schema": reference("HTTPValidationError")}}
+            responses["422"] = {"description": "Validation Error", "content": content}
+        return responses
+
+
+def _flat(parameter: Parameter) -> Iterator[tuple[str, ma.Field[Any], bool, str]]:
+    """A parameter, or each attribute of a model of them: key on the wire, field, required or not, name in titles."""
+    if parameter.model is None:
+        yield parameter.alias, parameter.field, parameter.info.required, parameter.alias
+        return
+    hyphens = isinstance(parameter.info, Header) and parameter.info.convert_underscores
+    for attribute, field in parameter.model.load_fields.items():
+        alias = load_key(attribute, field)
+        name = alias.replace("_", "-") if hyphens and alias == attribute else alias
+        yield name, field, field.required and parameter.info.required, alias
+
+
+def _examples(info: FieldInfo | None) -> dict[str, Any]:
+    """`examples` with names, or the one `example`, beside a schema."""
+    if info is None:
+        return {}
+    if info.openapi_examples:
+        return {"examples": jsonable_encoder(info.openapi_examples)}
+    return {} if info.example is Undefined else {"example": jsonable_encoder(info.example)}
+
+
+def _media_type(parameters: list[Parameter]) -> str:
+    """The body's: what its parts agree on, else JSON."""
+    kinds = {parameter.info.media_type for parameter in parameters if isinstance(parameter.info, Body)}
+    return kinds.pop() if len(kinds) == 1 else _JSON
+
+
+def _title(info: FieldInfo | None, name: str) -> str:
+    return (info and info.title) or _words(name)
+
+
+def _words(name: str) -> str:
+    return name.title().replace("_", " ")
+
+
+def _phrase(key: str) -> str:
+    if key in _RANGES:
+        return _RANGES[key]
+    try:
+        return HTTPStatus(int(key)).phrase
+    except ValueError:
+        return "Additional Response"
+
+
+def merge(target: dict[str, Any], update: Mapping[str, Any]) -> None:
+    """Put `update` into `target`, in place: dicts are merged, lists joined, anything else replaced."""
+    for key, value in update.items():
+        present = target.get(key)
+        if isinstance(present, dict) and isinstance(value, Mapping):
+            merge(present, value)
+        elif isinstance(present, list) and isinstance(value, list):
+            target[key] = present + value
+        else:
+            target[key] = value
