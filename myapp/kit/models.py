@@ -236,7 +236,7 @@ def _field(
     info = dataclasses.replace(info) if type(info) is FieldInfo else info
     if each.default is not dataclasses.MISSING:
         info.default = each.default
-    elif each.default_factory is not dataclasses.MISSING:
+    elif each.default_factory is not dataclasses.MISSING and (own is None or own.default is Undefined):
         info.default, info.default_factory = Undefined, each.default_factory
     if info.alias is None and config.alias_generator is not None:
         info.alias = config.alias_generator(each.name)

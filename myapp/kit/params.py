@@ -11,7 +11,9 @@ Used as FastAPI's are, in `Annotated` or as the default value::
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final, Literal
 
@@ -196,6 +198,9 @@ def Field(default: Any = Undefined, **keywords: Any) -> Any:  # noqa: N802 - Fas
     metadata = {FieldInfo: info}
     if info.default_factory is not None:
         return dataclasses.field(default_factory=info.default_factory, metadata=metadata)
+    if type(info.default).__hash__ is None:
+        # the standard library refuses a list, which all instances would share: each gets a copy, as in pydantic
+        return dataclasses.field(default_factory=functools.partial(copy.deepcopy, info.default), metadata=metadata)
     if info.default is not Undefined:
         return dataclasses.field(default=info.default, metadata=metadata)
     return dataclasses.field(metadata=metadata)
