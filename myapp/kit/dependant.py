@@ -20,8 +20,9 @@ from marshmallow import Schema
 from marshmallow.fields import Field as MarshmallowField
 from werkzeug.wrappers import Request, Response
 
+from myapp.kit.param_models import ModelReader
 from myapp.kit.params import Body, Depends, FieldInfo, Header, Param, Path, Query, Undefined
-from myapp.kit.typehints import field_for, is_model, is_scalar, is_sequence, schema_in
+from myapp.kit.typehints import field_for, is_scalar, is_sequence, schema_in
 
 Kind = Literal["function", "coroutine", "generator", "async generator"]
 
@@ -37,6 +38,7 @@ class Parameter:
     annotation: Any
     many: bool = False
     model: Schema | None = None
+    reader: ModelReader | None = None
 
 
 @dataclass(eq=False)
@@ -193,12 +195,17 @@ def _parameter(argument: inspect.Parameter, hint: Any, info: FieldInfo | None, *
         else argument.annotation
     )
     marshmallow_field = field_for(annotation, info)
-    model = schema_in(marshmallow_field) if isinstance(info, Param) and is_model(hint) else None
+    model = schema_in(marshmallow_field) if isinstance(info, Param) else None
+    reader = None
+    if isinstance(info, Param) and model is not None:
+        reader = ModelReader(model, info, optional=marshmallow_field.allow_none)
     if isinstance(info, Path) and not is_scalar(hint):
         raise TypeError("path parameters must be of a simple type")
     if isinstance(info, Query) and model is None and not (is_scalar(hint) or is_sequence(hint)):
         raise TypeError(f"{hint!r} cannot be read from the query string")
-    return Parameter(argument.name, alias, info, marshmallow_field, hint, many=is_sequence(hint), model=model)
+    return Parameter(
+        argument.name, alias, info, marshmallow_field, hint, many=is_sequence(hint), model=model, reader=reader
+    )
 
 
 def _arguments(call: Callable[..., Any]) -> list[inspect.Parameter]:

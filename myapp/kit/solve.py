@@ -18,10 +18,11 @@ from urllib.parse import parse_qsl
 
 import marshmallow
 from flask import Request, current_app
-from marshmallow import Schema, ValidationError, missing
+from marshmallow import ValidationError, missing
 
 from myapp.kit.dependant import Dependant, Parameter
 from myapp.kit.errors import HTTPException, Loc, RequestValidationError, flatten
+from myapp.kit.param_models import split
 from myapp.kit.responses import InjectedResponse
 
 Call = Callable[..., Any]
@@ -96,15 +97,18 @@ class Invocation:
         """Check one value from the URL or the headers, or one model that gathers all the values of its location."""
         location = parameter.info.in_  # type: ignore[union-attr]
         received = self._received(location)
-        if parameter.model is not None:
-            self._check(parameter, gather(parameter.model, received, location), (location,), values)
+        reader = parameter.reader
+        if reader is not None:
+            errors_before = len(self.errors)
+            self._check(parameter, reader.gather(received), (location,), values)
+            self.errors[errors_before:] = map(reader.on_the_wire, self.errors[errors_before:])
             return
         name = parameter.alias.lower() if location == "header" else parameter.alias
         found = received.get(name)
         if not found:
             raw: Any = missing
-        elif parameter.many:
-            raw = _split(found) if location == "header" else found
+        elif parameter.many and location != "cookie":
+            raw = split(found) if location == "header" else found
         else:
             raw = found[0] if location == "header" else found[-1]
         self._check(parameter, raw, (location, parameter.alias), values)
@@ -170,26 +174,6 @@ def async_to_sync(call: Call) -> Call:
     return run
 
 
-def gather(model: Schema, received: Mapping[str, list[Any]], location: str) -> dict[str, Any]:
-    """What a model of query, header or cookie parameters is loaded from: one value or a list a name, as its fields expect.
-
-    Names that no field reads are passed on, for a model that forbids or keeps them.
-    """
-    gathered: dict[str, Any] = {}
-    used: set[str] = set()
-    for name, field in model.load_fields.items():
-        key = field.data_key or name
-        wire = key.replace("_", "-").lower() if location == "header" else key
-        used.add(wire)
-        found = received.get(wire)
-        if found:
-            gathered[key] = found if isinstance(field, marshmallow.fields.List) else found[-1]
-    for name, found in received.items():
-        if name not in used:
-            gathered[name] = found if len(found) > 1 else found[0]
-    return gathered
-
-
 def _query(request: Request) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for name, value in parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True):
@@ -215,11 +199,6 @@ _READERS: Mapping[str, Callable[[Request], Mapping[str, list[Any]]]] = {
     "header": _headers,
     "cookie": _cookies,
 }
-
-
-def _split(values: list[str]) -> list[str]:
-    """The members of a repeated header, which WSGI hands over joined by commas (RFC 9110, section 5.3)."""
-    return [member.strip() for value in values for member in value.split(",")]
 
 
 def _is_json(content_type: str) -> bool:

@@ -1,0 +1,96 @@
+"""A model of query, header or cookie parameters: which names on the wire its attributes are read from.
+
+Pairs https://fastapi.tiangolo.com/tutorial/query-param-models/ (and header-param-models, cookie-param-models) with a
+marshmallow Schema: worked out when the view is defined, so that a request only looks names up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields, missing
+
+from myapp.kit.containers import load_key
+from myapp.kit.params import Cookie, Header, Param
+from myapp.kit.unions import Union
+
+
+@dataclass(frozen=True)
+class _Attribute:
+    """The keys an attribute is read under, each with its spelling on the wire, and whether it takes many values."""
+
+    spellings: Sequence[tuple[str, str]]
+    many: bool
+
+
+class ModelReader:
+    """Gathers what a Schema is loaded from; `optional` says that the model as a whole may be None."""
+
+    def __init__(self, schema: Schema, info: Param, *, optional: bool) -> None:
+        self.header = isinstance(info, Header)
+        self.optional = optional
+        self.keeps_extras = schema.unknown != EXCLUDE
+        hyphens = isinstance(info, Header) and info.convert_underscores
+        by_name = getattr(getattr(schema, "config", None), "populate_by_name", False)
+        self.attributes: list[_Attribute] = []
+        self.renamed: dict[str | int, str] = {}
+        for name, field in schema.load_fields.items():
+            keys = dict.fromkeys([load_key(name, field), name] if by_name else [load_key(name, field)])
+            spellings = [(key, name.replace("_", "-") if hyphens and key == name else key) for key in keys]
+            self.renamed |= {key: wire for key, wire in spellings if key != wire}
+            self.attributes.append(_Attribute(spellings, not isinstance(info, Cookie) and takes_many(field)))
+        wires = {self._as_received(wire) for attribute in self.attributes for _, wire in attribute.spellings}
+        self.own_names = frozenset(wires)
+
+    def _as_received(self, wire: str) -> str:
+        return wire.lower() if self.header else wire
+
+    def gather(self, received: Mapping[str, list[Any]]) -> Any:
+        """The object to load, with one value or a list for each name.
+
+        Names of no attribute are passed on, for a model that forbids or keeps them. `missing` when the model may be
+        None and nothing of it was sent.
+        """
+        gathered: dict[str, Any] = {}
+        used: set[str] = set()
+        for attribute in self.attributes:
+            spellings = attribute.spellings
+            key, wire = next((pair for pair in spellings if self._as_received(pair[1]) in received), spellings[0])
+            found = received.get(self._as_received(wire))
+            if found:
+                gathered[key] = self._value(found, many=attribute.many)
+            used.add(self._as_received(wire))
+            if self.header:
+                used.update(key.lower() for key, wire in spellings if key != wire)
+        for name, found in received.items():
+            if name not in used:
+                gathered[name] = found if len(found) > 1 else found[0]
+        if self.optional and self.own_names.isdisjoint(received) and not (self.keeps_extras and gathered):
+            return missing
+        return gathered
+
+    def _value(self, found: list[Any], *, many: bool) -> Any:
+        if self.header:
+            return split(found) if many else found[0]
+        return found if many else found[-1]
+
+    def on_the_wire(self, fault: dict[str, Any]) -> dict[str, Any]:
+        """The entry of a 422 with the header's name in its `loc`, where the Schema knows the attribute's."""
+        where, *rest = fault["loc"]
+        if rest and rest[0] in self.renamed:
+            return {**fault, "loc": [where, self.renamed[rest[0]], *rest[1:]]}
+        return fault
+
+
+def takes_many(field: fields.Field[Any]) -> bool:
+    """Whether a field makes one value of a repeated parameter: a list, a tuple, a set, or a union with one."""
+    if isinstance(field, Union):
+        return any(map(takes_many, field.members))
+    return isinstance(field, fields.List | fields.Tuple)
+
+
+def split(values: list[str]) -> list[str]:
+    """The members of a repeated header, which WSGI hands over joined by commas (RFC 9110, section 5.3)."""
+    return [member.strip() for value in values for member in value.split(",")]
