@@ -102,6 +102,13 @@ def _needs() -> list[Need]:
     ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How hard the parity suite (tests/parity/test_generated.py) tries."""
+    group = parser.getgroup("parity")
+    group.addoption("--parity-examples", type=int, default=30, help="generated requests an operation (default: 30)")
+    group.addoption("--random", action="store_true", help="other generated requests in each run, to explore")
+
+
 NEEDS = pytest.StashKey[dict[str, Need]]()
 
 
