@@ -1,5 +1,6 @@
 """The two applications, each on a database of its own."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,24 @@ def fastapi_app(database: Database) -> Any:
     return create_twin(database.url, demonstration=False)
 
 
+class CheapHasher(Argon2Hasher):
+    """Argon2 with the least work and always the same salt.
+
+    Generated requests register thousands of users, no test here is about a hash's strength, and the rows that two sides
+    have written can be compared as a whole when equal passwords have equal hashes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        """Hash with the fixed salt."""
+        return super().hash(password, salt=salt or b"sixteen bytes...")
+
+
 @contextmanager
-def cheap_hashes() -> Any:
-    """Argon2 with the least work: generated requests register thousands of users, and no test is about its strength."""
+def cheap_hashes() -> Iterator[None]:
+    """Replace the application's hasher by the cheap one."""
     with pytest.MonkeyPatch.context() as patch:
-        hasher = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
-        patch.setattr(passwords, "_HASHER", PasswordHash((hasher,)))
+        patch.setattr(passwords, "_HASHER", PasswordHash((CheapHasher(),)))
         yield
