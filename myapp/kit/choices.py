@@ -32,7 +32,7 @@ class Literal(Lax, fields.Field[Any]):
         self._expected = expected(self.choices)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        found = _look_up(self._table, value, value)
+        found = _look_up(self._table, value)
         if found is None:
             raise invalid("literal_error", value, expected=self._expected)
         return found[0]
@@ -54,7 +54,7 @@ class Enum(Lax, fields.Enum):
             return value
         if self.strict:
             raise invalid("is_instance_of", value, **{"class": self.enum.__name__})
-        found = _look_up(self._table, self._as_member_type(value), value)
+        found = _look_up(self._table, self._as_member_type(value))
         if found is not None:
             return found[0]
         try:
@@ -81,7 +81,7 @@ def _table(choices: Iterable[Any]) -> dict[Any, tuple[Any]]:
     return {choice: (choice,) for choice in choices}
 
 
-def _look_up(table: dict[Any, tuple[Any]], value: Any, input: Any) -> tuple[Any] | None:
+def _look_up(table: dict[Any, tuple[Any]], value: Any) -> tuple[Any] | None:
     """The entry for `value`, in a tuple of its own; None when there is none."""
     try:
         found = table.get(value)
@@ -90,5 +90,5 @@ def _look_up(table: dict[Any, tuple[Any]], value: Any, input: Any) -> tuple[Any]
     if found is None and isinstance(value, str) and any(type(choice) is str for choice in table):
         utf8(value)
     if found is None and isinstance(value, int) and not fits_int64(value) and any(type(choice) is int for choice in table):
-        raise invalid("int_parsing_size", input)
+        raise invalid("int_parsing_size", value)
     return found

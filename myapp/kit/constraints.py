@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, validate
 
+from .encoders import isoformat
 from .errors import Fault, faulted
 from .params import FieldInfo
 
@@ -165,7 +166,7 @@ class Constraints(validate.Validator):
         if self.decimal_places is not None:
             if places > self.decimal_places:
                 return Fault.of("decimal_max_places", input, decimal_places=self.decimal_places)
-            if self.max_digits is not None and whole > (most := self.max_digits - self.decimal_places):
+            if self.max_digits is not None and whole > (most := max(self.max_digits - self.decimal_places, 0)):
                 return Fault.of("decimal_whole_digits", input, whole_digits=most)
         return None
 
@@ -208,19 +209,15 @@ def _compile(pattern: str | re.Pattern[str]) -> re.Pattern[str]:
 
 
 def _holds(holds: Callable[[Any, Any], bool], value: Any, limit: Any) -> bool:
-    """Whether the comparison holds; naive and aware datetimes compare as if the naive one were UTC."""
+    """Whether the comparison holds; a naive and an aware datetime compare by what their clocks show."""
     try:
         return holds(value, limit)
     except TypeError:
         if isinstance(value, (dt.datetime, dt.time)) and isinstance(limit, (dt.datetime, dt.time)):
-            return holds(_aware(value), _aware(limit))
+            return holds(value.replace(tzinfo=None), limit.replace(tzinfo=None))
         raise
     except ArithmeticError:  # a Decimal that is not a number
         return False
-
-
-def _aware(value: Any) -> Any:
-    return value if value.tzinfo is not None else value.replace(tzinfo=dt.UTC)
 
 
 def _is_multiple(value: Any, step: Any) -> bool:
@@ -230,7 +227,10 @@ def _is_multiple(value: Any, step: Any) -> bool:
         quotient = abs(value) / step
         nearest = math.floor(quotient) + (quotient % 1 >= 0.5) if math.isfinite(quotient) else quotient
         return not abs(nearest * step - abs(value)) > 1e-9
-    return bool(value % _like(value, step) == 0)
+    try:
+        return bool(value % _like(value, step) == 0)
+    except ArithmeticError:  # infinite, or too large to divide
+        return False
 
 
 def _like(value: Any, limit: Any) -> Any:
@@ -254,7 +254,9 @@ def _shown(limit: Any) -> str:
     """A limit as pydantic words it."""
     if isinstance(limit, float):
         return format(Decimal(repr(limit)).normalize(), "f") if math.isfinite(limit) else str(limit)
-    if isinstance(limit, (dt.date, dt.time)):
+    if isinstance(limit, (dt.datetime, dt.time)):
+        return isoformat(limit)
+    if isinstance(limit, dt.date):
         return limit.isoformat()
     if isinstance(limit, dt.timedelta):
         return _spelled(limit)
@@ -262,12 +264,11 @@ def _shown(limit: Any) -> str:
 
 
 def _spelled(delta: dt.timedelta) -> str:
-    """"1 day, 2 hours and 5 seconds"."""
+    """"1 day and 2 hours and 5 seconds"."""
     minutes, seconds = divmod(delta.seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    figures = {"day": delta.days, "hour": hours, "minute": minutes, "second": seconds, "microsecond": delta.microseconds}
-    *most, last = [f"{figure} {unit}{'' if figure == 1 else 's'}" for unit, figure in figures.items() if figure] or ["0 seconds"]
-    return f"{', '.join(most)} and {last}" if most else last
+    figures = (delta.days, "day"), (hours, "hour"), (minutes, "minute"), (seconds, "second"), (delta.microseconds, "microsecond")
+    return " and ".join(f"{figure} {unit}{'' if figure == 1 else 's'}" for figure, unit in figures if figure) or "0 seconds"
 
 
 def _translate(validator: Callable[[Any], Any]) -> Constraints:

@@ -15,7 +15,7 @@ import email_validator
 from marshmallow import ValidationError, fields
 
 from .errors import Fault, invalid
-from .lax import Lax, text
+from .lax import Lax, utf8
 from .text import to_str
 from .url import NotAUrl, normalize
 
@@ -64,9 +64,12 @@ class Url(Lax, fields.Url):
         self.max_length = max_length
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        url = text(value) if isinstance(value, str) or not self.strict else None
-        if url is None:
+        if self.strict and not isinstance(value, str):
             raise invalid("url_type", value)
+        try:
+            url = utf8(value) if isinstance(value, str) else to_str(value)
+        except ValidationError as error:
+            raise error if isinstance(value, str) else invalid("url_type", value) from None
         if self.max_length is not None and len(url) > self.max_length:
             raise invalid("url_too_long", value, max_length=self.max_length)
         try:

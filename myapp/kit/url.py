@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
+
+import idna
 
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
 _PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21, "file": None}
@@ -22,9 +25,9 @@ class NotAUrl(ValueError):
 
 def normalize(url: str) -> tuple[str, str]:
     """The scheme and the whole of an absolute URL in its normal form; raises NotAUrl."""
-    url = re.sub(r"[\t\n\r]", "", url.strip(_TRIMMED))
     if not url:
         raise NotAUrl("input is empty")
+    url = re.sub(r"[\t\n\r]", "", url.strip(_TRIMMED))
     found = _SCHEME.match(url)
     if found is None:
         raise NotAUrl("relative URL without a base")
@@ -37,7 +40,7 @@ def normalize(url: str) -> tuple[str, str]:
         if scheme != "file":
             rest = "//" + rest.lstrip("/")
     if not rest.startswith("//"):
-        path = quote(rest, safe=_OPAQUE)
+        path = _path(rest, special) if rest.startswith("/") else quote(rest, safe=_OPAQUE)
         return scheme, f"{scheme}:{path}{_tail(mark, query, hash, fragment)}"
     authority, slash, path = rest[2:].partition("/")
     return scheme, f"{scheme}://{_authority(authority, scheme)}{_path(slash + path, special)}{_tail(mark, query, hash, fragment)}"
@@ -47,7 +50,7 @@ _ASCII: Final = "".join(map(chr, range(0x21, 0x7F)))
 _OPAQUE: Final = _ASCII + " "
 _IN_FRAGMENT: Final = "".join(set(_ASCII) - set('"<>`'))
 _IN_QUERY: Final = "".join(set(_ASCII) - set("\"<>'"))
-_IN_PATH: Final = "".join(set(_ASCII) - set('"<>`{}^'))
+_IN_PATH: Final = "".join(set(_ASCII) - set('"<>`{}'))
 _IN_USER: Final = "".join(set(_ASCII) - set('"<>`{}/:;=@[\\]^|#?'))
 
 
@@ -103,15 +106,25 @@ def _host(host: str, scheme: str) -> str:
         if _FORBIDDEN_HOST.search(host.replace("%", "")):
             raise NotAUrl("invalid domain character")
         return quote(host, safe=_ASCII)
-    try:
-        name = host.lower() if host.isascii() else host.encode("idna").decode()
-    except UnicodeError:
-        raise NotAUrl("invalid international domain name") from None
+    name = _ascii_name(unquote(host))
     if _FORBIDDEN_HOST.search(name):
         raise NotAUrl("invalid international domain name")
-    if name.rstrip(".").rpartition(".")[2].isdigit():
+    if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", name.rstrip(".").rpartition(".")[2]):
         try:
-            return str(ipaddress.IPv4Address(name.rstrip(".")))
-        except ValueError:
+            return str(ipaddress.IPv4Address(socket.inet_aton(name.rstrip("."))))
+        except OSError:
             raise NotAUrl("invalid IPv4 address") from None
     return name
+
+
+def _ascii_name(host: str) -> str:
+    """A host name in ASCII: IDNA 2008 as browsers map it, or IDNA 2003 for the symbols that the former leaves out."""
+    if host.isascii():
+        return host.lower()
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        try:
+            return host.encode("idna").decode().lower()
+        except UnicodeError:
+            raise NotAUrl("invalid international domain name") from None
