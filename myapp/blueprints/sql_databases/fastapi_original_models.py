@@ -47,7 +47,7 @@ class PostUpdate(BaseModel):
 
 class PostPublic(BaseModel):
     id: int
-    title: str
+    title: str = Field(max_length=300)
     body: str | None
     published: bool
     created_at: datetime
