@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, MappingView, Sequence
+from itertools import islice
 from typing import Any, ClassVar, Final
 
 import marshmallow.fields as ma
 from marshmallow import Schema, ValidationError
 from marshmallow.exceptions import SCHEMA
 
-from .constraints import length_fault
+from .constraints import Constraints, length_fault
 from .encoders import to_jsonable
 from .errors import Fault, faults, invalid
 from .lax import Lax
 
 # What pydantic takes for a list in lax mode; a string, bytes or a mapping never is one.
 LISTS: Final[tuple[type[Any], ...]] = (list, tuple, set, frozenset, deque, range, MappingView, Iterator)
+# Those whose length pydantic knows before it reads them.
+_COUNTED: Final[tuple[type[Any], ...]] = (list, tuple, set, frozenset)
+_UNLIMITED: Final = Constraints()
 
 
 class List(Lax, ma.List[Any]):
@@ -48,9 +52,6 @@ class List(Lax, ma.List[Any]):
             except ValidationError as error:
                 errors[index] = error.messages
         if errors:
-            if self.container is tuple and self.constraints is not None:
-                # of a tuple pydantic counts the good items even when others are bad
-                errors.update(_short(self.constraints.min_length, result, value))
             raise ValidationError(errors)
         return result if self.container is list else self.container(result)
 
@@ -67,6 +68,27 @@ class VariadicTuple(List):
     name_in_faults = "Tuple"
     type_fault = "tuple_type"
     container = tuple
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, LISTS) or (self.strict and not isinstance(value, tuple)):
+            raise invalid(self.type_fault, value)
+        # of a tuple pydantic counts the good items only, and does so even when others are bad
+        limits = self.constraints or _UNLIMITED
+        convert = self.inner.deserialize
+        result: list[Any] = []
+        errors: dict[Any, Any] = {}
+        for index, item in enumerate(value):
+            try:
+                result.append(convert(item, **kwargs))
+            except ValidationError as error:
+                errors[index] = error.messages
+            if limits.max_length is not None and len(result) > limits.max_length:
+                raise _too_long("Tuple", limits.max_length, value)
+        if errors:
+            if limits.min_length is not None and len(result) < limits.min_length:
+                errors[SCHEMA] = [length_fault("Tuple", len(result), value, min_length=limits.min_length)]
+            raise ValidationError(errors)
+        return tuple(result)
 
 
 class Deque(List):
@@ -214,26 +236,20 @@ class Nested(Lax, ma.Nested):  # type: ignore[misc]  # marshmallow leaves these 
         return self.schema.dump(value)
 
 
-def _short(limit: int | None, items: list[Any], value: Any) -> dict[str, Any]:
-    if limit is None or len(items) >= limit:
-        return {}
-    return {SCHEMA: [length_fault("Tuple", len(items), value, min_length=limit)]}
-
-
 def _no_more_than(limit: int, value: Any, name: str) -> Iterable[Any]:
     """The items, unless there are more of them than `limit`."""
-    if not isinstance(value, Iterator | MappingView | range):
-        if len(value) > limit:
-            raise ValidationError(length_fault(name, len(value), value, max_length=limit))
-        return value  # type: ignore[no-any-return]
-    items = []
-    for item in value:
-        items.append(item)
-        if len(items) > limit:
-            fault = length_fault("Set", len(items), value, max_length=limit)
-            words = str(fault).replace("Set", name, 1)
-            raise ValidationError(Fault(fault.type, words, value, {**fault.ctx, "field_type": name}))
-    return items
+    items = value if isinstance(value, _COUNTED) else list(islice(value, limit + 1))
+    if len(items) > limit:
+        raise _too_long(name, limit, value)
+    return items  # type: ignore[no-any-return]
+
+
+def _too_long(name: str, limit: int, value: Any) -> ValidationError:
+    if isinstance(value, _COUNTED):
+        return ValidationError(length_fault(name, len(value), value, max_length=limit))
+    fault = length_fault("Set", limit + 1, value, max_length=limit)
+    words = str(fault).replace("Set", name, 1)
+    return ValidationError(Fault(fault.type, words, value, {**fault.ctx, "field_type": name}))
 
 
 def _in_loc(key: Any) -> str | int:

@@ -94,7 +94,9 @@ class ModelSchema(Schema):
             (name, load_key(name, field), name if by_name else None, field.deserialize, field.required, name not in own)
             for name, field in self.load_fields.items()
         ]
-        self._known = frozenset(key for _, key, other, *_ in self._plan for key in (key, other) if key is not None)
+        self._keys = frozenset(load_key(name, field) for name, field in self.load_fields.items())
+        # under its own name an attribute is known only where its alias is not given
+        self._names = {name: key for name, key, *_ in self._plan if by_name and name != key}
 
     def _do_load(
         self,
@@ -158,7 +160,7 @@ class ModelSchema(Schema):
                 errors[key] = error.messages
         extra = {}
         if unknown != EXCLUDE:
-            extra = {key: value for key, value in data.items() if key not in self._known}
+            extra = {key: value for key, value in data.items() if not self._knows(key, data)}
             if extra and unknown == RAISE:
                 for key, value in extra.items():
                     # a key that marshmallow reserves must not pass for its own
@@ -176,6 +178,9 @@ class ModelSchema(Schema):
             object.__setattr__(instance, key, value)
         _remember(instance, frozenset([*given, *extra]))
         return instance
+
+    def _knows(self, key: Any, data: Mapping[Any, Any]) -> bool:
+        return key in self._keys or (key in self._names and self._names[key] not in data)
 
     def _serialize(self, obj: Any, *, many: bool = False) -> Any:
         if many and obj is not None:
