@@ -114,10 +114,12 @@ def test_results(side, name, body):
 
 def test_responses(side):
     """A response object is sent as it is, whatever the operation declares."""
-    sent = side.get(f"{ROOT}/results/response")
-    assert (sent.status_code, sent.json(), sent.headers["cache-control"]) == (203, {"sent": "as it is"}, "no-store")
+    sent = side.get(f"{ROOT}/results/csv")
+    assert (sent.content, sent.headers["cache-control"]) == (b"title\nFirst steps\n", "no-store")
+    assert sent.headers["content-type"] == "text/csv; charset=utf-8"
     plain = side.get(f"{ROOT}/results/either?plain=yes")
-    assert (plain.json(), plain.headers["x-plain"]) == ({"plain": True}, "yes")
+    assert (plain.text, plain.headers["x-plain"]) == ("plain", "yes")
+    assert plain.headers["content-type"] == "text/plain; charset=utf-8"
     assert side.get(f"{ROOT}/results/either").json() == {"plain": False}
 
 

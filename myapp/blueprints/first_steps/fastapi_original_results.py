@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response, status
-from fastapi.responses import JSONResponse
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
 router = APIRouter(prefix="/results")
@@ -134,16 +134,16 @@ def return_ratings() -> dict[str, float]:
     return {"ada": 4.5, "bob": 3}
 
 
-@router.get("/either", response_model=None)
+@router.get("/either", response_model=None, responses={200: {"content": {"text/plain": {}}}})
 def return_either(plain: bool = False) -> Response | dict[str, Any]:
     """Return a response or a dict, with no response model."""
-    return JSONResponse({"plain": True}, headers={"X-Plain": "yes"}) if plain else {"plain": False}
+    return PlainTextResponse("plain", headers={"X-Plain": "yes"}) if plain else {"plain": False}
 
 
-@router.get("/response", status_code=203)
-def return_response() -> Response:
+@router.get("/csv", responses={200: {"content": {"text/csv": {}}}})
+def return_csv() -> Response:
     """Return a response that is sent as it is."""
-    return JSONResponse({"sent": "as it is"}, status_code=203, headers={"Cache-Control": "no-store"})
+    return Response("title\nFirst steps\n", media_type="text/csv", headers={"Cache-Control": "no-store"})
 
 
 @router.post("/accepted", status_code=status.HTTP_202_ACCEPTED)

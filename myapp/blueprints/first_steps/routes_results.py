@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response
 
 from myapp.blueprints.first_steps.schemas import Mood, Point, Writer, WriterCard, WriterRecord
 from myapp.kit import operation
@@ -121,17 +121,17 @@ def return_ratings() -> dict[str, float]:
 
 
 @bp.get("/either")
-@operation(response_model=None)
+@operation(response_model=None, responses={200: {"content": {"text/plain": {}}}})
 def return_either(plain: bool = False) -> Response | dict[str, Any]:
     """Return a response or a dict, with no response model."""
-    return make_response({"plain": True}, {"X-Plain": "yes"}) if plain else {"plain": False}
+    return Response("plain", mimetype="text/plain", headers={"X-Plain": "yes"}) if plain else {"plain": False}
 
 
-@bp.get("/response")
-@operation(status_code=203)
-def return_response() -> Response:
+@bp.get("/csv")
+@operation(responses={200: {"content": {"text/csv": {}}}})
+def return_csv() -> Response:
     """Return a response that is sent as it is."""
-    return make_response({"sent": "as it is"}, 203, {"Cache-Control": "no-store"})
+    return Response("title\nFirst steps\n", mimetype="text/csv", headers={"Cache-Control": "no-store"})
 
 
 @bp.post("/accepted")

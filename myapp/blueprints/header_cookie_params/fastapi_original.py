@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Cookie, Header
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 router = APIRouter(prefix="/header-cookie-params", tags=["header-cookie-params"])
 
@@ -13,7 +13,7 @@ class PostHeaders(BaseModel):
     save_data: bool
     if_modified_since: str | None = None
     traceparent: str | None = None
-    x_tag: list[str] = []
+    x_tag: list[str] = Field(default_factory=list)
 
 
 class KnownHeaders(BaseModel):

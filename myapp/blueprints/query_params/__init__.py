@@ -22,8 +22,7 @@ parameter; one Pydantic model can stand for many parameters and forbid all other
 
 ## What differs
 
-Nothing that a client sees. In the code, the default of a dataclass's list attribute is a factory
-(`Field(default_factory=list)`), as the standard library demands.
+Nothing that a client sees.
 
 ## When not to use it
 

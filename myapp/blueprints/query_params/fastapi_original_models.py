@@ -14,7 +14,7 @@ class PostFilters(BaseModel):
     limit: int = Field(100, gt=0, le=100)
     offset: int = Field(0, ge=0)
     order_by: Literal["created", "updated"] = "created"
-    tags: list[str] = []
+    tags: list[str] = Field(default_factory=list)
 
 
 class StrictPostFilters(PostFilters):
