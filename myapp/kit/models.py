@@ -43,7 +43,8 @@ _UNKNOWN: Final = {"ignore": EXCLUDE, "forbid": RAISE, "allow": INCLUDE}
 class ModelConfig:
     """What a class says of itself: `model_config: ClassVar[ModelConfig] = ModelConfig(extra="forbid")`, as in pydantic.
 
-    `from_attributes` is accepted for the reader's sake: a response is always read from attributes.
+    A response is always read from attributes. With `from_attributes=False` what is no object is refused in the words that
+    FastAPI has for a dataclass (`dataclass_type`), not in those for a Pydantic model.
     """
 
     extra: Literal["ignore", "forbid", "allow"] = "ignore"
@@ -136,7 +137,9 @@ class ModelSchema(Schema):
         if not isinstance(data, Mapping):
             if isinstance(data, self.model):
                 return data
-            raise ValidationError({SCHEMA: [Fault.of("model_attributes_type", data)]})
+            if self.config.from_attributes:
+                raise ValidationError({SCHEMA: [Fault.of("model_attributes_type", data)]})
+            raise ValidationError({SCHEMA: [Fault.of("dataclass_type", data, class_name=self.model.__name__)]})
         values: dict[str, Any] = {}
         errors: dict[str, Any] = {}
         given: list[str] = []

@@ -142,6 +142,8 @@ REFUSED = [
     ("ratings/", {"one": 1, "2": "x"}, [("int_parsing", ["body", "one", "[key]"]), ("float_parsing", ["body", "2"])]),
     ("ratings/", [], [("dict_type", ["body"])]),
     ("comments/", {"author": "a"}, [("missing", ["body", "text"])]),
+    ("comments/", [], [("dataclass_type", ["body"])]),
+    ("comments/", {"author": "a", "text": "b", "replies": [1]}, [("dataclass_type", ["body", "replies", 0])]),
     (
         "comments/",
         {"author": "a", "text": "b", "replies": [{}]},

@@ -14,21 +14,22 @@ Models nest. What a view returns is filtered through its response model, so a pa
 | `Field(max_length=, gt=, alias=, title=, description=, examples=)` | `myapp.kit.Field`, same keywords |
 | `post: NewPost`, path, query and body in one signature | the same, read by `@operation()` |
 | two models, `Body()`, `Body(embed=True)` | `myapp.kit.Body` |
-| nested models, `list[Image]`, `set[int]`, `dict[int, float]`, `HttpUrl`, `EmailStr` | the same hints; marshmallow fields below |
-| a model that a team already has | `review: Annotated[dict[str, Any], Body(ReviewSchema)]`; the view gets what `load` returns |
+| nested models, `list[Image]`, `set[int]`, `dict[int, float]`, `HttpUrl`, `EmailStr` | the same hints |
+| a model that a team already has | `review: Annotated[dict[str, Any], Body(ReviewSchema)]`: what `load` returns |
 | `-> Member`, `response_model=`, `response_model_exclude_unset=` and its kin | the same words of `@operation()` |
 | `model_dump(exclude_unset=True)`, `model_copy(update=)` | `dump(post, exclude_unset=True)`, `dataclasses.replace` |
 | `jsonable_encoder` | `myapp.kit.jsonable_encoder` |
-| 422 for malformed JSON, for a body that is not JSON, for each wrong field | the same `type`, `loc`, `msg`, `input` and `ctx` |
+| 422 for malformed JSON, a wrong Content-Type, each wrong field | the same `type`, `loc`, `msg`, `input` and `ctx` |
 
 A Schema of one's own keeps its hooks, its `Meta.unknown` and its field classes. The kit ignores unknown keys where Meta
 says nothing, as FastAPI does; marshmallow alone would refuse them.
 
 ## What differs
 
-Nothing that a client sees. In the code, a dataclass's mutable default is a factory, as the standard library demands, and
-a class whose required attributes follow optional ones says `@dataclass(kw_only=True)`. Calling a dataclass checks
-nothing: only what comes with a request, and what goes out through a response model, is checked.
+Nothing that a client sees. In the code, a dataclass's mutable default is a factory, as the standard library demands,
+and a class whose required attributes follow optional ones says `@dataclass(kw_only=True)`. Calling a dataclass checks
+nothing: only what comes with a request, and what goes out through a response model, is checked. A dataclass stands for
+a Pydantic model; where the original has a dataclass too, `ModelConfig(from_attributes=False)` says so in its errors.
 
 ## When not to use it
 

@@ -1,10 +1,11 @@
 """What the body holds: dataclasses with the names and constraints of FastAPI's models, and one marshmallow Schema."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from marshmallow import Schema, fields, validate
 
-from myapp.kit import EmailStr, Field, HttpUrl
+from myapp.kit import EmailStr, Field, HttpUrl, ModelConfig
 
 
 @dataclass
@@ -43,12 +44,16 @@ class Series:
 
 @dataclass
 class Reply:
+    model_config: ClassVar[ModelConfig] = ModelConfig(from_attributes=False)
+
     author: str
     text: str
 
 
 @dataclass
 class Comment:
+    model_config: ClassVar[ModelConfig] = ModelConfig(from_attributes=False)
+
     author: str
     text: str
     stars: int = 0
