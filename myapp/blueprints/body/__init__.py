@@ -37,4 +37,5 @@ For files and HTML forms, which are not JSON. For a PATCH on one database row a 
 dataclass: `Body(PostUpdateSchema(partial=True))`, as the folder `sql_databases` does.
 
 The profiles are not stored: PUT and PATCH answer with what a store would hold, so that every request can be repeated.
+`deploy/bench` measures `POST /body/posts/` and `GET /body/posts/feed/`.
 """

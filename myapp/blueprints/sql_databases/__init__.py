@@ -14,7 +14,7 @@ for what comes in and one for what goes out. The session is open until the respo
 | `user: Annotated[User, Depends(get_user)]`: found, or 404 | the same |
 | `skip`, and `limit` of at most 100 | `myapp.kit.Query(ge=, le=)` |
 | `UserPublic` as response model: no password hash in any answer | a dataclass, or a Schema by marshmallow-sqlalchemy |
-| SQLModel: table and models share one tree of classes | `SQLAlchemyAutoSchema` reads the columns: `PostCreateSchema`, `PostPublicSchema` |
+| SQLModel: table and models share one tree of classes | `SQLAlchemyAutoSchema`: `PostCreateSchema` reads the columns |
 | `model_dump(exclude_unset=True)` in PATCH | `dump(...)` for a dataclass; a partial Schema holds only what was sent |
 | passwords hashed by pwdlib (Argon2) | the same library |
 
@@ -29,4 +29,7 @@ leaves before a streamed response has gone out; the dependency's session stays u
 ## When not to use it
 
 For a script, a Celery task or a shell, `db.session` inside `app.app_context()` is shorter. For reports, write SQL.
+
+`deploy/bench` measures `GET /sql-databases/users/1`, `GET /sql-databases/posts/?limit=100` and
+`POST /sql-databases/users/1/posts/`.
 """
