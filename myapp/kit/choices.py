@@ -1,6 +1,7 @@
 """Values out of a fixed set: Literal and Enum.
 
-Pairs https://fastapi.tiangolo.com/tutorial/path-params/#predefined-values with marshmallow's Enum; marshmallow has no Literal.
+Pairs https://fastapi.tiangolo.com/tutorial/path-params/#predefined-values with marshmallow's Enum; marshmallow has no
+Literal.
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields
 
-from .constraints import expected
 from .errors import invalid
 from .lax import Lax, utf8
 from .numeric import fits_int64, to_float, to_int
 from .text import to_str
-
+from .wording import expected
 
 _CONVERSIONS: Final = ((int, to_int), (float, to_float), (str, to_str))
 _NO_MEMBER: Final = object()
@@ -41,7 +41,7 @@ class Literal(Lax, fields.Field[Any]):
 class Enum(Lax, fields.Enum):
     """A member of an Enum, by its value. In: the member or its value. Out: its value."""
 
-    def __init__(self, enum: type[enum.Enum], **keywords: Any) -> None:
+    def __init__(self, enum: type[Any], **keywords: Any) -> None:
         super().__init__(enum, by_value=keywords.pop("by_value", True), **keywords)
         if "allow_none" not in keywords:
             self.allow_none = self.load_default is None  # marshmallow's own rule; its Enum has another
@@ -89,6 +89,11 @@ def _look_up(table: dict[Any, tuple[Any]], value: Any) -> tuple[Any] | None:
         return None
     if found is None and isinstance(value, str) and any(type(choice) is str for choice in table):
         utf8(value)
-    if found is None and isinstance(value, int) and not fits_int64(value) and any(type(choice) is int for choice in table):
+    if (
+        found is None
+        and isinstance(value, int)
+        and not fits_int64(value)
+        and any(type(choice) is int for choice in table)
+    ):
         raise invalid("int_parsing_size", value)
     return found

@@ -1,7 +1,8 @@
 """Constraints: the limits on one value, checked in pydantic's order and reported in pydantic's words.
 
-Pairs https://fastapi.tiangolo.com/tutorial/query-params-str-validations/ (and -numeric-) with marshmallow's validators: a
-`Constraints` is one, and makes the same faults of marshmallow's stock Range, Length, Regexp, OneOf and Equal.
+Pairs https://fastapi.tiangolo.com/tutorial/query-params-str-validations/ (and -numeric-) with marshmallow's
+validators: a `Constraints` is one, and makes the same faults of marshmallow's stock Range, Length, Regexp, OneOf and
+Equal.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, validate
 
-from .encoders import isoformat
 from .errors import Fault, faulted
 from .params import FieldInfo
+from .wording import expected, shown
 
 _BOUNDS: Final = (
     ("le", operator.le, "less_than_equal"),
@@ -26,6 +27,8 @@ _BOUNDS: Final = (
     ("ge", operator.ge, "greater_than_equal"),
     ("gt", operator.gt, "greater_than"),
 )
+_DOLLAR: Final = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|\$", re.DOTALL)
+"""A `$` outside character classes; what is to be left alone is in the group."""
 _KEYWORDS: Final = (
     "gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern", "max_digits", "decimal_places", "allow_inf_nan",
 )  # fmt: skip
@@ -37,8 +40,8 @@ _FIELD_TYPES: Final[Mapping[type, str]] = {
 class Constraints(validate.Validator):
     """What one value must satisfy; the keywords are those of `Query`, `Field` and their kin.
 
-    `choices` are the only values allowed; `others` are further validators, run last, whose ValidationError or ValueError
-    becomes a `value_error`. Built once, called with each converted value.
+    `choices` are the only values allowed; `others` are further validators, run last, whose ValidationError or
+    ValueError becomes a `value_error`. Built once, called with each converted value.
     """
 
     def __init__(
@@ -80,8 +83,8 @@ class Constraints(validate.Validator):
     def from_validators(cls, validators: Iterable[Callable[[Any], Any]]) -> Constraints | None:
         """The same limits as these marshmallow validators set; None when there are none.
 
-        Range, Length, Regexp, OneOf and Equal are translated unless they bring a message of their own; every other validator
-        is kept and run as it is.
+        Range, Length, Regexp, OneOf and Equal are translated unless they bring a message of their own; every other
+        validator is kept and run as it is.
         """
         merged: Constraints | None = None
         for validator in validators:
@@ -94,8 +97,8 @@ class Constraints(validate.Validator):
         if other is None:
             return self
         names = (*_KEYWORDS, "choices")
-        keywords = {name: mine if (its := getattr(other, name)) is None else its for name in names for mine in [getattr(self, name)]}
-        return Constraints(**keywords, others=self.others + other.others)
+        limits = {name: getattr(self, name) if getattr(other, name) is None else getattr(other, name) for name in names}
+        return Constraints(**limits, others=self.others + other.others)
 
     def __call__(self, value: Any) -> Any:
         """`value` itself when it satisfies everything; else ValidationError with one Fault (marshmallow's protocol)."""
@@ -131,7 +134,8 @@ class Constraints(validate.Validator):
             return _limit_fault("multiple_of", "multiple_of", step, input)
         for name, holds, limit, type in self._bounds:
             if not _holds(holds, value, limit):
-                return _limit_fault(type, name, _like(value, limit), value if isinstance(value, dt.timedelta) else input)
+                at_fault = value if isinstance(value, dt.timedelta) else input  # as pydantic has it
+                return _limit_fault(type, name, _like(value, limit), at_fault)
         return None
 
     def _text_fault(self, value: str, input: Any) -> Fault | None:
@@ -151,16 +155,10 @@ class Constraints(validate.Validator):
         return None
 
     def _digits_fault(self, value: Decimal, input: Any) -> Fault | None:
-        _, digits, exponent = value.normalize().as_tuple() if value.is_finite() else ((), (), "")
-        if not isinstance(exponent, int):
+        if not value.is_finite():
             return None
-        if exponent >= 0:
-            whole, places = len(digits) + exponent, 0
-            total = whole
-        else:
-            places = -exponent
-            total = max(len(digits), places)
-            whole = total - places
+        # trailing zeros count neither for nor against: the better of both readings does
+        total, places, whole = map(min, _digits(value), _digits(value.normalize()))
         if self.max_digits is not None and total > self.max_digits:
             return Fault.of("decimal_max_digits", input, max_digits=self.max_digits)
         if self.decimal_places is not None:
@@ -182,6 +180,14 @@ class Constraints(validate.Validator):
         return length_fault(_FIELD_TYPES.get(type(value), "Value"), length, input, **limit)
 
 
+def _digits(value: Decimal) -> tuple[int, int, int]:
+    """How many digits a finite Decimal has: in all, after the point and before it."""
+    _, digits, exponent = value.as_tuple()
+    places = max(-int(exponent), 0)
+    total = max(len(digits) + max(int(exponent), 0), places)
+    return total, places, total - places
+
+
 def length_fault(field_type: str, length: int, input: Any, **limit: Any) -> Fault:
     """`too_short` or `too_long` for a container; `limit` is `min_length=` or `max_length=`.
 
@@ -195,17 +201,11 @@ def length_fault(field_type: str, length: int, input: Any, **limit: Any) -> Faul
     return Fault(more.type, str(more), input, {**more.ctx, "actual_length": None})
 
 
-def expected(choices: Iterable[Any]) -> str:
-    """The choices as pydantic lists them: `'a', 'b' or 3`."""
-    *most, last = map(repr, choices)
-    return f"{', '.join(most)} or {last}" if most else last
-
-
 def _compile(pattern: str | re.Pattern[str]) -> re.Pattern[str]:
     """The pattern as pydantic's regex engine reads it: `$` is the very end of the text, never before a last newline."""
     if isinstance(pattern, re.Pattern):
         return pattern
-    return re.compile(re.sub(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|\$", lambda found: found[1] or r"\Z", pattern, flags=re.DOTALL))
+    return re.compile(_DOLLAR.sub(lambda found: found[1] or r"\Z", pattern))
 
 
 def _holds(holds: Callable[[Any, Any], bool], value: Any, limit: Any) -> bool:
@@ -245,30 +245,9 @@ def _like(value: Any, limit: Any) -> Any:
 
 
 def _limit_fault(type: str, name: str, limit: Any, input: Any) -> Fault:
-    shown = _shown(limit)
-    fault = Fault.of(type, input, **{name: shown})
-    return Fault(type, str(fault), input, {name: limit if isinstance(limit, (int, float, Decimal)) else shown})
-
-
-def _shown(limit: Any) -> str:
-    """A limit as pydantic words it."""
-    if isinstance(limit, float):
-        return format(Decimal(repr(limit)).normalize(), "f") if math.isfinite(limit) else str(limit)
-    if isinstance(limit, (dt.datetime, dt.time)):
-        return isoformat(limit)
-    if isinstance(limit, dt.date):
-        return limit.isoformat()
-    if isinstance(limit, dt.timedelta):
-        return _spelled(limit)
-    return str(limit) if isinstance(limit, (int, str, Decimal)) else repr(limit)
-
-
-def _spelled(delta: dt.timedelta) -> str:
-    """"1 day and 2 hours and 5 seconds"."""
-    minutes, seconds = divmod(delta.seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    figures = (delta.days, "day"), (hours, "hour"), (minutes, "minute"), (seconds, "second"), (delta.microseconds, "microsecond")
-    return " and ".join(f"{figure} {unit}{'' if figure == 1 else 's'}" for figure, unit in figures if figure) or "0 seconds"
+    worded = shown(limit)
+    fault = Fault.of(type, input, **{name: worded})
+    return Fault(type, str(fault), input, {name: limit if isinstance(limit, (int, float, Decimal)) else worded})
 
 
 def _translate(validator: Callable[[Any], Any]) -> Constraints:

@@ -43,7 +43,9 @@ def seconds_to_timedelta(seconds: float) -> dt.timedelta:
     if isinstance(seconds, int):
         return _timedelta(seconds * 1_000_000)
     fraction, whole = math.modf(seconds)
-    return _timedelta(int(whole) * 1_000_000 + int(math.copysign(math.floor(abs(fraction) * 1_000_000 + 0.5), fraction)))
+    return _timedelta(
+        int(whole) * 1_000_000 + int(math.copysign(math.floor(abs(fraction) * 1_000_000 + 0.5), fraction))
+    )
 
 
 def _timedelta(micros: int) -> dt.timedelta:
@@ -118,6 +120,7 @@ def _clock(reader: Reader, *, within_day: bool) -> int:
         raise NotISO(_TOO_MANY_HOURS)
     hour = reader.digits(len(digits), "invalid character in hour") if digits else 0
     reader.at += 1
+    reader.need(2)
     minute, second, micros = past_hour(reader, None)
     reader.end()
     if within_day and hour > 23:

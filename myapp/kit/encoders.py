@@ -1,7 +1,7 @@
 """jsonable_encoder: any Python value as what `json.dumps` takes.
 
-Pairs https://fastapi.tiangolo.com/tutorial/encoder/. Two dialects: FastAPI's, for plain results and for the figures in a 422
-(a Decimal is a number, a timedelta its seconds), and pydantic's, for values that a field of type Any lets through
+Pairs https://fastapi.tiangolo.com/tutorial/encoder/. Two dialects: FastAPI's, for plain results and for the figures in
+a 422 (a Decimal is a number, a timedelta its seconds), and pydantic's, for values that a field of type Any lets through
 (a Decimal is a string, a timedelta ISO 8601).
 """
 
@@ -110,8 +110,9 @@ def to_jsonable(value: Any) -> Any:
 def jsonable_encoder(value: Any) -> Any:
     """`value` as FastAPI's `jsonable_encoder` would write it.
 
-    Goes in: anything. Comes out: dicts, lists, str, int, float, bool and None. An object of an unknown class becomes the dict
-    of what it iterates over or of its attributes; one that has neither raises ValueError. https://fastapi.tiangolo.com/tutorial/encoder/
+    Goes in: anything. Comes out: dicts, lists, str, int, float, bool and None. An object of an unknown class becomes
+    the dict of what it iterates over or of its attributes; one that has neither raises ValueError.
+    https://fastapi.tiangolo.com/tutorial/encoder/
     """
     if type(value) in _PLAIN or type(value) is float:
         return value

@@ -122,7 +122,8 @@ def faults(messages: Any, data: Any, loc: Loc = (), parent: Any = None) -> Itera
 
 
 def flatten(messages: Any, data: Any, loc: Loc = ()) -> list[dict[str, Any]]:
-    """marshmallow's messages as the `detail` of FastAPI's 422: `[{"type", "loc", "msg", "input"[, "ctx"]}]`, JSON-ready.
+    """marshmallow's messages as the `detail` of FastAPI's 422: `[{"type", "loc", "msg", "input"[, "ctx"]}]`,
+    JSON-ready.
 
     `messages` is `ValidationError.messages` (or any part of it), `data` the raw input that was loaded and `loc` where
     it was found (`("body",)`).

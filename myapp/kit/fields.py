@@ -1,7 +1,9 @@
 """The fields of the kit: marshmallow's own, under marshmallow's names, converting and complaining as pydantic does.
 
-Pairs https://fastapi.tiangolo.com/tutorial/extra-data-types/ and https://docs.pydantic.dev/latest/concepts/conversion_table/ with
-https://marshmallow.readthedocs.io/en/stable/marshmallow.fields.html. Each kind of value has a module; this one has them all.
+Pairs https://fastapi.tiangolo.com/tutorial/extra-data-types/ and
+https://docs.pydantic.dev/latest/concepts/conversion_table/ with
+https://marshmallow.readthedocs.io/en/stable/marshmallow.fields.html. Each kind of value has a module; this one has
+them all.
 """
 
 from __future__ import annotations
@@ -13,7 +15,19 @@ from marshmallow import fields
 from .choices import Enum, Literal
 from .errors import invalid
 from .lax import Lax
-from .network import IP, Email, IPInterface, IPNetwork, IPv4, IPv4Interface, IPv4Network, IPv6, IPv6Interface, IPv6Network, Url
+from .network import (
+    IP,
+    Email,
+    IPInterface,
+    IPNetwork,
+    IPv4,
+    IPv4Interface,
+    IPv4Network,
+    IPv6,
+    IPv6Interface,
+    IPv6Network,
+    Url,
+)
 from .numeric import Boolean, Decimal, Float, Integer
 from .temporal import Date, DateTime, Time, TimeDelta
 from .text import UUID, Bytes, String

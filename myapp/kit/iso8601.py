@@ -1,7 +1,7 @@
 """ISO 8601 and Unix timestamps, in the dialect that pydantic reads.
 
-The standard library's `fromisoformat` does the usual texts; the walk below does the rest of the dialect and says what is wrong
-with a text. https://docs.pydantic.dev/latest/api/standard_library_types/#datetimedatetime
+The standard library's `fromisoformat` does the usual texts; the walk below does the rest of the dialect and says what
+is wrong with a text. https://docs.pydantic.dev/latest/api/standard_library_types/#datetimedatetime
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ class NotISO(ValueError):
 
 
 class YearZero(NotISO):
-    """The text is a date of the year 0, which ISO 8601 has and Python has not."""
+    """The text is a date of the year 0, which ISO 8601 has and Python has not; `exact` says whether it is a whole day."""
 
-    def __init__(self) -> None:
+    def __init__(self, exact: bool = True) -> None:
         super().__init__("year 0 is out of range")
+        self.exact = exact
 
 
 class Reader:
@@ -182,7 +183,7 @@ def parse_datetime(text: str) -> dt.datetime:
     reader.expect("Tt _", "invalid datetime separator, expected `T`, `t`, `_` or space")
     time = _time(reader)
     if not year:
-        raise YearZero
+        raise YearZero(time.replace(tzinfo=None) == dt.time())
     return dt.datetime.combine(dt.date(year, month, day), time)
 
 
@@ -212,7 +213,7 @@ def from_timestamp(stamp: float) -> dt.datetime:
     if seconds < _YEAR_0:
         raise NotISO("dates before 0000 are not supported as unix timestamps")
     if seconds < _YEAR_1:
-        raise YearZero
+        raise YearZero(not seconds % _DAY and not micros)
     return _EPOCH + dt.timedelta(seconds=seconds, microseconds=micros)
 
 

@@ -1,7 +1,7 @@
 """Lax: the mixin that makes a marshmallow field convert and complain as pydantic's default ("lax") mode does.
 
-Pairs https://docs.pydantic.dev/latest/concepts/conversion_table/ with `marshmallow.fields.Field.deserialize`, in its order: missing,
-before, None, convert, constraints, after.
+Pairs https://docs.pydantic.dev/latest/concepts/conversion_table/ with `marshmallow.fields.Field.deserialize`, in its
+order: missing, before, None, convert, constraints, after.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ else:
 class Lax(Base):
     """Mixed into a subclass of a marshmallow field, in front of it.
 
-    `constraints` are checked on the converted value, together with those that `validate=` brings; `strict` refuses conversions;
-    `info`, the `Query(...)` or `Field(...)` behind the field, is found again under `metadata["info"]`. `before` and `after` are
-    marshmallow's `pre_load` and `post_load`: functions of one value, whose ValueError, AssertionError or ValidationError is
-    reported as pydantic reports a validator's.
+    `constraints` are checked on the converted value, together with those that `validate=` brings; `strict` refuses
+    conversions; `info`, the `Query(...)` or `Field(...)` behind the field, is found again under `metadata["info"]`.
+    `before` and `after` are marshmallow's `pre_load` and `post_load`: functions of one value, whose ValueError,
+    AssertionError or ValidationError is reported as pydantic reports a validator's.
     """
 
     def __init__(
@@ -59,7 +59,8 @@ class Lax(Base):
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
         """The converted, checked value; the default for `missing`.
 
-        Raises ValidationError whose messages are Faults (of one type, `missing`, when there is neither value nor default).
+        Raises ValidationError whose messages are Faults (of one type, `missing`, when there is neither value nor
+        default).
         """
         if value is missing:
             if self.required:

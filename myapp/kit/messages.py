@@ -1,6 +1,7 @@
 """The catalogue of faults: pydantic's words for everything that can be wrong with a value.
 
-https://docs.pydantic.dev/latest/errors/validation_errors/. The names in braces are the keys of a fault's `ctx`; `{s}` is the plural.
+https://docs.pydantic.dev/latest/errors/validation_errors/. The names in braces are the keys of a fault's `ctx`; `{s}`
+is the plural.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Addresses: e-mail, URLs and IP as pydantic's EmailStr, HttpUrl and the standard library's ipaddress read them.
 
-Pairs https://fastapi.tiangolo.com/tutorial/body-nested-models/#special-types-and-validation with marshmallow's Email, Url and IP. A view
-gets a URL as a str, in the normal form that pydantic would write it in.
+Pairs https://fastapi.tiangolo.com/tutorial/body-nested-models/#special-types-and-validation with marshmallow's Email,
+Url and IP. A view gets a URL as a str, in the normal form that pydantic would write it in.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class Email(Lax, fields.Email):
 
 
 def _bad_email(value: Any, reason: str) -> ValidationError:
-    return ValidationError(Fault("value_error", f"value is not a valid email address: {reason}", value, {"reason": reason}))
+    return ValidationError(
+        Fault("value_error", f"value is not a valid email address: {reason}", value, {"reason": reason})
+    )
 
 
 class Url(Lax, fields.Url):
@@ -85,7 +87,7 @@ class Url(Lax, fields.Url):
 class _Address(Lax, fields.Field[Any]):
     """What the classes of the standard library's ipaddress have in common."""
 
-    read: ClassVar[Callable[[Any], Any]]
+    read: ClassVar[Callable[..., Any]]
     kinds: ClassVar[tuple[type, ...]]
     fault: ClassVar[str]
 
@@ -95,7 +97,7 @@ class _Address(Lax, fields.Field[Any]):
         if self.strict and len(self.kinds) == 1:
             raise invalid("is_instance_of", value, **{"class": self.kinds[0].__name__})
         try:
-            return type(self).read(value)
+            return self.read(value)
         except (ValueError, TypeError, IndexError):
             raise invalid(self.fault, value) from None
 
@@ -103,52 +105,70 @@ class _Address(Lax, fields.Field[Any]):
 class IPv4(_Address, fields.IPv4):
     """An `ipaddress.IPv4Address`, by its text. Out: str."""
 
-    read, kinds, fault = ipaddress.IPv4Address, (ipaddress.IPv4Address,), "ip_v4_address"
+    read = staticmethod(ipaddress.IPv4Address)
+    kinds = (ipaddress.IPv4Address,)
+    fault = "ip_v4_address"
 
 
 class IPv6(_Address, fields.IPv6):
     """An `ipaddress.IPv6Address`, by its text. Out: str."""
 
-    read, kinds, fault = ipaddress.IPv6Address, (ipaddress.IPv6Address,), "ip_v6_address"
+    read = staticmethod(ipaddress.IPv6Address)
+    kinds = (ipaddress.IPv6Address,)
+    fault = "ip_v6_address"
 
 
 class IP(_Address, fields.IP):
     """An IPv4 or IPv6 address, by its text. Out: str."""
 
-    read, kinds, fault = ipaddress.ip_address, (ipaddress.IPv4Address, ipaddress.IPv6Address), "ip_any_address"
+    read = staticmethod(ipaddress.ip_address)
+    kinds = (ipaddress.IPv4Address, ipaddress.IPv6Address)
+    fault = "ip_any_address"
 
 
 class IPv4Interface(_Address, fields.IPv4Interface):
     """An `ipaddress.IPv4Interface`, by its text. Out: str."""
 
-    read, kinds, fault = ipaddress.IPv4Interface, (ipaddress.IPv4Interface,), "ip_v4_interface"
+    read = staticmethod(ipaddress.IPv4Interface)
+    kinds = (ipaddress.IPv4Interface,)
+    fault = "ip_v4_interface"
 
 
 class IPv6Interface(_Address, fields.IPv6Interface):
     """An `ipaddress.IPv6Interface`, by its text. Out: str."""
 
-    read, kinds, fault = ipaddress.IPv6Interface, (ipaddress.IPv6Interface,), "ip_v6_interface"
+    read = staticmethod(ipaddress.IPv6Interface)
+    kinds = (ipaddress.IPv6Interface,)
+    fault = "ip_v6_interface"
 
 
 class IPInterface(_Address, fields.IPInterface):
     """An IPv4 or IPv6 interface, by its text. Out: str."""
 
-    read, kinds, fault = ipaddress.ip_interface, (ipaddress.IPv4Interface, ipaddress.IPv6Interface), "ip_any_interface"
+    read = staticmethod(ipaddress.ip_interface)
+    kinds = (ipaddress.IPv4Interface, ipaddress.IPv6Interface)
+    fault = "ip_any_interface"
 
 
 class IPv4Network(_Address):
     """An `ipaddress.IPv4Network`, by its text. Out: str."""
 
-    read, kinds, fault = ipaddress.IPv4Network, (ipaddress.IPv4Network,), "ip_v4_network"
+    read = staticmethod(ipaddress.IPv4Network)
+    kinds = (ipaddress.IPv4Network,)
+    fault = "ip_v4_network"
 
 
 class IPv6Network(_Address):
     """An `ipaddress.IPv6Network`, by its text. Out: str."""
 
-    read, kinds, fault = ipaddress.IPv6Network, (ipaddress.IPv6Network,), "ip_v6_network"
+    read = staticmethod(ipaddress.IPv6Network)
+    kinds = (ipaddress.IPv6Network,)
+    fault = "ip_v6_network"
 
 
 class IPNetwork(_Address):
     """An IPv4 or IPv6 network, by its text. Out: str."""
 
-    read, kinds, fault = ipaddress.ip_network, (ipaddress.IPv4Network, ipaddress.IPv6Network), "ip_any_network"
+    read = staticmethod(ipaddress.ip_network)
+    kinds = (ipaddress.IPv4Network, ipaddress.IPv6Network)
+    fault = "ip_any_network"

@@ -147,7 +147,13 @@ class Decimal(Lax, fields.Decimal):
             raise invalid("is_instance_of", value, **{"class": "Decimal"})
         elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
             try:
-                number = decimal.Decimal(int(value) if isinstance(value, int) else str.__str__(value) if isinstance(value, str) else repr(value))
+                number = decimal.Decimal(
+                    int(value)
+                    if isinstance(value, int)
+                    else str.__str__(value)
+                    if isinstance(value, str)
+                    else repr(value)
+                )
             except (decimal.InvalidOperation, ValueError):
                 raise invalid("decimal_parsing", value) from None
         else:

@@ -30,9 +30,9 @@ def _figure(value: Any) -> int | float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, decimal.Decimal)):
         return None
     if isinstance(value, int):
-        value = int(value)
-        if -(2**63) <= value < 2**63:
-            return value
+        whole = int(value)
+        if -(2**63) <= whole < 2**63:
+            return whole
     try:
         return float(value)
     except (OverflowError, ValueError):
@@ -67,7 +67,9 @@ class DateTime(Lax, fields.DateTime):
                 return from_timestamp(stamp)
         except NotISO as error:
             whole = spelled is None or isinstance(error, YearZero)
-            raise invalid("datetime_parsing" if whole else "datetime_from_date_parsing", value, error=str(error)) from None
+            raise invalid(
+                "datetime_parsing" if whole else "datetime_from_date_parsing", value, error=str(error)
+            ) from None
         if isinstance(value, dt.date):
             return dt.datetime(value.year, value.month, value.day)
         raise invalid("datetime_type", value)
@@ -87,9 +89,12 @@ class Date(Lax, fields.Date):
             raise invalid("date_type", value)
         try:
             moment = self._moment(value)
+        except YearZero as error:
+            if not error.exact:
+                raise invalid("date_from_datetime_inexact", value) from None
+            raise invalid("date_parsing", value, error=str(error)) from None
         except NotISO as error:
-            type = "date_parsing" if isinstance(error, YearZero) else "date_from_datetime_parsing"
-            raise invalid(type, value, error=str(error)) from None
+            raise invalid("date_from_datetime_parsing", value, error=str(error)) from None
         if not isinstance(moment, dt.datetime):
             return moment
         if moment.time() != dt.time():

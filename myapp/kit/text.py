@@ -1,6 +1,7 @@
 """Text, bytes and UUIDs as pydantic's lax mode reads them.
 
-Pairs https://docs.pydantic.dev/latest/concepts/conversion_table/ with marshmallow's String and UUID; marshmallow has no Bytes.
+Pairs https://docs.pydantic.dev/latest/concepts/conversion_table/ with marshmallow's String and UUID; marshmallow has
+no Bytes.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def to_str(value: Any) -> str:
             return value.decode()
         except UnicodeDecodeError:
             raise invalid("string_unicode", value) from None
-    if isinstance(value, enum.Enum) and isinstance(value.value, (str, int)):
+    if isinstance(value, enum.Enum):
         return str(value.value)
     raise invalid("string_type", value)
 
@@ -81,8 +82,12 @@ class UUID(Lax, fields.UUID):
 
 def _not_a_uuid(shape: str) -> str:
     """What keeps `shape` from being a UUID, in the words of the library pydantic reads UUIDs with."""
-    offset, body = 0, shape
-    if shape.startswith("{") and shape.endswith("}") and len(shape) > 1:
+    offset, body, length = 0, shape, len(shape.encode())
+    if length > 45:
+        return f"invalid length: found {length}"
+    if length in (32, 36):
+        pass  # the lengths of the bare forms: nothing around them is looked for
+    elif shape.startswith("{") and shape.endswith("}") and len(shape) > 1:
         offset, body = 1, shape[1:-1]
     elif shape.startswith("urn:uuid:"):
         offset, body = 9, shape[9:]
@@ -94,11 +99,11 @@ def _not_a_uuid(shape: str) -> str:
             return f"invalid character: found `{character}` at {index + offset}"
         index += len(character.encode())
     if not hyphens and not offset:
-        return f"invalid length: found {index}"
+        return f"invalid length: found {length}"
     if len(hyphens) != 4:
         return f"invalid group count: expected 5, found {len(hyphens) + 1}"
     starts, lengths = (0, 9, 14, 19, 24), (8, 4, 4, 4, 12)
     for group, hyphen in enumerate(hyphens):
         if hyphen - starts[group] != lengths[group]:
             return f"invalid group length in group {group}: expected {lengths[group]}, found {hyphen - starts[group]}"
-    return f"invalid group length in group 4: expected 12, found {len(shape.encode()) - starts[4]}"
+    return f"invalid group length in group 4: expected 12, found {length - starts[4]}"

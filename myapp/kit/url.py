@@ -1,6 +1,7 @@
 """URLs in the normal form that pydantic writes them in.
 
-The WHATWG URL Standard (https://url.spec.whatwg.org/) as far as HttpUrl and AnyUrl need it, on top of the standard library's `urlsplit`.
+The WHATWG URL Standard (https://url.spec.whatwg.org/) as far as HttpUrl and AnyUrl need it, on top of the standard
+library's `urlsplit`.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ def normalize(url: str) -> tuple[str, str]:
         path = _path(rest, special) if rest.startswith("/") else quote(rest, safe=_OPAQUE)
         return scheme, f"{scheme}:{path}{_tail(mark, query, hash, fragment)}"
     authority, slash, path = rest[2:].partition("/")
-    return scheme, f"{scheme}://{_authority(authority, scheme)}{_path(slash + path, special)}{_tail(mark, query, hash, fragment)}"
+    return (
+        scheme,
+        f"{scheme}://{_authority(authority, scheme)}{_path(slash + path, special)}{_tail(mark, query, hash, fragment)}",
+    )
 
 
 _ASCII: Final = "".join(map(chr, range(0x21, 0x7F)))
