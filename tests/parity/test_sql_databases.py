@@ -3,14 +3,20 @@
 import asyncio
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import httpx
 import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from myapp.models import Post, User
+from myapp.database import make_engine
+from myapp.extensions import db
+from myapp.models import Base, Post, User
 from myapp.passwords import verify_password
+from tests.parity import apps
+from tests.parity.sides import Side
+from tests.parity.transports import ASGI, WSGI
 
 ROOT = "/sql-databases"
 ADA = {
@@ -25,6 +31,13 @@ TAKEN = {"detail": "Email already registered"}
 MODELS = ["PostCreate", "PostPublic", "PostUpdate", "PostWithAuthor", "Role"]
 MODELS += ["UserCreate", "UserPublic", "UserReplace", "UserUpdate"]
 NOW = "2026-11-22T12:00:00.123456Z"
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A database that is not the parity suite's own file."""
+
+    url: str
 
 
 @pytest.fixture
@@ -307,9 +320,6 @@ def test_race_lost_at_the_last_moment(side, request):
 
 def test_session_override(side, tmp_path):
     """A test puts its own session in the place of the application's."""
-    from myapp.database import make_engine
-    from myapp.models import Base
-
     engine = make_engine(f"sqlite:///{tmp_path / 'other.sqlite3'}")
     Base.metadata.create_all(engine)
 
@@ -323,6 +333,40 @@ def test_session_override(side, tmp_path):
     side.overrides.clear()
     assert len(side.get(f"{ROOT}/users/").json()) == 3
     engine.dispose()
+
+
+@pytest.fixture(params=["fastapi", "flask"])
+def postgresql_side(request, postgresql_url, tmp_path):
+    """One side after the other on an empty PostgreSQL database."""
+    if request.param == "fastapi":
+        transport = ASGI(apps.fastapi_app(Elsewhere(postgresql_url)))
+        yield Side("fastapi", transport, app=transport.app)
+        transport.close()
+        return
+    app = apps.flask_app(Elsewhere(postgresql_url), tmp_path)
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    yield Side("flask", WSGI(app), app=app)
+    apps.dispose(app)
+
+
+def test_on_postgresql(postgresql_side):
+    """PostgreSQL answers as SQLite does: an address taken, bounds, times, text, what follows a deleted user."""
+    side = postgresql_side
+    answers = at_once(side, 4, NEW)
+    assert sorted(answer.status_code for answer in answers) == [200, 400, 400, 400]
+    user = side.get(f"{ROOT}/users/").json()[0]
+    assert user == {"email": "new@example.com", "id": user["id"], "is_active": True, "role": "user", "created_at": NOW}
+    url = f"{ROOT}/users/{user['id']}"
+    assert side.post(f"{ROOT}/users/", json=NEW | {"email": "NEW@Example.com"}).json() == TAKEN
+    post = side.post(f"{url}/posts/", json={"title": "日本語 🎉" * 30}).json()
+    assert side.get(f"{url}/posts/?limit=100&skip=2147483647").json() == []
+    assert side.get(f"{ROOT}/posts/{post['id']}").json()["author"] == user
+    assert side.patch(f"{ROOT}/posts/{post['id']}", json={"published": True}).json() == post | {"published": True}
+    assert side.get(f"{ROOT}/users/2147483647").status_code == 404
+    assert side.patch(url, json={"is_active": False}).json() == user | {"is_active": False}
+    assert side.delete(url).status_code == 204
+    assert side.get(f"{ROOT}/posts/").json() == []
 
 
 def test_same_schemas_in_the_document(both):

@@ -14,8 +14,8 @@ response, and sees the exception when there was one. Tests put another callable 
 | a class, `Depends()` for short; an instance with `__call__` | the same |
 | sub-dependencies, one call a request, `use_cache=False` | the same; the cache lives as long as the request |
 | parameters of a dependency in the body, the headers, the cookies | the same; they are in the document too |
-| `dependencies=[...]` on operation, router, inclusion, app | on `operation()`, `router_options()`, `include_router()`, `Api()` |
-| `yield`: code after it runs when the response has been sent | the same: an `ExitStack` closed by `Response.call_on_close` |
+| `dependencies=[...]` on operation, router, inclusion, app | likewise: `operation`, `router_options`, the `Api` |
+| code after `yield` runs when the response has been sent | the same, by `Response.call_on_close` |
 | `Depends(scope="function")`: code after `yield` runs before the response is sent | the same |
 | an error of the view is thrown in at `yield`, to be raised again | the same; to keep it to oneself is a 500 |
 | `app.dependency_overrides[dep] = fake` | `api.dependency_overrides[dep] = fake`, kept per application |
