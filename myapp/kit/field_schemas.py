@@ -71,6 +71,7 @@ class FieldSchemas(OpenAPIConverter):
 
     field_mapping = dict(_TYPES)
     mode: Mode
+    limits_as_declared = False
 
     def init_attribute_functions(self) -> None:
         """The functions that each add their part to the schema of a field; the order is the order of calls."""
@@ -162,8 +163,8 @@ class FieldSchemas(OpenAPIConverter):
         for name, keyword in keywords.items():
             limit = getattr(constraints, name)
             if limit is not None and limit not in (math.inf, -math.inf):
-                # FastAPI writes these as floats, whatever they were
-                target[keyword] = float(limit) if keywords is _NUMERIC else limit
+                # FastAPI writes these as floats, whatever they were, except those of parameters
+                target[keyword] = float(limit) if keywords is _NUMERIC and not self.limits_as_declared else limit
         return {}
 
     def field2nullable(self, field: ma.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:

@@ -119,6 +119,16 @@ class SchemaConverter(FieldSchemas):
         return {"type": "object", "properties": properties, **({"required": required} if required else {})}
 
 
+class ParameterConverter(SchemaConverter):
+    """Writes the fields of path, query, header and cookie parameters; shares the components of another converter."""
+
+    limits_as_declared = True
+
+    def __init__(self, accepted: SchemaConverter, spec: APISpec) -> None:
+        super().__init__(accepted.mode, accepted.definitions, spec)
+        self.refs = accepted.refs
+
+
 class KitPlugin(MarshmallowPlugin):
     """apispec's plugin with a converter for each of the two views: `accepted` and `answered`.
 
@@ -136,6 +146,7 @@ class KitPlugin(MarshmallowPlugin):
         self.definitions = Definitions(spec.components)
         self.accepted = SchemaConverter("validation", self.definitions, spec)
         self.answered = SchemaConverter("serialization", self.definitions, spec) if self.separate else self.accepted
+        self.parameters = ParameterConverter(self.accepted, spec)
         self.converter = self.answered
         self.resolver = SchemaResolver(spec.openapi_version, self.answered)  # type: ignore[no-untyped-call]
 

@@ -42,6 +42,7 @@ class OperationWriter:
     def __init__(self, plugin: KitPlugin) -> None:
         self.accepted = plugin.accepted
         self.answered = plugin.answered
+        self.parameters = plugin.parameters
         self.validates = False
 
     def write(self, operation: PathOperation, method: str) -> dict[str, Any]:
@@ -71,7 +72,7 @@ class OperationWriter:
 
     def _parameter(self, location: str, name: str, field: ma.Field[Any], required: bool, alias: str) -> dict[str, Any]:
         info = info_of(field)
-        schema = self.accepted.named(field, _title(info, alias))
+        schema = self.parameters.named(field, _title(info, alias))
         result: dict[str, Any] = {"name": name, "in": location, "required": required, "schema": schema}
         result |= {key: schema[key] for key in ("description", "deprecated") if schema.get(key)}
         return {**result, **_examples(info)}
