@@ -13,6 +13,7 @@ ACCEPTED = [
     ("underscores", {"accept-language": "de"}, None, {"strange_header": None}),
     ("tokens", {}, None, {"X-Token values": None}),
     ("tokens", {"x-token": "a"}, None, {"X-Token values": ["a"]}),
+    ("tokens", [("x-token", "a"), ("x-token", "b")], None, {"X-Token values": ["a", "b"]}),
     ("tokens", {"x-token": ""}, None, {"X-Token values": [""]}),
     ("hidden", {"x-secret": "s"}, None, {"x_secret": "s"}),
     (

@@ -21,14 +21,14 @@ Swagger UI cannot send cookies, on neither side: a browser forbids that to scrip
 
 ## What differs
 
-WSGI, not Flask, sets three limits. They are kept, with a test each:
+WSGI, not Flask, sets three limits, each kept with a test:
 
-- A header that is sent twice arrives as one, its values joined by a comma: the server must do so by the protocol (RFC
-  9110, section 5.3). FastAPI sees two. Send a list as one comma-separated header and split it in the view.
-- A header whose name has an underscore does not arrive at all: in the WSGI environment it could not be told from one
-  with a hyphen, so gunicorn drops it (as nginx does by default). `convert_underscores=False` therefore reads nothing
-  that a client sends.
-- Headers arrive in no particular order, so a forbidding model may list them in another order than FastAPI.
+- A header that is sent twice arrives as one, its values joined by a comma (RFC 9110, section 5.3). A list parameter is
+  therefore split at commas: two headers `a` and `b` are `["a", "b"]` on both sides, but so is one header `a, b`, which
+  FastAPI leaves whole. A parameter that is no list gets the joined text, where FastAPI takes the first value.
+- A header whose name has an underscore does not arrive: in the WSGI environment it could not be told from one with a
+  hyphen, so gunicorn drops it (as nginx does by default). `convert_underscores=False` reads nothing that a client sends.
+- Headers arrive in an order of the server's, so a model that forbids several of them may list them in another order.
 
 ## When not to use it
 
