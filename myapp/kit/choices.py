@@ -38,10 +38,10 @@ class Literal(Lax, fields.Field[Any]):
         return found[0]
 
 
-class Enum(Lax, fields.Enum):
+class Enum(Lax, fields.Enum[Any]):
     """A member of an Enum, by its value. In: the member or its value. Out: its value."""
 
-    def __init__(self, enum: type[Any], **keywords: Any) -> None:
+    def __init__(self, enum: type[enum.Enum], **keywords: Any) -> None:
         super().__init__(enum, by_value=keywords.pop("by_value", True), **keywords)
         if "allow_none" not in keywords:
             self.allow_none = self.load_default is None  # marshmallow's own rule; its Enum has another

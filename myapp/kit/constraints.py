@@ -30,7 +30,8 @@ _BOUNDS: Final = (
 _DOLLAR: Final = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|\$", re.DOTALL)
 """A `$` outside character classes; what is to be left alone is in the group."""
 _KEYWORDS: Final = (
-    "gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern", "max_digits", "decimal_places", "allow_inf_nan",
+    "gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern",
+    "max_digits", "decimal_places", "allow_inf_nan",
 )  # fmt: skip
 _FIELD_TYPES: Final[Mapping[type, str]] = {
     list: "List", set: "Set", frozenset: "Frozenset", tuple: "Tuple", dict: "Dictionary",
@@ -106,7 +107,7 @@ class Constraints(validate.Validator):
         return value
 
     def check(self, value: Any, input: Any) -> None:
-        """Raise ValidationError for the first constraint that `value` breaks; `input` is the raw value to be reported."""
+        """Raise ValidationError for the first constraint that `value` breaks; `input` is the value to report."""
         fault = self._fault(value, input)
         if fault is not None:
             raise ValidationError(fault)

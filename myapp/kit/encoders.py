@@ -42,7 +42,7 @@ def isoformat(value: dt.datetime | dt.time) -> str:
 
 
 def duration(value: dt.timedelta) -> str:
-    """ISO 8601 duration as pydantic writes it: `P1DT1H1M1.000005S`, years of 365 days, a minus in front when negative."""
+    """ISO 8601 duration as pydantic writes it: `P1DT1H1M1.000005S`, years of 365 days, a minus in front."""
     sign, value = ("-", -value) if value < dt.timedelta(0) else ("", value)
     years, days = divmod(value.days, 365)
     minutes, seconds = divmod(value.seconds, 60)

@@ -13,9 +13,10 @@ from typing import Final
 
 _HOUR_MINUTE: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _USUAL: Final = re.compile(
-    rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_HOUR_MINUTE}:[0-5][0-9](?:\.[0-9]{{3}}(?:[0-9]{{3}})?)?(?:Z|[+-]{_HOUR_MINUTE})?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]"
+    rf"{_HOUR_MINUTE}:[0-5][0-9](?:\.[0-9]{{3}}(?:[0-9]{{3}})?)?(?:Z|[+-]{_HOUR_MINUTE})?"
 )
-_NUMBER: Final = re.compile(r"[+-]?(?:([0-9]+)|([0-9]+)\.[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)")
+_NUMBER: Final = re.compile(r"[+-]?(?:([0-9]+)|(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MILLISECONDS_FROM: Final = 20_000_000_000
 """Timestamps further than this from 1970 are milliseconds, as pydantic has it."""
@@ -32,7 +33,10 @@ class NotISO(ValueError):
 
 
 class YearZero(NotISO):
-    """The text is a date of the year 0, which ISO 8601 has and Python has not; `exact` says whether it is a whole day."""
+    """The text is a date of the year 0, which ISO 8601 has and Python has not.
+
+    `exact` says whether it is a whole day.
+    """
 
     def __init__(self, exact: bool = True) -> None:
         super().__init__("year 0 is out of range")
@@ -188,16 +192,17 @@ def parse_datetime(text: str) -> dt.datetime:
 
 
 def number(text: str) -> int | float | None:
-    """The timestamp that `text` spells in decimal digits; None when it spells none, or more than 64 bits hold."""
+    """The timestamp that `text` spells in decimal digits; None when it spells none, or an int of more than 64 bits."""
     found = _NUMBER.fullmatch(text)
     if found is None:
         return None
-    whole = (found[1] or found[2] or "").lstrip("0")
-    if len(whole) > _LONGEST_INT64 or not -(2**63) <= int(f"{'-' if text[0] == '-' else ''}{whole or 0}") < 2**63:
+    if found[1] is None:
+        return float(text)
+    digits = found[1].lstrip("0") or "0"
+    if len(digits) > _LONGEST_INT64:
         return None
-    if found[1]:
-        return -int(whole or 0) if text[0] == "-" else int(whole or 0)
-    return stamp if math.isfinite(stamp := float(text)) else None
+    stamp = -int(digits) if text[0] == "-" else int(digits)
+    return stamp if -(2**63) <= stamp < 2**63 else None
 
 
 def from_timestamp(stamp: float) -> dt.datetime:
@@ -219,12 +224,11 @@ def from_timestamp(stamp: float) -> dt.datetime:
 
 def _split(stamp: float, per_second: int) -> tuple[int, int]:
     """Whole seconds and microseconds, halves of which are rounded up."""
-    if isinstance(stamp, int):
-        seconds, rest = divmod(stamp, per_second)
-        return seconds, rest * (1_000_000 // per_second)
-    whole = math.floor(stamp / per_second)
-    carry, micros = divmod(math.floor((stamp / per_second - whole) * 1_000_000 + 0.5), 1_000_000)
-    return whole + carry, micros
+    whole = math.floor(stamp)
+    seconds, rest = divmod(whole, per_second)
+    unit = 1_000_000 // per_second
+    carry, micros = divmod(rest * unit + math.floor((stamp - whole) * unit + 0.5), 1_000_000)
+    return seconds + carry, micros
 
 
 def seconds_to_time(seconds: float) -> dt.time:

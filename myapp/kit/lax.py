@@ -18,7 +18,9 @@ from .params import FieldInfo
 
 Function = Callable[[Any], Any]
 
-WHITESPACE: Final = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+WHITESPACE: Final = (
+    "\t\n\x0b\x0c\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+)
 """What pydantic strips around numbers: Unicode's White_Space (`str.strip` takes four control characters more)."""
 
 if TYPE_CHECKING:

@@ -90,7 +90,7 @@ class Integer(Lax, fields.Integer):
 
 
 class Float(Lax, fields.Float):
-    """A float. In: float, int, bool, Decimal, the digits of one, "nan", "inf". Out: float; null when it is not finite."""
+    """A float. In: float, int, bool, Decimal, the digits of one, "nan", "inf". Out: float; null if not finite."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
         if type(value) is float:

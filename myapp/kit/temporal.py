@@ -46,9 +46,14 @@ def _read_datetime(spelled: str) -> dt.datetime:
     except YearZero:
         raise
     except NotISO:
-        if (stamp := number(spelled)) is not None:
+        stamp = number(spelled)
+    if stamp is not None:
+        try:
             return from_timestamp(stamp)
-        return dt.datetime.combine(parse_date(spelled), dt.time())
+        except NotISO:
+            if isinstance(stamp, int):
+                raise
+    return dt.datetime.combine(parse_date(spelled), dt.time())
 
 
 class DateTime(Lax, fields.DateTime):

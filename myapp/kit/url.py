@@ -81,8 +81,8 @@ def _path(path: str, special: bool) -> str:
 
 
 def _authority(authority: str, scheme: str) -> str:
-    user_info, at, host_port = authority.rpartition("@")
-    user, colon, password = user_info.partition(":")
+    user_info, _, host_port = authority.rpartition("@")
+    user, _, password = user_info.partition(":")
     credentials = quote(user, safe=_IN_USER) + (f":{quote(password, safe=_IN_USER)}" if password else "")
     found = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::(.*))?", host_port)
     if found is None:
