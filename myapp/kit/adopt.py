@@ -1,11 +1,12 @@
 """Schemas that a team already has, made to convert and complain as FastAPI does, without a change to their classes.
 
-Pairs https://fastapi.tiangolo.com/tutorial/body/ with https://marshmallow.readthedocs.io/en/stable/quickstart.html: `adopt`
-returns another instance of the user's Schema class, in which marshmallow's stock fields are exchanged for the kit's of the
-same name. Hooks, `only`, `exclude`, `partial`, `data_key`, `dump_only` and marshmallow-sqlalchemy's schemas work as ever.
+Pairs https://fastapi.tiangolo.com/tutorial/body/ with https://marshmallow.readthedocs.io/en/stable/quickstart.html:
+`adopt` returns another instance of the user's Schema class, the kit's fields in place of marshmallow's stock ones.
+Hooks, `only`, `exclude`, `partial`, `data_key`, `dump_only` and marshmallow-sqlalchemy work as ever.
 
-Left as they are: fields of other classes; fields told to read something that pydantic does not know (a `format=`, an Enum
-by name, `truthy=`, a precision, relative URLs). Messages that a field or schema brings are kept, under pydantic's type.
+Left as they are: fields of other classes; fields told to read something that pydantic does not know (a `format=`, an
+Enum by name, `truthy=`, a precision, relative URLs). Messages that a field or schema brings are kept, under pydantic's
+type.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ _ISO: Final = {None, "iso", "iso8601"}
 def adopt(schema: Schema) -> Schema:
     """An instance of the same Schema class whose stock fields behave as the kit's; `schema` itself is not touched.
 
-    Unknown fields are ignored unless the class's Meta, or the instance, says otherwise. Schemas of the kit, and of classes
-    that load in a way of their own, are returned as they are.
+    Unknown fields are ignored unless the class's Meta, or the instance, says otherwise. Schemas of the kit, and of
+    classes that load in a way of their own, are returned as they are.
     """
     if "_deserialize" in vars(schema):
         # adopted before; a Nested may have copied it since

@@ -21,7 +21,7 @@ LAX: Final = 0
 
 
 class Closeness(NamedTuple):
-    """`exactness` of the least exact part; how many attributes of objects were `given` (None where there is no object)."""
+    """The `exactness` of the least exact part; how many attributes of objects were `given`, None without an object."""
 
     exactness: int
     given: int | None = None

@@ -1,7 +1,7 @@
 """Containers of values: lists, sets, tuples, dictionaries and nested objects, converted and reported as pydantic does.
 
-Pairs https://fastapi.tiangolo.com/tutorial/body-nested-models/ with marshmallow's List, Tuple, Dict and Nested, of which
-each class here is a subclass: whoever knows those (apispec, for one) knows these. Unions are in `myapp.kit.unions`.
+Pairs https://fastapi.tiangolo.com/tutorial/body-nested-models/ with marshmallow's List, Tuple, Dict and Nested. Each
+class here is a subclass of one of them: whoever knows those (apispec, for one) knows these. Unions are in `unions`.
 """
 
 from __future__ import annotations

@@ -1,18 +1,21 @@
 """A model's dict: pydantic's `model_dump` for dataclasses.
 
-Pairs https://fastapi.tiangolo.com/tutorial/body-updates/: `dump(item, exclude_unset=True)` is what a PATCH puts into the
-stored item.
+Pairs https://fastapi.tiangolo.com/tutorial/body-updates/: `dump(item, exclude_unset=True)` is what a PATCH puts into
+the stored item.
 """
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Iterator, Mapping, Set
-from typing import Any
+from typing import Any, TypeVar
 
 from . import models
 from .containers import dump_key
+from .setfields import fields_set, remember
 
+T = TypeVar("T")
 Choice = Set[Any] | Mapping[Any, Any] | None
 
 
@@ -29,8 +32,8 @@ def dump(
     """The attributes of a dataclass instance as a dict, nested instances as dicts too, every other value as it is.
 
     `include` and `exclude` are sets of names, or mappings that go deeper: `{"user": {"password"}, "items": {"__all__":
-    {"id"}}}`. `exclude_unset` leaves out what the input did not set (see `fields_set`), `exclude_defaults` what equals its
-    default, `exclude_none` what is None. Raises TypeError for anything but an instance of a dataclass.
+    {"id"}}}`. `exclude_unset` leaves out what the input did not set (see `fields_set`), `exclude_defaults` what equals
+    its default, `exclude_none` what is None. Raises TypeError for anything but an instance of a dataclass.
     """
     if not dataclasses.is_dataclass(obj) or isinstance(obj, type):
         raise TypeError(f"{obj!r} is not an instance of a dataclass")
@@ -40,7 +43,7 @@ def dump(
         "exclude_defaults": exclude_defaults,
         "exclude_none": exclude_none,
     }
-    given = models.fields_set(obj) if exclude_unset else None
+    given = fields_set(obj) if exclude_unset else None
     keys = _keys(type(obj)) if by_alias else {}
     result: dict[str, Any] = {}
     for name, value, each in _values(obj):
@@ -52,6 +55,18 @@ def dump(
         if kept:
             result[keys.get(name, name)] = _dump(value, inner, options)
     return result
+
+
+def copy_with(obj: T, changes: Mapping[str, Any]) -> T:
+    """A copy of a dataclass instance with some attributes changed; they count as set, beside those that were.
+
+    pydantic's `model_copy(update=...)`: nothing is validated, the class is not called.
+    """
+    made = copy.copy(obj)
+    for name, value in changes.items():
+        object.__setattr__(made, name, value)
+    remember(made, fields_set(obj) | changes.keys())
+    return made
 
 
 def _keys(cls: type[Any]) -> dict[str, str]:

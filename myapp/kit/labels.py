@@ -44,6 +44,8 @@ _ADDRESSES: Final[Mapping[type, tuple[str, str]]] = {
 def label(field: ma.Field[object]) -> str:
     """pydantic's name for what `field` takes: "int", "constrained-str", "list[nullable[int]]", "Item"."""
     name = _bare(field)
+    if field.allow_none and not isinstance(field, fields.Any | fields.NoneValue):
+        name = f"nullable[{name}]"
     if isinstance(field, Lax):
         for function in reversed(field.before):
             name = f"function-before[{_function(function)}(), {name}]"
@@ -53,9 +55,7 @@ def label(field: ma.Field[object]) -> str:
 
 
 def _inner(field: ma.Field[object] | None) -> str:
-    if field is None:
-        return "any"
-    return f"nullable[{label(field)}]" if field.allow_none and not isinstance(field, fields.Any) else label(field)
+    return "any" if field is None else label(field)
 
 
 def _bare(field: ma.Field[object]) -> str:
@@ -64,20 +64,20 @@ def _bare(field: ma.Field[object]) -> str:
         tags = getattr(field, "tags", None)
         if tags is not None:
             return f"tagged-union[{','.join(map(label, tags.values()))}]"
-        return label(members[0]) if len(members) == 1 else f"union[{','.join(map(_inner, members))}]"
+        return label(members[0]) if len(members) == 1 else f"union[{','.join(map(label, members))}]"
     if isinstance(field, ma.Nested):
         model = getattr(field.schema, "model", None) or type(field.schema)
         return f"list[{model.__name__}]" if field.schema.many else model.__name__
     if isinstance(field, containers.VariadicTuple):
-        return f"tuple[{_inner(field.inner)}, ...]"
+        return f"tuple[{label(field.inner)}, ...]"
     if isinstance(field, ma.Tuple):
-        return f"tuple[{', '.join(map(_inner, field.tuple_fields))}]"
+        return f"tuple[{', '.join(map(label, field.tuple_fields))}]"
     if isinstance(field, containers.SequenceOf):
-        inner = f"list[{_inner(field.inner)}]"
+        inner = f"list[{label(field.inner)}]"
         return f"json-or-python[json={inner},python=chain[is-instance[Sequence],function-wrap[sequence_validator()]]]"
     if isinstance(field, ma.List):
         kind = getattr(field, "container", list).__name__
-        return f"{kind}[{_inner(field.inner)}]"
+        return f"{kind}[{label(field.inner)}]"
     if isinstance(field, ma.Dict):
         return f"dict[{_inner(field.key_field)},{_inner(field.value_field)}]"
     return _scalar(field)

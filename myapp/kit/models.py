@@ -1,7 +1,7 @@
 """Dataclasses as models: the marshmallow Schema of a class, which attributes the input set, and a model's dict.
 
-Pairs https://fastapi.tiangolo.com/tutorial/body/ and https://fastapi.tiangolo.com/tutorial/body-updates/ with marshmallow: a
-dataclass is written once, its Schema is made from it once, `load` returns an instance of it::
+Pairs https://fastapi.tiangolo.com/tutorial/body/ and https://fastapi.tiangolo.com/tutorial/body-updates/ with
+marshmallow: a dataclass is written once, its Schema is made from it once, `load` returns an instance of it::
 
     @dataclass
     class Item:
@@ -9,13 +9,11 @@ dataclass is written once, its Schema is made from it once, `load` returns an in
         price: float = Field(gt=0)
         tags: list[str] = Field(default_factory=list)
 
-Every attribute of an instance made by calling the class counts as set, as with FastAPI's own dataclasses. Inherit from
-`Model` to have the arguments of that call remembered instead (and where `slots=True` leaves no room to remember anything).
+`fields_set` tells which attributes the input set, `dump` makes a dict, `adopt` takes in a Schema somebody else wrote.
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -28,23 +26,34 @@ from marshmallow.exceptions import SCHEMA
 from . import fields, typehints
 from .adopt import adopt
 from .containers import LISTS, dump_key, load_key
-from .dumping import dump
+from .dumping import copy_with, dump
 from .errors import Fault, faulted
 from .params import FieldInfo, Undefined, field_info
+from .setfields import Model, fields_set, remember
 
-__all__ = ["Model", "ModelConfig", "ModelSchema", "adopt", "dump", "dump_key", "fields_set", "load_key", "schema_for"]
+__all__ = [
+    "Model",
+    "ModelConfig",
+    "ModelSchema",
+    "adopt",
+    "copy_with",
+    "dump",
+    "dump_key",
+    "fields_set",
+    "load_key",
+    "schema_for",
+]
 
-_FIELDS_SET: Final = "__fields_set__"
 _SCHEMA: Final = "__marshmallow_schema__"
 _UNKNOWN: Final = {"ignore": EXCLUDE, "forbid": RAISE, "allow": INCLUDE}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """What a class says of itself: `model_config: ClassVar[ModelConfig] = ModelConfig(extra="forbid")`, as in pydantic.
+    """What a class says of itself, as in pydantic: `model_config: ClassVar[ModelConfig] = ModelConfig(extra="forbid")`.
 
-    A response is always read from attributes. With `from_attributes=False` what is no object is refused in the words that
-    FastAPI has for a dataclass (`dataclass_type`), not in those for a Pydantic model.
+    A response is always read from attributes. With `from_attributes=False` what is no object is refused in the words
+    that FastAPI has for a dataclass (`dataclass_type`), not in those for a Pydantic model.
     """
 
     extra: Literal["ignore", "forbid", "allow"] = "ignore"
@@ -54,21 +63,6 @@ class ModelConfig:
     populate_by_name: bool = False
     alias_generator: Callable[[str], str] | None = None
     from_attributes: bool = True
-
-
-class Model:
-    """An optional base for dataclasses that remembers which arguments an instance was made with, for `fields_set`.
-
-    The dataclass stays one of the standard library's; nothing of it is replaced.
-    """
-
-    __slots__ = (_FIELDS_SET,)
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> typing.Self:
-        self = super().__new__(cls)
-        names = [each.name for each in dataclasses.fields(cls) if each.init and not each.kw_only]  # type: ignore[arg-type]
-        object.__setattr__(self, _FIELDS_SET, frozenset([*names[: len(args)], *kwargs]))
-        return self
 
 
 class ModelSchema(Schema):
@@ -179,7 +173,7 @@ class ModelSchema(Schema):
             raise ValidationError({SCHEMA: faulted(error, data).messages}) from error
         for key, value in extra.items():
             object.__setattr__(instance, key, value)
-        _remember(instance, frozenset([*given, *extra]))
+        remember(instance, frozenset([*given, *extra]))
         return instance
 
     def _knows(self, key: Any, data: Mapping[Any, Any]) -> bool:
@@ -211,7 +205,8 @@ def schema_for(cls: type[Any], *, building: frozenset[type[Any]] = frozenset()) 
     try:
         hints = typing.get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
     except NameError as error:
-        raise TypeError(f"{cls.__qualname__}: a type hint names {error.name!r}, which its module does not define") from error
+        problem = f"{cls.__qualname__}: a type hint names {error.name!r}, which its module does not define"
+        raise TypeError(problem) from error
     reader = typehints._Reader(config.str_strip_whitespace, building | {cls})
     declared = {each.name: _field(cls, each, hints[each.name], config, reader) for each in _attributes(cls)}
     if config.extra == "allow" and not cls.__dictoffset__:
@@ -269,23 +264,3 @@ class Stripped(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return super()._deserialize(value, attr, data, **kwargs).strip()
-
-
-def _remember(instance: Any, names: frozenset[str]) -> None:
-    # a class with slots may have no room: `fields_set` says so when it is asked
-    with contextlib.suppress(AttributeError):
-        object.__setattr__(instance, _FIELDS_SET, names)
-
-
-def fields_set(obj: Any) -> frozenset[str]:
-    """The names of the attributes that the input set (pydantic's `model_fields_set`).
-
-    All of them for an instance that was made by calling its class, unless that inherits from `Model`.
-    Raises TypeError for a class with `slots=True` that does not.
-    """
-    names = getattr(obj, _FIELDS_SET, None)
-    if names is not None:
-        return names  # type: ignore[no-any-return]
-    if not hasattr(obj, "__dict__"):
-        raise TypeError(f"{type(obj).__qualname__} has slots and no room to remember what was set: inherit from Model")
-    return frozenset(each.name for each in dataclasses.fields(obj))

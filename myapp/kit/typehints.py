@@ -1,7 +1,7 @@
-"""Type hints as marshmallow fields: the one place where `list[Item] | None` or `Annotated[str, Query(...)]` becomes one.
+"""Type hints as marshmallow fields: the one place where `list[Item] | None` or `Annotated[str, Query()]` becomes one.
 
-Pairs https://fastapi.tiangolo.com/python-types/ and https://fastapi.tiangolo.com/tutorial/extra-data-types/ with marshmallow's
-fields. Done once, when a view or a class is defined; a request only calls `field.deserialize(value)`.
+Pairs https://fastapi.tiangolo.com/python-types/ and https://fastapi.tiangolo.com/tutorial/extra-data-types/ with
+marshmallow's fields. Done once, when a view or a class is defined; a request only calls `field.deserialize(value)`.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Split(NamedTuple):
 
 
 def annotated_info(annotation: Any) -> Split:
-    """Take `Annotated`, `NewType` and `type` aliases apart; where FieldInfos set the same keyword, the last one wins."""
+    """Take `Annotated`, `NewType` and `type` aliases apart; where FieldInfos set the same keyword, the last wins."""
     infos: list[FieldInfo] = []
     rest: list[Any] = []
     while True:

@@ -1,7 +1,7 @@
 """`A | B`: which member a value belongs to, decided as pydantic decides it, and the members' names in a fault's `loc`.
 
-Pairs https://fastapi.tiangolo.com/tutorial/extra-models/#union-or-anyof with a marshmallow field, as marshmallow has none
-for unions. https://docs.pydantic.dev/latest/concepts/unions/ has the rules: "smart mode", and discriminated unions.
+Pairs https://fastapi.tiangolo.com/tutorial/extra-models/#union-or-anyof with a field of our own; marshmallow has none.
+https://docs.pydantic.dev/latest/concepts/unions/ has the rules: "smart mode", and discriminated unions.
 """
 
 from __future__ import annotations

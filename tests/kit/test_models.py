@@ -12,7 +12,6 @@ import pydantic
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import (
@@ -32,7 +31,7 @@ from marshmallow_sqlalchemy.fields import Nested as SQLAlchemyNested
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from myapp.kit.errors import flatten
-from myapp.kit.models import Model, ModelConfig, adopt, dump, fields_set, schema_for
+from myapp.kit.models import Model, ModelConfig, adopt, copy_with, dump, fields_set, schema_for
 from myapp.kit.params import Field
 from myapp.kit.typehints import field_for
 from tests.kit.conversions import KIT, PYDANTIC, Twins
@@ -100,7 +99,9 @@ def inherited(lib: Any) -> Any:
         b: str = "b"
 
     base = lib.model(Base)
-    return lib.model(type("Child", (base,), {"__annotations__": {"c": float, "b": int}, "c": 1.5, "b": 2, "__module__": __name__}))
+    return lib.model(
+        type("Child", (base,), {"__annotations__": {"c": float, "b": int}, "c": 1.5, "b": 2, "__module__": __name__})
+    )
 
 
 BUILD = {
@@ -123,8 +124,24 @@ BODIES: list[Any] = [
     {},
     {"name": "Foo", "price": "3.5"},
     {"name": "Foo", "price": 3, "tags": ["a", "b", "a"], "images": [{"url": "http://a.b/c"}], "Extra": {"a": "1"}},
-    {"name": "a" * 11, "price": 0, "weight": 100, "tags": "x", "images": [{"url": "x", "name": "y"}, 4], "Extra": {"a": "b"}},
-    {"name": None, "price": None, "weight": None, "tags": None, "images": None, "Extra": None, "cover": {}, "out": None},
+    {
+        "name": "a" * 11,
+        "price": 0,
+        "weight": 100,
+        "tags": "x",
+        "images": [{"url": "x", "name": "y"}, 4],
+        "Extra": {"a": "b"},
+    },
+    {
+        "name": None,
+        "price": None,
+        "weight": None,
+        "tags": None,
+        "images": None,
+        "Extra": None,
+        "cover": {},
+        "out": None,
+    },
     {"name": "x", "price": 1, "Cover": {"url": "http://a.b"}, "Out": 4, "out": "5", "count": None},
     {"name": "x", "price": 1, "Cover": 7, "cover": 8},
     {"a": "xy"},
@@ -153,11 +170,16 @@ def test_a_dataclass_loads_and_complains_as_a_base_model(name: str) -> None:
 
 keys = st.sampled_from(["name", "price", "weight", "tags", "images", "Extra", "Cover", "url", "a", "b", "B", "zz"])
 json = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 200) | st.sampled_from([0.5, "x", "http://a.b", "5", "long enough to fail"]),
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 200)
+    | st.sampled_from([0.5, "x", "http://a.b", "5", "long enough to fail"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=4),
     max_leaves=8,
 )
-bodies = st.fixed_dictionaries({}, optional={key: json for key in ("name", "price", "weight", "tags", "images", "Extra", "Cover", "a", "B")})
+bodies = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("name", "price", "weight", "tags", "images", "Extra", "Cover", "a", "B"), json)
+)
 
 
 @pytest.mark.parametrize("name", ["item", "forbid", "allow", "strip"])
@@ -173,8 +195,11 @@ def test_models_agree_on_any_json(name: str) -> None:
     agree()
 
 
+@pytest.mark.filterwarnings("ignore:Using `httpx`")  # Starlette asks for another client
 def test_faults_are_those_of_a_fastapi_response() -> None:
     """`flatten` gives the very `detail` that FastAPI answers with."""
+    from fastapi.testclient import TestClient
+
     app = FastAPI()
     theirs = item(PYDANTIC)
 
@@ -184,12 +209,12 @@ def test_faults_are_those_of_a_fastapi_response() -> None:
     client, ours = TestClient(app), field_for(item(KIT))
     for body in [5, {}, *BODIES[5:9]]:
         response = client.post("/", json=body)
-        try:
+        if response.status_code == 200:
             ours.deserialize(body)
-        except ValidationError as error:
-            assert flatten(error.messages, body, ("body",)) == response.json()["detail"]
-        else:
-            assert response.status_code == 200
+            continue
+        with pytest.raises(ValidationError) as caught:
+            ours.deserialize(body)
+        assert flatten(caught.value.messages, body, ("body",)) == response.json()["detail"]
 
 
 DUMPS: list[dict[str, Any]] = [
@@ -301,6 +326,14 @@ def test_a_model_base_remembers_the_arguments_of_its_construction() -> None:
     assert schema_for(Frozen)().load({"x": 1}) == Frozen(1)
 
 
+def test_copy_with_is_model_copy() -> None:
+    """The PATCH of FastAPI's tutorial: what was set stays set, what changes is set, the original stays as it was."""
+    stored = schema_for(Frozen)().load({"x": 1})
+    assert (copy_with(stored, {"y": 5}), stored) == (Frozen(1, 5), Frozen(1))
+    assert fields_set(copy_with(stored, {"y": 5})) == {"x", "y"}
+    assert fields_set(copy_with(schema_for(Point)().load({"y": 1, "x": 1}), {})) == {"x", "y"}
+
+
 def test_slots_without_room_say_so() -> None:
     """What cannot be known is not guessed."""
     assert schema_for(Slots)().load({"x": 1}) == Slots(1)
@@ -316,7 +349,10 @@ def test_every_kind_of_attribute_is_loaded_its_own_way() -> None:
     assert schema.dump(loaded) == {"x": 1, "made": 6, "hidden": "h"}
 
 
-@pytest.mark.parametrize(("x", "fault"), [(-1, ("value_error", "Value error, x is negative")), (100, ("assertion_error", "Assertion failed, x is large"))])
+@pytest.mark.parametrize(
+    ("x", "fault"),
+    [(-1, ("value_error", "Value error, x is negative")), (100, ("assertion_error", "Assertion failed, x is large"))],
+)
 def test_post_init_validates_like_a_model_validator(x: int, fault: tuple[str, str]) -> None:
     """A ValueError or a failed assert in `__post_init__` becomes a fault of the whole object."""
     with pytest.raises(ValidationError) as caught:
@@ -364,7 +400,7 @@ def test_the_schema_tells_what_the_document_needs() -> None:
 
 
 def test_marshmallows_contract_holds() -> None:
-    """`many`, `only`, `partial`, `unknown`, `validate` and `dump` of a dataclass's Schema mean what they mean in marshmallow."""
+    """`many`, `only`, `partial`, `unknown`, `validate` and `dump` mean what they mean in marshmallow."""
     schema = schema_for(Point)()
     assert schema.load([{"x": 1}], many=True) == [Point(1)]
     assert schema.load({"y": 2}, partial=True) == {"y": 2}
@@ -397,7 +433,9 @@ def test_unreadable_attributes_are_refused_when_the_class_is_read() -> None:
     lost = dataclasses.make_dataclass("Lost", [("x", "Nowhere")])
     with pytest.raises(TypeError, match="names 'Nowhere'"):
         schema_for(lost)
-    tight = dataclasses.make_dataclass("Tight", [("x", int)], slots=True, namespace={"model_config": ModelConfig(extra="allow")})
+    tight = dataclasses.make_dataclass(
+        "Tight", [("x", int)], slots=True, namespace={"model_config": ModelConfig(extra="allow")}
+    )
     with pytest.raises(TypeError, match="without slots"):
         schema_for(tight)
 
@@ -418,7 +456,9 @@ class ItemSchema(Schema):
     name = fields.String(required=True, validate=validate.Length(max=10))
     price = fields.Float(required=True, validate=validate.Range(min=0, min_inclusive=False))
     weight = fields.Float(
-        allow_none=True, load_default=None, validate=[validate.Range(min=0, min_inclusive=False), validate.Range(max=100, max_inclusive=False)]
+        allow_none=True,
+        load_default=None,
+        validate=[validate.Range(min=0, min_inclusive=False), validate.Range(max=100, max_inclusive=False)],
     )
     tags = fields.List(fields.String())
     images = fields.List(fields.Nested(ImageSchema), allow_none=True)
@@ -478,12 +518,16 @@ def _agree(ours: tuple[str, Any], theirs: tuple[str, Any]) -> None:
     else:
         assert ours[0] == "value"
         # marshmallow puts defaults among the values
-        assert {key: value for key, value in _without_defaults(ours[1]).items()} == _without_defaults(theirs[1])
+        assert _without_defaults(ours[1]) == _without_defaults(theirs[1])
 
 
 def _without_defaults(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_defaults(inner) for key, inner in value.items() if (key, inner) not in (("weight", None), ("name", "image"))}
+        return {
+            key: _without_defaults(inner)
+            for key, inner in value.items()
+            if (key, inner) not in (("weight", None), ("name", "image"))
+        }
     return [_without_defaults(inner) for inner in value] if isinstance(value, list) else value
 
 
@@ -503,7 +547,11 @@ def test_adoption_leaves_the_users_class_and_instance_alone() -> None:
 class Hooked(Schema):
     """Every hook, and messages of its own."""
 
-    a = fields.Integer(required=True, error_messages={"required": "Where is a?", "invalid": "Not a number"}, validate=validate.Range(min=1))
+    a = fields.Integer(
+        required=True,
+        error_messages={"required": "Where is a?", "invalid": "Not a number"},
+        validate=validate.Range(min=1),
+    )
     b = fields.String(data_key="B")
     c = fields.Integer(dump_only=True)
     d = fields.Integer(load_only=True)
@@ -543,11 +591,13 @@ class Hooked(Schema):
 def _faults(schema: Schema, body: Any, **options: Any) -> list[tuple[Any, ...]]:
     with pytest.raises(ValidationError) as caught:
         schema.load(body, **options)
-    return [(each["type"], tuple(each["loc"]), each["msg"], each["input"]) for each in flatten(caught.value.messages, body)]
+    return [
+        (each["type"], tuple(each["loc"]), each["msg"], each["input"]) for each in flatten(caught.value.messages, body)
+    ]
 
 
 def test_hooks_options_and_own_fields_keep_working() -> None:
-    """pre_load, validates, validates_schema, post_load, method fields, data_key, formats, places, load_only and dump_only."""
+    """Hooks, method fields, `data_key`, formats, `places`, `load_only` and `dump_only` mean what they meant."""
     schema = adopt(Hooked())
     body = {"a": "2", "B": "b", "c": 1, "d": True, "e": 2, "dropped": 1, "when": "24/12/2026", "money": 1.005}
     made, loaded = schema.load(body)
@@ -568,7 +618,9 @@ def test_messages_of_the_users_own_are_kept() -> None:
     schema = adopt(Hooked())
     assert _faults(schema, {}) == [("missing", ("a",), "Where is a?", {})]
     assert _faults(schema, {"a": "x"}) == [("int_parsing", ("a",), "Not a number", "x")]
-    assert _faults(schema, {"a": 0}) == [("greater_than_equal", ("a",), "Input should be greater than or equal to 1", 0)]
+    assert _faults(schema, {"a": 0}) == [
+        ("greater_than_equal", ("a",), "Input should be greater than or equal to 1", 0)
+    ]
 
     class Worded(Schema):
         error_messages = {"type": "An object, please", "unknown": "No such thing"}
@@ -581,7 +633,7 @@ def test_messages_of_the_users_own_are_kept() -> None:
 
 
 def test_unknown_fields_are_the_metas_business() -> None:
-    """Nothing said: ignored, as FastAPI ignores them. RAISE and INCLUDE in the Meta, or of the instance, are obeyed, in order."""
+    """Nothing said: ignored, as FastAPI ignores them. RAISE and INCLUDE are obeyed, in the input's order."""
     one = {"a": fields.Integer()}
     raising = type("Raising", (Schema,), {**one, "Meta": type("Meta", (), {"unknown": RAISE})})
     body = {"z": 1, "a": "x", "y": 2}
@@ -621,7 +673,9 @@ def test_a_schema_may_nest_itself() -> None:
     """Adoption is lazy where the Schema is."""
     schema = adopt(Selfish())
     assert schema.load({"value": 1, "child": {"value": "2"}}) == {"value": 1, "child": {"value": 2}}
-    assert [loc for _, loc, *_ in _faults(schema, {"value": 1, "child": {"value": 1, "child": {}}})] == [("child", "child", "value")]
+    assert [loc for _, loc, *_ in _faults(schema, {"value": 1, "child": {"value": 1, "child": {}}})] == [
+        ("child", "child", "value")
+    ]
 
 
 class Base(DeclarativeBase):

@@ -1,0 +1,51 @@
+"""Which attributes of an instance the input set: pydantic's `model_fields_set` for dataclasses.
+
+Pairs https://fastapi.tiangolo.com/tutorial/body-updates/#using-pydantics-exclude_unset-parameter with a note on each
+instance. Every attribute of one made by calling its class counts as set, as with FastAPI's own dataclasses. Inherit from
+`Model` to have the arguments of that call noted instead, or where `slots=True` leaves no room for the note.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import typing
+from typing import Any, Final
+
+_FIELDS_SET: Final = "__fields_set__"
+
+
+class Model:
+    """An optional base for dataclasses that remembers which arguments an instance was made with, for `fields_set`.
+
+    The dataclass stays one of the standard library's; nothing of it is replaced.
+    """
+
+    __slots__ = (_FIELDS_SET,)
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> typing.Self:
+        self = super().__new__(cls)
+        names = [each.name for each in dataclasses.fields(cls) if each.init and not each.kw_only]  # type: ignore[arg-type]
+        object.__setattr__(self, _FIELDS_SET, frozenset([*names[: len(args)], *kwargs]))
+        return self
+
+
+def remember(instance: Any, names: frozenset[str]) -> None:
+    """Note which attributes of an instance are set, for `fields_set`."""
+    # a class with slots may have no room: `fields_set` says so when it is asked
+    with contextlib.suppress(AttributeError):
+        object.__setattr__(instance, _FIELDS_SET, names)
+
+
+def fields_set(obj: Any) -> frozenset[str]:
+    """The names of the attributes that the input set (pydantic's `model_fields_set`).
+
+    All of them for an instance that was made by calling its class, unless that inherits from `Model`.
+    Raises TypeError for a class with `slots=True` that does not.
+    """
+    names = getattr(obj, _FIELDS_SET, None)
+    if names is not None:
+        return names  # type: ignore[no-any-return]
+    if not hasattr(obj, "__dict__"):
+        raise TypeError(f"{type(obj).__qualname__} has slots and no room to remember what was set: inherit from Model")
+    return frozenset(each.name for each in dataclasses.fields(obj))
