@@ -247,6 +247,16 @@ def test_accepted_in_the_same_bytes(both, method, path, body, status, expected):
     same(both, method, f"{ROOT}/{path}", **({} if body is None else {"json": body}))
 
 
+@pytest.mark.parametrize(
+    ("content_type", "status"), [(None, 200), ("application/json", 200), ("text/plain", 422), ("", 200)]
+)
+def test_lenient(both, content_type, status):
+    """`strict_content_type=False` takes a body without a Content-Type for JSON, and no other one."""
+    headers = {} if content_type is None else {"content-type": content_type}
+    answer = same(both, "POST", f"{ROOT}/lenient/posts/", content=json.dumps(POST), headers=headers)
+    assert answer.status_code == status
+
+
 def test_every_location_is_reported_together(side):
     """Path, query and body faults are in one answer, in this order."""
     answer = side.put(f"{ROOT}/posts/0?notify=perhaps", json={})

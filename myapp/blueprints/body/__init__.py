@@ -18,6 +18,7 @@ Models nest. What a view returns is filtered through its response model, so a pa
 | a model that a team already has | `review: Annotated[dict[str, Any], Body(ReviewSchema)]`: what `load` returns |
 | `-> Member`, `response_model=`, `response_model_exclude_unset=` and its kin | the same words of `@operation()` |
 | `model_dump(exclude_unset=True)`, `model_copy(update=)` | `dump(post, exclude_unset=True)`, `dataclasses.replace` |
+| `APIRouter(strict_content_type=False)`: no Content-Type is JSON | `operation(strict_content_type=False)` |
 | `jsonable_encoder` | `myapp.kit.jsonable_encoder` |
 | 422 for malformed JSON, a wrong Content-Type, each wrong field | the same `type`, `loc`, `msg`, `input` and `ctx` |
 

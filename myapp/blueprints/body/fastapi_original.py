@@ -9,6 +9,7 @@ from pydantic import BaseModel, EmailStr, Field, HttpUrl
 from myapp.blueprints.body import fastapi_original_responses, fastapi_original_updates
 
 router = APIRouter(prefix="/body", tags=["body"])
+lenient_router = APIRouter(prefix="/lenient", strict_content_type=False)
 
 
 class NewPost(BaseModel):
@@ -127,5 +128,12 @@ def create_review(review: Review) -> Any:
     return review
 
 
+@lenient_router.post("/posts/")
+def create_lenient_post(post: NewPost) -> NewPost:
+    """Take a body that does not say that it is JSON."""
+    return post
+
+
+router.include_router(lenient_router)
 router.include_router(fastapi_original_updates.router)
 router.include_router(fastapi_original_responses.router)

@@ -89,5 +89,12 @@ def create_review(review: Annotated[dict[str, Any], Body(ReviewSchema)]) -> Any:
     return review
 
 
+@bp.post("/lenient/posts/")
+@operation(strict_content_type=False)
+def create_lenient_post(post: NewPost) -> NewPost:
+    """Take a body that does not say that it is JSON."""
+    return post
+
+
 bp.register_blueprint(routes_updates.bp)
 bp.register_blueprint(routes_responses.bp)

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from flask import Blueprint
 
-from myapp.blueprints.dependencies import routes_yield
-from myapp.kit import Body, Cookie, Depends, Field, Header, HTTPException, Query, operation, router_options
+from myapp.blueprints.dependencies import routes_lists, routes_yield
+from myapp.kit import Body, Cookie, Depends, Field, HTTPException, Query, operation, router_options
 
 bp = Blueprint("dependencies", __name__, url_prefix="/dependencies")
 router_options(bp, tags=["dependencies"])
@@ -132,43 +132,5 @@ def read_tickets(
     return {"first": first, "same": same, "fresh": fresh}
 
 
-# Dependencies for their effect alone, on an operation and on a router
-
-
-def verify_token(x_token: Annotated[str, Header()]) -> None:
-    if x_token != "fake-super-secret-token":
-        raise HTTPException(status_code=400, detail="X-Token header invalid")
-
-
-def verify_key(x_key: Annotated[str, Header()]) -> str:
-    if x_key != "fake-super-secret-key":
-        raise HTTPException(status_code=400, detail="X-Key header invalid")
-    return x_key
-
-
-@bp.post("/protected/")
-@operation(dependencies=[Depends(verify_token), Depends(verify_key)])
-def create_protected(post: Draft) -> Draft:
-    """Refuse a wrong token or key before the body is judged."""
-    return post
-
-
-staff_bp = Blueprint("staff", __name__, url_prefix="/staff")
-router_options(staff_bp, dependencies=[Depends(verify_token)])
-
-
-@staff_bp.get("/posts/")
-@operation()
-def read_staff_posts() -> list[dict[str, Any]]:
-    """Answer only those who pass the router's dependency."""
-    return POSTS
-
-
-@staff_bp.delete("/posts/<post_id>")
-@operation(status_code=204, dependencies=[Depends(verify_key)])
-def delete_staff_post(post_id: int) -> None:
-    """Add a dependency of its own to the router's."""
-
-
-bp.register_blueprint(staff_bp)
+bp.register_blueprint(routes_lists.bp)
 bp.register_blueprint(routes_yield.bp)
