@@ -43,6 +43,10 @@ class List(Lax, ma.List[Any]):
         limit = self.constraints.max_length if self.constraints is not None else None
         # pydantic looks at the length before it looks at the items
         items = value if limit is None else _no_more_than(limit, value, self.name_in_faults)
+        result = self._converted(items, kwargs)
+        return result if self.container is list else self.container(result)
+
+    def _converted(self, items: Iterable[Any], kwargs: dict[str, Any]) -> list[Any]:
         convert = self.inner.deserialize
         result: list[Any] = []
         errors: dict[Any, Any] = {}
@@ -53,7 +57,7 @@ class List(Lax, ma.List[Any]):
                 errors[index] = error.messages
         if errors:
             raise ValidationError(errors)
-        return result if self.container is list else self.container(result)
+        return result
 
     def encode(self, value: Any) -> Any:
         """A list of what the items are written as."""
@@ -109,7 +113,8 @@ class SequenceOf(List):
             raise ValidationError(Fault("sequence_str", message, value, {"type_name": kind}))
         if not isinstance(value, Sequence):
             raise invalid("is_instance_of", value, **{"class": "Sequence"})
-        items = super()._deserialize(list(value), attr, data, **kwargs)
+        items = self._converted(value, kwargs)
+        check_length(self.constraints, items, value)
         return items if isinstance(value, list | range) else type(value)(items)  # type: ignore[call-arg]
 
 
@@ -234,6 +239,17 @@ class Nested(Lax, ma.Nested):  # type: ignore[misc]  # marshmallow leaves these 
     def encode(self, value: Any) -> Any:
         """What the Schema dumps."""
         return self.schema.dump(value)
+
+
+def check_length(limits: Constraints | None, converted: Any, value: Any) -> None:
+    """Check the length of what pydantic does not know the type of, and hence calls "Value"."""
+    if limits is None or not hasattr(converted, "__len__"):
+        return
+    length = len(converted)
+    if limits.min_length is not None and length < limits.min_length:
+        raise ValidationError(length_fault("Value", length, value, min_length=limits.min_length))
+    if limits.max_length is not None and length > limits.max_length:
+        raise ValidationError(length_fault("Value", length, value, max_length=limits.max_length))
 
 
 def _no_more_than(limit: int, value: Any, name: str) -> Iterable[Any]:

@@ -1,8 +1,8 @@
 """Which attributes of an instance the input set: pydantic's `model_fields_set` for dataclasses.
 
 Pairs https://fastapi.tiangolo.com/tutorial/body-updates/#using-pydantics-exclude_unset-parameter with a note on each
-instance. Every attribute of one made by calling its class counts as set, as with FastAPI's own dataclasses. Inherit from
-`Model` to have the arguments of that call noted instead, or where `slots=True` leaves no room for the note.
+instance. Every attribute of one made by calling its class counts as set, as with FastAPI's own dataclasses; inherit
+from `Model` to have the arguments of that call noted instead, or where `slots=True` leaves no room for the note.
 """
 
 from __future__ import annotations

@@ -15,8 +15,7 @@ from marshmallow import Schema, ValidationError
 
 from . import fields
 from .closeness import EXACT, Closeness, closeness
-from .constraints import length_fault
-from .containers import load_key
+from .containers import check_length, load_key
 from .encoders import to_jsonable
 from .errors import faults, invalid
 from .labels import label
@@ -44,14 +43,7 @@ class Union(Lax, ma.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         converted = self.choose(value, **kwargs)[1]
-        limits = self.constraints
-        if limits is not None and hasattr(converted, "__len__"):
-            # pydantic, too, does not know here whose length it is
-            length = len(converted)
-            if limits.min_length is not None and length < limits.min_length:
-                raise ValidationError(length_fault("Value", length, value, min_length=limits.min_length))
-            if limits.max_length is not None and length > limits.max_length:
-                raise ValidationError(length_fault("Value", length, value, max_length=limits.max_length))
+        check_length(self.constraints, converted, value)
         return converted
 
     def choose(self, value: Any, **kwargs: Any) -> tuple[ma.Field[Any], Any, Closeness]:

@@ -187,6 +187,7 @@ CONTAINERS = {
     "tuple 1..2": limited(tuple[int, ...], min_length=1, max_length=2),
     "deque[int]": lambda m: deque[int],
     "Sequence[int]": lambda m: abc.Sequence[int],
+    "Sequence 2": limited(abc.Sequence[int], min_length=2, max_length=2),
     "MutableSequence[int]": lambda m: abc.MutableSequence[int],
     "dict[int, float]": lambda m: dict[int, float],
     "dict[str, int]": lambda m: dict[str, int],
