@@ -92,7 +92,7 @@ def _iso(reader: Reader) -> int:
         if max(days, seconds) > _LARGEST:
             raise NotISO(_TOO_LARGE)
         micros += math.floor((fraction or 0) * unit * (1 if in_time else _DAY) * 1_000_000 + 0.5)
-    if reader.at < 3:
+    if len(reader.text.lstrip("+-")) < 3:
         raise NotISO("input is too short")
     return (days * _DAY + seconds) * 1_000_000 + micros
 

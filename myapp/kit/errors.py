@@ -13,6 +13,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
+from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 
 from .encoders import jsonable_encoder
 from .messages import MARSHMALLOW, MESSAGES, SINGULAR
@@ -132,17 +133,18 @@ def flatten(messages: Any, data: Any, loc: Loc = ()) -> list[dict[str, Any]]:
     return [fault.as_dict() for fault in faults(messages, data, loc)]
 
 
-class HTTPException(Exception):
+class HTTPException(WerkzeugHTTPException):
     """Ends the request with this status and `{"detail": detail}`; `detail` is any JSON, by default the status's phrase.
 
+    It is one of Werkzeug's, as FastAPI's is one of Starlette's: whoever handles those handles this.
     https://fastapi.tiangolo.com/reference/exceptions/#fastapi.HTTPException
     """
 
     def __init__(self, status_code: int, detail: Any = None, headers: Mapping[str, str] | None = None) -> None:
-        self.status_code = status_code
         self.detail = HTTPStatus(status_code).phrase if detail is None else detail
+        super().__init__(str(self.detail))
+        self.code = self.status_code = int(status_code)
         self.headers = headers
-        super().__init__(status_code, self.detail)
 
     def __str__(self) -> str:
         return f"{self.status_code}: {self.detail}"

@@ -12,6 +12,7 @@ import re
 from typing import Final
 
 _HOUR_MINUTE: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_USUAL_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _USUAL: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]"
     rf"{_HOUR_MINUTE}:[0-5][0-9](?:\.[0-9]{{3}}(?:[0-9]{{3}})?)?(?:Z|[+-]{_HOUR_MINUTE})?"
@@ -161,6 +162,11 @@ def _zone(reader: Reader) -> dt.timezone | None:
 
 def parse_date(text: str) -> dt.date:
     """A date from `YYYY-MM-DD`; raises NotISO."""
+    if _USUAL_DATE.fullmatch(text):
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError:
+            pass  # no such day: the walk says so
     reader = Reader(text)
     year, month, day = _date(reader)
     reader.end()

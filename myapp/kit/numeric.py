@@ -80,6 +80,8 @@ class Integer(Lax, fields.Integer):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if type(value) is int:
             return value
+        if type(value) is str and value.isascii() and value.isdigit() and len(value) < 19 and not self.strict:
+            return int(value)
         if self.strict and (isinstance(value, bool) or not isinstance(value, int)):
             raise invalid("int_type", value)
         return to_int(value)

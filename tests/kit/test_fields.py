@@ -154,7 +154,7 @@ TIMES: list[Any] = [
     "abcd-01-01", "2020-ab-01",
     "2020-01-ab", "2020-01x01", "12:00", "12:00:00", "12:00:00.5", "12:00Z", "12:00+01:00", "24:00", "12:60",
     "12:00:60", "1200", "12",
-    "12:0", "12:00:0", "12:00:00.", "ab:cd", "12-00", "12:00 ", "-12:00", "1:00", "1:00:00", "100:00:00",
+    "12:0", "12:00:0", "12:00:00.", "ab:cd", "12-00", "12:00 ", "-12:00", "1:00", "PT1H", "-PT", "1:00:00", "100:00:00",
     "1000000000:00",
     "24000000000:00", "123:5", "12:00:00:00", "aaaaaaaaaaa:00", "P1D", "P1DT1H", "PT1H30M", "PT1.5H", "PT1,5H",
     "P1Y2M3W4D", "P", "PT",
@@ -326,8 +326,14 @@ ISO = st.one_of(
     st.times().map(lambda time: time.isoformat()),
     st.dates().map(lambda date: date.isoformat()),
     st.timedeltas().map(str),
-    st.from_regex(r"[+-]?P([0-9]{1,3}(\.[0-9]{1,7})?[YMWD]){0,2}(T([0-9]{1,3}([.,][0-9]{1,7})?[HMS]){0,2})?", fullmatch=True),
-    st.from_regex(r"[0-9]{4}-[01][0-9]-[0-3][0-9][Tt _][0-2][0-9]:[0-6][0-9](:[0-6][0-9]([.,][0-9]{0,8})?)?([Zz]|[+-][0-2][0-9]:?[0-6][0-9])?", fullmatch=True),
+    st.from_regex(
+        r"[+-]?P([0-9]{1,3}(\.[0-9]{1,7})?[YMWD]){0,2}(T([0-9]{1,3}([.,][0-9]{1,7})?[HMS]){0,2})?", fullmatch=True
+    ),
+    st.from_regex(
+        r"[0-9]{4}-[01][0-9]-[0-3][0-9][Tt _][0-2][0-9]:[0-6][0-9]"
+        r"(:[0-6][0-9]([.,][0-9]{0,8})?)?([Zz]|[+-][0-2][0-9]:?[0-6][0-9])?",
+        fullmatch=True,
+    ),
     st.from_regex(r"[0-9]{1,4}:[0-9]{1,2}(:[0-9]{1,2})?", fullmatch=True),
 )  # fmt: skip
 ANYTHING = st.one_of(
@@ -404,8 +410,10 @@ def test_text_constraints(keywords: dict[str, Any], value: Any) -> None:
         *(("datetime", limit, value) for limit in (dt.datetime(2020, 1, 1), dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
           for value in ("2020-01-01T00:00", "2020-01-01T00:00Z", "2020-01-01T01:00+02:00", "2019-12-31T23:00", 0)),
         *(("date", dt.date(2020, 1, 1), value) for value in ("2020-01-01", "2020-01-02", "2019-01-01")),
-        *(("time", limit, value) for limit in (dt.time(12), dt.time(12, tzinfo=dt.UTC)) for value in ("12:00", "12:00Z", "13:00", "11:00+01:00")),
-        *(("timedelta", dt.timedelta(seconds=seconds), value) for seconds in (90061.005, 0, -1.5, 7200) for value in (0, "PT1H", -100000, 10**9)),
+        *(("time", limit, value) for limit in (dt.time(12), dt.time(12, tzinfo=dt.UTC))
+          for value in ("12:00", "12:00Z", "13:00", "11:00+01:00")),
+        *(("timedelta", dt.timedelta(seconds=seconds), value) for seconds in (90061.005, 0, -1.5, 7200)
+          for value in (0, "PT1H", -100000, 10**9)),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("bound", ["gt", "ge", "lt", "le"])
@@ -429,8 +437,11 @@ WRITTEN: list[tuple[str, Any]] = [
     ("IPv4Address", ipaddress.IPv4Address("1.1.1.1")), ("IPv6Network", ipaddress.IPv6Network("::/64")),
     ("HttpUrl", "http://a/"),
     ("EmailStr", "a@b.co"), ("Literal['a', 1]", 1), ("None", None),
-    *(("timedelta", dt.timedelta(seconds=seconds)) for seconds in (0, 1, -1, 3600, 86400, 90061.000005, -1.5, 34560000.0001)),
-    *(("Any", value) for value in (Colour.RED, math.nan, Decimal(1), dt.timedelta(1), {1: dt.date(2020, 1, 1), None: 2, 2.5: 3}, b"a", {1})),
+    *(("timedelta", dt.timedelta(seconds=seconds))
+      for seconds in (0, 1, -1, 3600, 86400, 90061.000005, -1.5, 34560000.0001)),
+    *(("Any", value)
+      for value in (Colour.RED, math.nan, Decimal(1), dt.timedelta(1), b"a", {1})),
+    ("Any", {1: dt.date(2020, 1, 1), None: 2, 2.5: 3}),
 ]  # fmt: skip
 
 
