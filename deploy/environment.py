@@ -36,7 +36,7 @@ def say(text):
 def fail(text):
     """Print one line and end with status 1."""
     sys.stdout.flush()
-    print("%s: %s" % (os.path.relpath(sys.argv[0]), text), file=sys.stderr, flush=True)
+    print(f"{os.path.relpath(sys.argv[0])}: {text}", file=sys.stderr, flush=True)
     sys.exit(1)
 
 
@@ -45,11 +45,11 @@ def require_python():
     if sys.version_info[:2] >= OLDEST:
         return
     for minor in range(19, OLDEST[1] - 1, -1):
-        found = shutil.which("python3.%d" % minor)
+        found = shutil.which(f"python3.{minor}")
         # pyenv and the like put names on the PATH that don't run.
         if found and subprocess.call([found, "-c", ""], stderr=subprocess.DEVNULL) == 0:
-            os.execv(found, [found] + sys.argv)
-    fail("Python %d.%d or later is needed, and this is %s" % (*OLDEST, sys.version.split()[0]))
+            os.execv(found, [found, *sys.argv])
+    fail(f"Python {OLDEST[0]}.{OLDEST[1]} or later is needed, and this is {sys.version.split()[0]}")
 
 
 def stop_on_signals():
@@ -102,13 +102,16 @@ def _installed():
 def _locked():
     import fcntl
 
+    path = VENV + ".lock"
     try:
-        file = open(os.path.join(ROOT, ".venv.lock"), "w")
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
     except OSError as error:
-        fail("can't install into %s: %s" % (VENV, error.strerror))
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        fail(f"can't write {path}: {error.strerror}")
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(descriptor)
 
 
 def _install(wanted):
@@ -116,7 +119,7 @@ def _install(wanted):
     extras = sorted(set(wanted["extras"]) | set(before["extras"]))
     if before["hash"] != wanted["hash"]:
         # Also what an interrupted installation left, and what another Python made.
-        say("Making .venv with Python %s" % sys.version.split()[0])
+        say(f"Making .venv with Python {sys.version.split()[0]}")
         result = subprocess.run(
             [sys.executable, "-m", "venv", "--clear", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
@@ -124,10 +127,10 @@ def _install(wanted):
             reason = result.stdout.decode(errors="replace").strip().splitlines() or ["no reason given"]
             if "ensurepip" in "".join(reason):
                 reason = ["its venv module is not complete; on Debian: apt-get install python3-venv"]
-            fail("Python can't make a virtual environment: %s" % reason[-1])
+            fail(f"Python can't make a virtual environment: {reason[-1]}")
     if os.path.exists(STAMP):
         os.remove(STAMP)
-    target = ROOT + ("[%s]" % ",".join(extras) if extras else "")
+    target = ROOT + (f"[{','.join(extras)}]" if extras else "")
     _pip("install", "--constraint", CONSTRAINTS, "--editable", target)
     with open(STAMP, "w") as file:
         json.dump({"hash": wanted["hash"], "extras": extras}, file)
@@ -139,7 +142,7 @@ def _pip(*arguments):
     began, lines, count = time.time(), [], 0
     with open(log_path, "w") as log, Processes() as processes:
         pip = processes.start(
-            [PYTHON, "-m", "pip", "--disable-pip-version-check"] + list(arguments),
+            [PYTHON, "-m", "pip", "--disable-pip-version-check", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             universal_newlines=True,
@@ -150,15 +153,15 @@ def _pip(*arguments):
             found = re.match(r"\s*Collecting ([\w.-]+)", line)
             if found:
                 count += 1
-                _progress("  %d packages found: %s" % (count, found.group(1)), count)
+                _progress(f"  {count} packages found: {found.group(1)}", count)
             elif line.startswith("Installing collected packages"):
                 _end_progress()
                 say("  installing them")
         _end_progress()
         if pip.wait():
             errors = [line for line in lines if line.startswith("ERROR")] or lines[-1:]
-            fail("the packages could not be installed: %s (all of it: %s)" % (" ".join(errors[:2]), log_path))
-    say("  done in %.0f s" % (time.time() - began))
+            fail(f"the packages could not be installed: {' '.join(errors[:2])} (all of it: {log_path})")
+    say(f"  done in {time.time() - began:.0f} s")
 
 
 def _progress(text, count):
@@ -199,7 +202,7 @@ class Processes:
                 cwd=ROOT,
                 start_new_session=True,
                 preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, before),
-                **options
+                **options,
             )
             self.children.append(child)
         finally:
@@ -218,10 +221,8 @@ class Processes:
             if child.poll() is None:
                 child.terminate()
         for child in self.children:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.1, deadline - time.time()))
-            except subprocess.TimeoutExpired:
-                pass
             # Also what a child that is gone has left behind in its group.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)

@@ -35,8 +35,8 @@ timeout = 30
 # systemd's is 90 s, Kubernetes' 30 s; whoever uses `docker stop` (10 s) raises that.
 graceful_timeout = 20
 
-# Seconds that an idle connection is kept. Short on purpose: a gevent worker told to stop waits for idle connections too.
-# A proxy in front must drop its own idle connections sooner, or it will now and then send a request into a closed one.
+# Seconds that an idle connection is kept. Short on purpose: a gevent worker told to stop waits for idle connections
+# too. A proxy in front must drop its own idle connections sooner, or it sends a request into a closed one now and then.
 keepalive = 5
 
 # The heartbeat is a file; on a disk its write can block a worker for seconds, and memory can't.
@@ -53,8 +53,8 @@ forwarded_allow_ips = environ.get("MYAPP_TRUSTED_PROXIES") or ""
 accesslog = "-"
 access_log_format = '%(t)s %(h)s [%({x-request-id}o)s] "%(r)s" %(s)s %(b)s %(M)sms "%(a)s"'
 
-# The application is loaded in each worker (preload_app stays off): gevent patches the standard library in the worker, and
-# what was imported before that keeps unpatched sockets and locks. With -k gthread or -k sync, --preload is safe.
+# The application is loaded in each worker (preload_app stays off): gevent patches the standard library in the worker,
+# and what was imported before that keeps unpatched sockets and locks. With -k gthread or -k sync, --preload is safe.
 
 
 def post_fork(server, worker):

@@ -10,7 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,16 +34,25 @@ def environment(**values: str) -> tuple[dict[str, str], str]:
     return {**clean, "MYAPP_ENV": "testing", **values, "TEST_MARK": mark}, mark
 
 
-def alive(mark: str) -> list[str]:
-    """The command lines of the processes that run with this mark."""
-    found = []
+def alive(mark: str) -> dict[int, str]:
+    """The processes that run with this mark, and their command lines."""
+    found = {}
     for process in Path("/proc").iterdir():
         try:
             if process.name.isdigit() and mark.encode() in (process / "environ").read_bytes():
-                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+                found[int(process.name)] = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:
             continue  # gone meanwhile
     return found
+
+
+def kill(mark: str) -> None:
+    """End whatever a test that failed has left."""
+    while left := alive(mark):
+        for process in left:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.05)
 
 
 def wait_until_answers(url: str, process: subprocess.Popen[str], seconds: float = 30) -> None:
@@ -98,6 +107,5 @@ def gunicorn(folder: Path, *options: str, app: str = "tests.live.served:app", **
         print(log.read_text())
         raise
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+        kill(mark)
         process.wait()

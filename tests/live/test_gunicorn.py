@@ -37,7 +37,7 @@ def test_it_serves_and_stops(options: tuple[str, ...], tmp_path: Path) -> None:
         response = httpx.get(f"{server.url}/nowhere?a=1", headers={"X-Request-ID": "abc"})
         assert (response.status_code, response.headers["X-Request-ID"]) == (404, "abc")
         assert server.terminate() == 0
-        assert alive(server.mark) == []
+        assert alive(server.mark) == {}
         assert re.search(r'\[abc\] "GET /nowhere\?a=1 HTTP/1\.1" 404 \d+ \d+ms', server.log.read_text())
 
 
@@ -113,4 +113,4 @@ def test_unusable_settings_end_the_server() -> None:
     assert result.returncode != 0
     assert "MYAPP_SECRET_KEY must be set" in result.stderr
     assert "MYAPP_DEBUG must be off" in result.stderr
-    assert alive(mark) == []
+    assert alive(mark) == {}

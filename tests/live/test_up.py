@@ -22,7 +22,7 @@ from types import ModuleType
 import httpx
 import pytest
 
-from tests.live.processes import ROOT, alive, environment, free_port, wait_until_answers
+from tests.live.processes import ROOT, alive, environment, free_port, kill, wait_until_answers
 
 pytestmark = pytest.mark.live
 
@@ -62,7 +62,7 @@ def run(copy: Path, *options: str, **environ: str) -> subprocess.CompletedProces
     result = subprocess.run(
         [sys.executable, "deploy/up", *options], cwd=copy, env=env, capture_output=True, text=True, timeout=60
     )
-    assert alive(mark) == []
+    assert alive(mark) == {}
     return result
 
 
@@ -91,12 +91,12 @@ def up(copy: Path, *options: str, end: signal.Signals = signal.SIGINT) -> Iterat
         yield f"http://127.0.0.1:{port}", log.read_text()
         process.send_signal(end)
         assert process.wait(40) == 0
-        assert alive(mark) == []
+        assert alive(mark) == {}
     except BaseException:
         print(log.read_text())
         raise
     finally:
-        process.kill()
+        kill(mark)
         process.wait()
 
 
