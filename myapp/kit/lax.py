@@ -7,7 +7,7 @@ order: missing, before, None, convert, constraints, after.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from marshmallow import ValidationError, fields, missing
 
@@ -38,6 +38,9 @@ class Lax(Base):
     AssertionError or ValidationError is reported as pydantic reports a validator's.
     """
 
+    own_validator: ClassVar[bool] = False
+    """Whether marshmallow's class puts a validator of its own first (a regular expression), which is not asked here."""
+
     def __init__(
         self,
         *args: Any,
@@ -52,6 +55,8 @@ class Lax(Base):
         if info is not None:
             metadata = {**(metadata or {}), "info": info}
         super().__init__(*args, metadata=metadata, **keywords)
+        if self.own_validator:
+            self.validators = self.validators[1:]
         declared = Constraints.from_validators(self.validators)
         self.constraints = constraints if declared is None else declared | constraints
         self.strict = bool(strict)

@@ -26,10 +26,7 @@ _LONGEST_EMAIL: Final = 2048
 class Email(Lax, fields.Email):
     """An e-mail address, alone or as `John Doe <john@example.com>`. Out: the address in its normal form, a str."""
 
-    def __init__(self, **keywords: Any) -> None:
-        super().__init__(**keywords)
-        self.validators = []  # marshmallow's own regular expression is not asked
-        self.constraints = keywords.get("constraints")
+    own_validator = True
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if self.strict and not isinstance(value, str):
@@ -56,12 +53,12 @@ def _bad_email(value: Any, reason: str) -> ValidationError:
 class Url(Lax, fields.Url):
     """An absolute URL of one of `schemes` (http and https, as HttpUrl; any scheme when None, as AnyUrl). Out: str."""
 
+    own_validator = True
+
     def __init__(
         self, *, schemes: Iterable[str] | None = ("http", "https"), max_length: int | None = None, **keywords: Any
     ) -> None:
         super().__init__(**keywords)
-        self.validators = []  # marshmallow's own regular expression is not asked
-        self.constraints = keywords.get("constraints")
         self.schemes = None if schemes is None else tuple(schemes)
         self.max_length = max_length
 

@@ -513,6 +513,13 @@ def test_marshmallow_validators(validator: Any, value: Any, type_: str) -> None:
     assert (outcome, faults[0][0]) == ("faults", type_)
 
 
+@pytest.mark.parametrize(("make", "value"), [(fields.Email, "ab@b.co"), (fields.Url, "http://abc.de/")])
+def test_validators_of_addresses(make: Make, value: str) -> None:
+    """A user's validator on an address is run; marshmallow's own regular expression for addresses is not."""
+    assert with_kit(make(validate=validate.Length(max=5)), value)[1][0][0] == "string_too_long"
+    assert make(validate=validate.Length(max=50)).deserialize(value) == value
+
+
 def test_missing_and_none() -> None:
     """A missing value is one fault, None is of the wrong type unless it is allowed."""
     assert with_kit(fields.Integer(required=True), missing) == ("faults", [("missing", "Field required", None, {})])
