@@ -1,6 +1,7 @@
 """FastAPI's built-ins, a folder each: the original and its match in Flask.
 
-A folder's docstring is its page: the gallery shows it, and it describes the folder's tag in `/docs`.
+A folder's docstring is its page. The first sentence describes the folder's tag in `/docs`, where the whole page would
+push the operations out of sight, and the folder's row in the README.
 """
 
 from importlib import import_module
@@ -22,6 +23,11 @@ def page(folder: str) -> str:
     return (import_module(f"{__name__}.{folder}").__doc__ or "").strip()
 
 
+def match(folder: str) -> str:
+    """Return the first paragraph of a folder's page: what matches the built-in, in one sentence."""
+    return " ".join(page(folder).split("\n\n")[0].split())
+
+
 def openapi_tags() -> list[dict[str, str]]:
-    """Return what `Api(openapi_tags=...)` and `FastAPI(openapi_tags=...)` take: each folder's page under its tag."""
-    return [{"name": folder.replace("_", "-"), "description": page(folder)} for folder in FOLDERS]
+    """Return what `Api(openapi_tags=...)` and `FastAPI(openapi_tags=...)` take: a tag for each folder."""
+    return [{"name": folder.replace("_", "-"), "description": match(folder)} for folder in FOLDERS]
