@@ -7,18 +7,17 @@ may serve several applications; what belongs to one application is in its `app.e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import cached_property
 from typing import Any
 
-from flask import Flask, Request, current_app, g, request
+from flask import Flask, Request, current_app, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
-from werkzeug.wrappers import Response
 
+from myapp.kit.after import end_at_the_latest, hand_over
 from myapp.kit.dependant import Dependant, get_dependant
 from myapp.kit.docs import register_docs
 from myapp.kit.event_loop import EventLoop
@@ -77,8 +76,8 @@ class Api:
         app.async_to_sync = EventLoop().async_to_sync  # type: ignore[method-assign]
         register_error_handlers(app)
         # Flask calls `after_request` functions last registered first: this one sees the response that goes out.
-        app.after_request_funcs.setdefault(None, []).insert(0, state.attach_cleanup)
-        app.teardown_request(state.clean_up_at_the_latest)
+        app.after_request_funcs.setdefault(None, []).insert(0, hand_over)
+        app.teardown_request(end_at_the_latest)
         if self.redirect_slashes:
             app.before_request(_redirect)
         register_docs(app, self)
@@ -179,32 +178,6 @@ class ApiState:
             return self._overriding[key]
 
         return replaced
-
-    def end_after_response(self, stack: ExitStack) -> None:
-        """Keep what is to be closed once the response to the current request has been sent."""
-        g.kit_cleanup = stack
-
-    def attach_cleanup(self, response: Response) -> Response:
-        """Hand the clean-up to the response that goes out: the server closes it after the last byte."""
-        stack: ExitStack | None = g.pop("kit_cleanup", None)
-        if stack is not None:
-            response.call_on_close(self._in_context(stack))
-        return response
-
-    def clean_up_at_the_latest(self, error: BaseException | None) -> None:
-        """Close what no response took over, because a hook failed before one was finished."""
-        stack: ExitStack | None = g.pop("kit_cleanup", None)
-        if stack is not None:
-            stack.close()
-
-    def _in_context(self, stack: ExitStack) -> Callable[[], None]:
-        """Closing happens when the request's contexts are gone; what is closed may still ask for the application."""
-
-        def close() -> None:
-            with self.app.app_context():
-                stack.close()
-
-        return close
 
 
 def _operations(view: Any, rule: Rule) -> Iterator[tuple[Operation, list[str]]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
+import types
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -210,14 +211,12 @@ def _parameter(argument: inspect.Parameter, hint: Any, info: FieldInfo | None, *
 
 def _arguments(call: Callable[..., Any]) -> list[inspect.Parameter]:
     """The arguments of `call` with their type hints evaluated, `Annotated` kept."""
-    target: Any = call
-    while isinstance(target, functools.partial):
-        target = target.func
+    target = _impartial(call)
     if inspect.isclass(target):
-        target = target.__init__
+        target = target.__new__ if target.__init__ is object.__init__ else target.__init__
     elif not inspect.isroutine(target):
         target = type(target).__call__
-    hints = typing.get_type_hints(inspect.unwrap(target), include_extras=True)
+    hints = _hints(inspect.unwrap(target))
     return [
         argument.replace(annotation=hints.get(argument.name, argument.annotation))
         for argument in inspect.signature(call).parameters.values()
@@ -225,17 +224,29 @@ def _arguments(call: Callable[..., Any]) -> list[inspect.Parameter]:
     ]
 
 
+def _hints(function: Any) -> dict[str, Any]:
+    """The type hints of the arguments; what is returned may be of a type imported for the type checker only."""
+    arguments = {name: hint for name, hint in getattr(function, "__annotations__", {}).items() if name != "return"}
+    known = types.SimpleNamespace(__annotations__=arguments)
+    return typing.get_type_hints(known, getattr(function, "__globals__", {}), include_extras=True)
+
+
+def _impartial(call: Any) -> Any:
+    while isinstance(call, functools.partial):
+        call = call.func
+    return call
+
+
 def _kind(call: Callable[..., Any]) -> Kind:
-    candidates: list[Any] = [inspect.unwrap(call)]
-    while isinstance(candidates[-1], functools.partial):
-        candidates.append(inspect.unwrap(candidates[-1].func))
-    if not inspect.isclass(candidates[-1]) and not inspect.isroutine(candidates[-1]):
-        candidates.append(inspect.unwrap(type(candidates[-1]).__call__))
-    for candidate in candidates:
-        if inspect.isasyncgenfunction(candidate):
-            return "async generator"
-        if inspect.isgeneratorfunction(candidate):
-            return "generator"
-        if inspect.iscoroutinefunction(candidate):
-            return "coroutine"
-    return "function"
+    """How `call` gives its result: as it says itself, or as the function it wraps or the `__call__` of its class does."""
+    outer = _impartial(call)
+    inner = _impartial(inspect.unwrap(outer))
+    candidates = [outer, inner]
+    if not inspect.isclass(inner):
+        methods = [type(candidate).__call__ for candidate in candidates]
+        candidates += [*methods, *map(inspect.unwrap, methods)]
+    if any(map(inspect.isasyncgenfunction, candidates)):
+        return "async generator"
+    if any(map(inspect.isgeneratorfunction, candidates)):
+        return "generator"
+    return "coroutine" if any(map(inspect.iscoroutinefunction, candidates)) else "function"

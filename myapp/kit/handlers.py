@@ -6,6 +6,7 @@ replaces any of these by registering its own for the same class, and may call th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 def register_error_handlers(app: Flask) -> None:
     """Install the handlers below on `app`."""
-    app.register_error_handler(HTTPException, http_exception_handler)
     app.register_error_handler(RequestValidationError, request_validation_exception_handler)
     app.register_error_handler(WerkzeugHTTPException, werkzeug_exception_handler)
 
@@ -52,6 +52,8 @@ def werkzeug_exception_handler(error: WerkzeugHTTPException) -> Response | Werkz
     A description given to `abort` is the detail, else the status' own phrase is. An unhandled exception is logged by
     Flask and answered in plain text, as FastAPI does, so that nothing of it reaches the client.
     """
+    if isinstance(error, HTTPException):
+        return _handler_of(error.status_code)(error)
     state: ApiState = current_app.extensions["api"]
     if not state.answers(request):
         return error
@@ -67,6 +69,18 @@ def werkzeug_exception_handler(error: WerkzeugHTTPException) -> Response | Werkz
         if name.lower() != "content-type":
             response.headers[name] = value
     return response
+
+
+def _handler_of(status_code: int) -> Callable[[HTTPException], Any]:
+    """What the application has registered for this status (`@app.errorhandler(404)`), or `http_exception_handler`.
+
+    Flask finds such a handler by an exception's class; the status of ours is its instances'. As in FastAPI, the handler
+    of 500 is for what nobody expected.
+    """
+    for name in (*request.blueprints, None) if status_code != 500 else ():
+        for handler in current_app.error_handler_spec.get(name, {}).get(status_code, {}).values():
+            return current_app.ensure_sync(handler)
+    return http_exception_handler
 
 
 def _json(content: Any, status: int) -> Response:

@@ -22,13 +22,15 @@ from marshmallow.fields import Field as MarshmallowField
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
+from myapp.kit.after import end_after_response
 from myapp.kit.dependant import Dependant, Parameter, get_dependant
 from myapp.kit.errors import RequestValidationError
 from myapp.kit.params import Body, Depends, Undefined
+from myapp.kit.received import read_body
 from myapp.kit.responses import encoded_bytes, json_bytes, make_response
 from myapp.kit.routing import RouterOptions, path_format
 from myapp.kit.serialize import Serializer, SerializerOptions
-from myapp.kit.solve import Invocation, async_to_sync, read_body
+from myapp.kit.solve import Invocation, async_to_sync
 from myapp.kit.typehints import field_for
 
 if TYPE_CHECKING:
@@ -137,19 +139,25 @@ class PathOperation:
         if self.body_parameters:
             body = read_body(request, strict_content_type=self.options.strict_content_type)
         invocation = Invocation(request, body, embed=self.embed, override=state.override(self.path_names))
+        response: Response | None = None
         with invocation.request_stack as request_stack:
             with invocation.function_stack:
                 arguments = invocation.solve(self.dependant)
                 if arguments is None:
                     raise RequestValidationError(invocation.errors, body=None if body is missing else body)
-                result = self.call(*args, **arguments)
-                response = self._response(result, invocation)
+                response = self._response(self.call(*args, **arguments), invocation)
+            if response is None:
+                raise self._swallowed()
             if invocation.opened:
-                state.end_after_response(request_stack.pop_all())
-            return response
-        raise RuntimeError(
-            f"{self.name}(): a dependency with `yield` swallowed the exception of the view; "
-            "raise it again, or another one, after the clean-up"
+                end_after_response(request_stack.pop_all())
+        if response is None:
+            raise self._swallowed()
+        return response
+
+    def _swallowed(self) -> RuntimeError:
+        return RuntimeError(
+            f"{self.name}(): a dependency with `yield` swallowed an exception; raise it again, or another one, after the "
+            "clean-up"
         )
 
     def _response(self, result: Any, invocation: Invocation) -> Response:
@@ -182,7 +190,7 @@ class PathOperation:
     def _read(self, skip: int) -> Dependant:
         root = get_dependant(self.view, self.path_names, skip=skip)
         declared = [
-            get_dependant(item.dependency, self.path_names, use_cache=item.use_cache, scope=item.scope)
+            get_dependant(item.dependency, self.path_names, scope=item.scope)
             for item in self.router.dependencies
             if item.dependency is not None
         ]

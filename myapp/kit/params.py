@@ -12,6 +12,7 @@ Used as FastAPI's are, in `Annotated` or as the default value::
 from __future__ import annotations
 
 import copy
+import copy
 import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,9 @@ class _Undefined:
 
     def __bool__(self) -> bool:
         return False
+
+    def __deepcopy__(self, memo: Any) -> _Undefined:
+        return self
 
 
 Undefined: Final[Any] = _Undefined()
@@ -80,8 +84,8 @@ class FieldInfo:
         return self.default is Undefined and self.default_factory is None
 
     def get_default(self) -> Any:
-        """A fresh default: the factory's result, or the default itself (`Undefined` when required)."""
-        return self.default_factory() if self.default_factory is not None else self.default
+        """A fresh default: the factory's result, or a copy of the default (`Undefined` when required)."""
+        return self.default_factory() if self.default_factory is not None else copy.deepcopy(self.default)
 
 
 class Param(FieldInfo):

@@ -36,6 +36,14 @@ class InjectedResponse(flask.Response):
     def status_code(self, code: int) -> None:
         self.changed_status = int(code)
 
+    def set_cookie(self, *args: Any, samesite: str | None = "lax", **keywords: Any) -> None:
+        """As Werkzeug's, with FastAPI's default for `samesite`: other sites' forms do not send the cookie."""
+        super().set_cookie(*args, samesite=samesite, **keywords)
+
+    def delete_cookie(self, *args: Any, samesite: str | None = "lax", **keywords: Any) -> None:
+        """As Werkzeug's, with FastAPI's default for `samesite`."""
+        super().delete_cookie(*args, samesite=samesite, **keywords)
+
 
 def is_body_allowed(status_code: int) -> bool:
     """Whether a response of this status may have a body (RFC 9110, section 6.4.1)."""

@@ -9,20 +9,17 @@ is not called; after the view, `yield` dependencies of scope "function" end, the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from email.message import Message
 from typing import Any
-from urllib.parse import parse_qsl
 
-import marshmallow
 from flask import Request, current_app
 from marshmallow import ValidationError, missing
 
 from myapp.kit.dependant import Dependant, Parameter
-from myapp.kit.errors import HTTPException, Loc, RequestValidationError, flatten
+from myapp.kit.errors import Fault, Loc, flatten
 from myapp.kit.param_models import split
+from myapp.kit.received import READERS, Values
 from myapp.kit.responses import InjectedResponse
 
 Call = Callable[..., Any]
@@ -43,7 +40,7 @@ class Invocation:
         self.override = override
         self.solved: dict[tuple[Call, str], Any] = {}
         self.errors: list[dict[str, Any]] = []
-        self._locations: dict[str, Mapping[str, list[Any]]] = {}
+        self._locations: dict[str, Values] = {}
         self.request_stack = ExitStack()
         self.function_stack = ExitStack()
         self.opened = False
@@ -113,14 +110,14 @@ class Invocation:
             raw = found[0] if location == "header" else found[-1]
         self._check(parameter, raw, (location, parameter.alias), values)
 
-    def _received(self, location: str) -> Mapping[str, list[Any]]:
+    def _received(self, location: str) -> Values:
         """Every value of one location by its name on the wire, read from the request once."""
         if location not in self._locations:
-            self._locations[location] = _READERS[location](self.request)
+            self._locations[location] = READERS[location](self.request)
         return self._locations[location]
 
     def _load_body(self, parameters: Sequence[Parameter], values: dict[str, Any]) -> None:
-        if not self.embed:
+        if not (self.embed or getattr(parameters[0].info, "embed", False)):
             self._check(parameters[0], self.body, ("body",), values)
             return
         for parameter in parameters:
@@ -129,7 +126,7 @@ class Invocation:
                 raw = self.body.get(parameter.alias, missing)
             elif self.body is not missing and not isinstance(self.body, bytes):
                 # An object is needed to look the name up in, so even an optional part counts as missing.
-                self.errors.extend(_faults(parameter.field, missing, ("body", parameter.alias)))
+                self.errors.append(Fault.of("missing", None).at(("body", parameter.alias), None).as_dict())
                 continue
             self._check(parameter, raw, ("body", parameter.alias), values)
 
@@ -143,79 +140,19 @@ class Invocation:
             self.errors.extend(flatten(error.messages, None if raw is missing else raw, loc))
 
 
-def read_body(request: Request, *, strict_content_type: bool) -> Any:
-    """The JSON value of the request's body, its bytes where the Content-Type is not JSON, or `missing` without a body.
-
-    Without `strict_content_type` a body without a Content-Type is JSON too. Raises RequestValidationError
-    (`json_invalid`) for malformed JSON and HTTPException(400) for bytes that no JSON text can be.
-    https://fastapi.tiangolo.com/advanced/strict-content-type/
-    """
-    raw = request.get_data(cache=True)
-    if not raw:
-        return missing
-    content_type = request.headers.get("Content-Type", "")
-    if not _is_json(content_type) and (content_type or strict_content_type):
-        return raw
-    try:
-        return json.loads(raw)
-    except json.JSONDecodeError as error:
-        fault = {"type": "json_invalid", "loc": ["body", error.pos], "msg": "JSON decode error", "input": {}}
-        raise RequestValidationError([fault | {"ctx": {"error": error.msg}}], body=error.doc) from error
-    except (ValueError, RecursionError) as error:
-        raise HTTPException(400, "There was an error parsing the body") from error
-
-
 def async_to_sync(call: Call) -> Call:
-    """`call` as a function that waits for its coroutine, by the application's own bridge (`Flask.async_to_sync`)."""
+    """`call` as a function that waits for what it returns, by the application's own bridge (`Flask.async_to_sync`).
+
+    `call` need not be a coroutine function itself: a decorator's function may hand on the awaitable of one.
+    """
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        return current_app.async_to_sync(call)(*args, **kwargs)
+        async def awaited() -> Any:
+            return await call(*args, **kwargs)
+
+        return current_app.async_to_sync(awaited)()
 
     return run
-
-
-def _query(request: Request) -> dict[str, list[str]]:
-    values: dict[str, list[str]] = {}
-    for name, value in parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True):
-        values.setdefault(name, []).append(value)
-    return values
-
-
-def _headers(request: Request) -> dict[str, list[str]]:
-    return {name.lower(): [value] for name, value in request.headers.items()}
-
-
-def _cookies(request: Request) -> dict[str, list[str]]:
-    return {name: [value] for name, value in request.cookies.items(multi=True)}
-
-
-def _path(request: Request) -> dict[str, list[Any]]:
-    return {name: [value] for name, value in (request.view_args or {}).items()}
-
-
-_READERS: Mapping[str, Callable[[Request], Mapping[str, list[Any]]]] = {
-    "path": _path,
-    "query": _query,
-    "header": _headers,
-    "cookie": _cookies,
-}
-
-
-def _is_json(content_type: str) -> bool:
-    if content_type == "application/json":
-        return True
-    message = Message()
-    message["content-type"] = content_type
-    subtype = message.get_content_subtype()
-    return message.get_content_maintype() == "application" and (subtype == "json" or subtype.endswith("+json"))
-
-
-def _faults(field: marshmallow.fields.Field[Any], raw: Any, loc: Loc) -> list[dict[str, Any]]:
-    try:
-        field.deserialize(raw)
-    except ValidationError as error:
-        return flatten(error.messages, None, loc)
-    return [{"type": "missing", "loc": list(loc), "msg": "Field required", "input": None}]
 
 
 @contextmanager

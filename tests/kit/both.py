@@ -1,37 +1,60 @@
 """One small application written once and built twice: with FastAPI itself, and with Flask and the kit.
 
-A test module writes `def build(lib): ...` as FastAPI's documentation would, taking every name from `lib`; `twins(build)` gives a
-client for each side, and `same(...)` sends one request to both and compares the answers.
+A test writes `def build(lib): ...` as FastAPI's documentation would, taking every name from `lib`; `Twins(build)` has a client
+for each side. `agree(...)` sends requests to both and compares the answers to the byte; `events(...)` compares what
+happened inside, in order: what the application noted with `lib.note(...)`, when the response began and when it was sent.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import fastapi
+import flask
 import httpx
 import pydantic
-from fastapi.testclient import TestClient
-from flask import Flask, Request
-from flask import Response as FlaskResponse
+import starlette.exceptions
+import werkzeug.exceptions
+from fastapi.exceptions import RequestValidationError, ResponseValidationError
+from fastapi.responses import JSONResponse, StreamingResponse
 
 import myapp.kit as kit
+from myapp.kit.encoders import jsonable_encoder
+
+with warnings.catch_warnings():
+    # Starlette asks for httpx2, whose client is not the one that speaks WSGI below
+    warnings.simplefilter("ignore")
+    from fastapi.testclient import TestClient
 
 SENT = {"user-agent": "tests"}
-COMPARED = ("content-type", "location", "allow", "www-authenticate", "set-cookie", "content-length")
+COMPARED = (
+    *("content-type", "content-length", "location", "allow", "www-authenticate", "set-cookie", "x-one", "x-two"),
+    *("cache-control", "retry-after", "etag", "last-modified"),
+)
+METHODS = ("get", "post", "put", "patch", "delete", "options", "trace", "head")
+
+Request = str | tuple[str, dict[str, Any]]
+"""What a client sends: "GET /items/3", or that and httpx's keywords."""
 
 
-def _fastapi(build: Callable[[Any], None], **options: Any) -> httpx.Client:
+def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, Any]:
     app = fastapi.FastAPI(**options)
-    names = {name: getattr(fastapi, name) for name in ("Path", "Query", "Header", "Cookie", "Body", "Depends", "HTTPException")}
+    names = ("Path", "Query", "Header", "Cookie", "Body", "Depends", "HTTPException", "Request", "Response")
+    events: list[Any] = []
     lib = SimpleNamespace(
         name="fastapi",
         app=app,
-        **names,
+        events=events,
+        note=events.append,
+        **{name: getattr(fastapi, name) for name in names},
         Field=pydantic.Field,
         model=_base_model,
         ModelConfig=pydantic.ConfigDict,
@@ -39,22 +62,24 @@ def _fastapi(build: Callable[[Any], None], **options: Any) -> httpx.Client:
         BeforeValidator=pydantic.BeforeValidator,
         HttpUrl=pydantic.HttpUrl,
         EmailStr=pydantic.EmailStr,
-        Response=fastapi.Response,
-        Request=fastapi.Request,
-        RawResponse=lambda content, **keywords: fastapi.Response(content, **keywords),
+        RawResponse=fastapi.Response,
+        JSONResponse=JSONResponse,
+        StreamingResponse=StreamingResponse,
+        RouterHTTPException=starlette.exceptions.HTTPException,
+        RequestValidationError=RequestValidationError,
+        ResponseValidationError=ResponseValidationError,
         jsonable_encoder=fastapi.encoders.jsonable_encoder,
         dump=lambda model, **keywords: pydantic.TypeAdapter(type(model)).dump_python(model, **keywords),
         overrides=app.dependency_overrides,
         exception_handler=app.exception_handler,
         router=_FastAPIRouter,
         route=app.api_route,
-        include=lambda router, **keywords: app.include_router(
-            router.router, **{("prefix" if key == "url_prefix" else key): value for key, value in keywords.items() if key != "name"}
-        ),
-        **{method: getattr(app, method) for method in ("get", "post", "put", "patch", "delete", "options", "trace", "head")},
+        include=lambda router, **keywords: _include_fastapi(app, router, **keywords),
+        **{method: getattr(app, method) for method in METHODS},
     )
     build(lib)
-    return TestClient(app, raise_server_exceptions=False, follow_redirects=False, headers=SENT)
+    recorded = _RecordingASGI(app, events.append)
+    return TestClient(recorded, raise_server_exceptions=False, follow_redirects=False, headers=SENT), lib
 
 
 def _base_model(cls: type) -> type:
@@ -71,20 +96,104 @@ class _FastAPIRouter:
     def __getattr__(self, method: str) -> Any:
         return getattr(self.router, method)
 
-    def include(self, router: _FastAPIRouter, url_prefix: str = "", **options: Any) -> None:
-        self.router.include_router(router.router, prefix=url_prefix, **options)
+    def include(self, router: _FastAPIRouter, **options: Any) -> None:
+        _include_fastapi(self.router, router, **options)
+
+
+def _include_fastapi(target: Any, router: _FastAPIRouter, name: str = "", url_prefix: str = "", **options: Any) -> None:
+    target.include_router(router.router, prefix=url_prefix, **options)
+
+
+class _RecordingASGI:
+    """Notes when the application begins to answer, when the last byte is on its way, and when a server would log an error.
+
+    An error is the server's only once an answer other than a 500 has begun: FastAPI hands it those of a 500 as well.
+    """
+
+    def __init__(self, app: Any, note: Callable[[Any], None]) -> None:
+        self.app, self.note = app, note
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        status = 500
+
+        async def noting(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self.note(f"response {status}")
+            elif message["type"] == "http.response.body" and not message.get("more_body"):
+                self.note("sent")
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        except Exception:
+            if status == 500:
+                raise
+            self.note("error for the server")
+
+
+class _RecordingWSGI:
+    """The same on the other side."""
+
+    def __init__(self, app: Any, note: Callable[[Any], None]) -> None:
+        self.app, self.note = app, note
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        def noting(status: str, *rest: Any) -> Any:
+            self.note(f"response {status[:3]}")
+            return start_response(status, *rest)
+
+        return _RecordedBody(self.app(environ, noting), self.note)
+
+
+class _RecordedBody:
+    def __init__(self, body: Any, note: Callable[[Any], None]) -> None:
+        self.body, self.note = body, note
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self.body
+        except Exception:
+            self.note("error for the server")
+        else:
+            self.note("sent")
+
+    def close(self) -> None:
+        try:
+            if hasattr(self.body, "close"):
+                self.body.close()
+        except Exception:
+            self.note("error for the server")
+
+
+class _WSGITransport(httpx.WSGITransport):
+    """httpx's, with PATH_INFO as PEP 3333 has it (bytes as latin-1), and repeated headers joined as servers do."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        path = unquote_to_bytes(request.url.raw_path.partition(b"?")[0]).decode("latin-1")
+        headers = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()}
+        app = self.app
+
+        def corrected(environ: Any, start_response: Any) -> Any:
+            known = {name: value for name, value in headers.items() if name in environ}
+            return app({**environ, **known, "PATH_INFO": path}, start_response)
+
+        return httpx.WSGITransport(corrected, raise_app_exceptions=False).handle_request(request)  # type: ignore[arg-type]
 
 
 def _rule(path: str) -> str:
     return re.sub(r"\{(\w+):path\}", r"<path:\1>", path).replace("{", "<").replace("}", ">")
 
 
-def _decorator(target: Any, method: str) -> Callable[..., Any]:
+def _decorator(target: Any, methods: list[str]) -> Callable[..., Any]:
     def decorate(path: str, **options: Any) -> Callable[..., Any]:
         def apply(view: Callable[..., Any]) -> Callable[..., Any]:
-            wrapped = kit.operation(**options)(view)
-            endpoint = f"{view.__name__}_{method}_{len(getattr(target, 'view_functions', getattr(target, 'deferred_functions', ())))}"
-            target.add_url_rule(_rule(path), endpoint, wrapped, methods=[method.upper()])
+            known = getattr(target, "view_functions", None) or getattr(target, "deferred_functions", ())
+            name = getattr(view, "__name__", "view")
+            target.add_url_rule(
+                _rule(path), f"{name}_{len(known)}", kit.operation(**options)(view), methods=[m.upper() for m in methods]
+            )
             return view
 
         return apply
@@ -94,64 +203,82 @@ def _decorator(target: Any, method: str) -> Callable[..., Any]:
 
 class _FlaskRouter:
     def __init__(self, name: str, prefix: str = "", **options: Any) -> None:
-        from flask import Blueprint
-
-        self.bp = Blueprint(name, __name__, url_prefix=prefix or None)
+        self.bp = flask.Blueprint(name, __name__, url_prefix=prefix or None)
         kit.router_options(self.bp, **options)
 
     def __getattr__(self, method: str) -> Any:
-        return _decorator(self.bp, method)
+        return _decorator(self.bp, [method])
 
-    def include(self, router: _FlaskRouter, url_prefix: str | None = None, **options: Any) -> None:
-        _include(self.bp, router, url_prefix, **options)
+    def include(self, router: _FlaskRouter, **options: Any) -> None:
+        _include_flask(self.bp, router, **options)
 
 
-def _include(target: Any, router: _FlaskRouter, url_prefix: str | None = None, **options: Any) -> None:
+def _include_flask(target: Any, router: _FlaskRouter, url_prefix: str | None = None, **options: Any) -> None:
     # FastAPI adds the prefix of the inclusion to the router's own; Flask's takes its place
     prefix = (url_prefix or "") + (router.bp.url_prefix or "")
     kit.include_router(target, router.bp, url_prefix=prefix or None, **options)
 
 
-def _flask(build: Callable[[Any], None], **options: Any) -> httpx.Client:
-    app = Flask("twin")
+def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, Any]:
+    app = flask.Flask("twin")
     api = kit.Api(**options)
     api.init_app(app)
+    events: list[Any] = []
+    names = (
+        *("Path", "Query", "Header", "Cookie", "Body", "Depends", "HTTPException", "Field", "AfterValidator", "Response"),
+        *("BeforeValidator", "HttpUrl", "EmailStr", "ModelConfig", "RequestValidationError", "ResponseValidationError"),
+        *("jsonable_encoder", "dump"),
+    )
     lib = SimpleNamespace(
         name="flask",
         app=app,
-        **{
-            name: getattr(kit, name)
-            for name in (
-                *("Path", "Query", "Header", "Cookie", "Body", "Depends", "HTTPException", "Field", "AfterValidator"),
-                *("BeforeValidator", "HttpUrl", "EmailStr", "Response", "jsonable_encoder", "dump"),
-            )
-        },
+        events=events,
+        note=events.append,
+        **{name: getattr(kit, name) for name in names},
         model=dataclass,
-        ModelConfig=kit.ModelConfig,
-        Request=Request,
-        RawResponse=lambda content, media_type=None, **keywords: FlaskResponse(content, mimetype=media_type, **keywords),
+        Request=flask.Request,
+        RawResponse=_raw_response,
+        JSONResponse=_json_response,
+        StreamingResponse=_raw_response,
+        RouterHTTPException=werkzeug.exceptions.HTTPException,
         overrides=app.extensions["api"].dependency_overrides,
-        exception_handler=app.errorhandler,
+        exception_handler=lambda kind: lambda handler: app.register_error_handler(kind, _with_request(handler)),
         router=_FlaskRouter,
-        route=lambda path, methods, **keywords: lambda view: app.add_url_rule(
-            _rule(path), view.__name__, kit.operation(**keywords)(view), methods=methods
-        ),
-        include=lambda router, **keywords: _include(app, router, **keywords),
-        **{
-            method: _decorator(app, method)
-            for method in ("get", "post", "put", "patch", "delete", "options", "trace", "head")
-        },
+        route=lambda path, methods, **keywords: _decorator(app, methods)(path, **keywords),
+        include=lambda router, **keywords: _include_flask(app, router, **keywords),
+        **{method: _decorator(app, [method]) for method in METHODS},
     )
     build(lib)
-    return httpx.Client(transport=httpx.WSGITransport(app, raise_app_exceptions=False), base_url="http://testserver", headers=SENT)
+    transport = _WSGITransport(_RecordingWSGI(app, events.append))  # type: ignore[arg-type]
+    return httpx.Client(transport=transport, base_url="http://testserver", headers=SENT), lib
+
+
+def _raw_response(
+    content: Any = None, status_code: int = 200, headers: Any = None, media_type: str | None = None
+) -> flask.Response:
+    response = flask.Response(content, status_code, headers)
+    if media_type is None:
+        response.headers.pop("Content-Type", None)
+    else:
+        response.mimetype = media_type
+    return response
+
+
+def _json_response(content: Any, status_code: int = 200, headers: Any = None) -> flask.Response:
+    text = json.dumps(jsonable_encoder(content), separators=(",", ":"), ensure_ascii=False)
+    return flask.Response(text, status_code, headers, mimetype="application/json")
+
+
+def _with_request(handler: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
+    return lambda error: handler(flask.request, error)
 
 
 class Twins:
     """The two sides of one application."""
 
     def __init__(self, build: Callable[[Any], None], **options: Any) -> None:
-        self.fastapi = _fastapi(build, **options)
-        self.flask = _flask(build, **options)
+        self.fastapi, self.fastapi_lib = _fastapi(build, **options)
+        self.flask, self.flask_lib = _flask(build, **options)
 
     def same(self, method: str, url: str, **request: Any) -> httpx.Response:
         """Send one request to both sides, assert that the answers are the same, and return Flask's."""
@@ -160,6 +287,30 @@ class Twins:
         assert shown(ours) == shown(theirs), f"{method} {url} {request}"
         return ours
 
+    def agree(self, *requests: Request) -> list[httpx.Response]:
+        """Send every request to both sides, assert that all answers are the same, and return Flask's."""
+        differences, answers = [], []
+        for request in requests:
+            line, keywords = (request, {}) if isinstance(request, str) else request
+            method, url = line.split(" ", 1)
+            theirs = self.fastapi.request(method, url, **keywords)
+            answers.append(ours := self.flask.request(method, url, **keywords))
+            if shown(ours) != shown(theirs):
+                differences.append(f"{line} {keywords or ''}\n  FastAPI: {shown(theirs)}\n  Flask:   {shown(ours)}")
+        assert not differences, f"{len(differences)} of {len(requests)} answers differ:\n" + "\n".join(differences)
+        return answers
+
+    def events(self, line: str, **keywords: Any) -> list[Any]:
+        """Send one request to both sides; assert that the same happened in the same order, and return what did."""
+        for lib in (self.fastapi_lib, self.flask_lib):
+            lib.events.clear()
+        method, url = line.split(" ", 1)
+        theirs = shown(self.fastapi.request(method, url, **keywords))
+        ours = shown(self.flask.request(method, url, **keywords))
+        seen = (self.flask_lib.events, ours), (self.fastapi_lib.events, theirs)
+        assert seen[0] == seen[1], f"{line}\n  FastAPI: {seen[1]}\n  Flask:   {seen[0]}"
+        return list(self.flask_lib.events)
+
     def same_document(self) -> dict[str, Any]:
         """Assert that both documents are equal, and return it."""
         theirs, ours = self.fastapi.get("/openapi.json").json(), self.flask.get("/openapi.json").json()
@@ -167,16 +318,27 @@ class Twins:
         return dict(ours)
 
 
+def agree(build: Callable[[Any], None], *requests: Request, **options: Any) -> list[httpx.Response]:
+    """Build the application twice, send it the requests, assert that all answers are the same, and return Flask's."""
+    return Twins(build, **options).agree(*requests)
+
+
 def shown(response: httpx.Response) -> dict[str, Any]:
     """What a client sees of an answer: status, the headers it acts on, and the body."""
-    body: Any = response.content
-    if response.headers.get("content-type", "").startswith("application/json") and response.content:
-        body = response.json()
     headers = {name: response.headers.get_list(name) for name in COMPARED if name in response.headers}
-    if body is not response.content:
-        headers.pop("content-length", None)
     if "allow" in headers:
         # Flask answers HEAD and OPTIONS by itself: a difference that is kept
         allowed = {method.strip() for method in headers["allow"][0].split(",")}
         headers["allow"] = sorted(allowed - {"HEAD", "OPTIONS"})
-    return {"status": response.status_code, "headers": headers, "body": body}
+    if "set-cookie" in headers:
+        headers["set-cookie"] = [_cookie(value) for value in headers["set-cookie"]]
+    return {"status": response.status_code, "headers": headers, "body": response.content}
+
+
+def _cookie(header: str) -> dict[str, str]:
+    """A cookie as a browser reads it; a date says nothing that Max-Age does not say."""
+    (cookie,) = SimpleCookie(header).values()
+    attributes = {name: str(value).lower() for name, value in cookie.items() if value}
+    if "max-age" in attributes:
+        attributes.pop("expires", None)
+    return {cookie.key: cookie.value, **attributes}

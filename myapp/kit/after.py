@@ -1,0 +1,81 @@
+"""What is to end once the response has been sent: the `yield` dependencies of scope "request".
+
+Pairs https://fastapi.tiangolo.com/advanced/advanced-dependencies/#dependencies-with-yield-and-streamingresponse with
+Werkzeug's `Response.call_on_close`, which a WSGI server calls after the last byte, and when the client has gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+from flask import Flask, current_app, g
+from werkzeug.wrappers import Response
+
+
+def end_after_response(stack: ExitStack) -> None:
+    """Keep what is to be closed once the response to the current request has been sent."""
+    g.kit_ending = stack
+
+
+def hand_over(response: Response) -> Response:
+    """Give what is to be closed to the response that goes out; the last of the `after_request` functions."""
+    stack: ExitStack | None = g.pop("kit_ending", None)
+    if stack is None:
+        return response
+    end = _ending(current_app._get_current_object(), stack)  # type: ignore[attr-defined]
+    if response.is_streamed and not response.direct_passthrough:
+        response.response = _Watched(response.response, end)
+    response.call_on_close(end)
+    return response
+
+
+def end_at_the_latest(error: BaseException | None) -> None:
+    """Close what no response took over, because a hook failed before one was finished."""
+    stack: ExitStack | None = g.pop("kit_ending", None)
+    if stack is not None:
+        stack.__exit__(type(error), error, None) if error is not None else stack.close()
+
+
+def _ending(app: Flask, stack: ExitStack) -> Callable[..., None]:
+    """Closes the stack, in which an `error` has happened or none; a second call finds nothing left to close.
+
+    The request's contexts are gone by then; what is closed may still ask for the application.
+    """
+
+    def end(error: Exception | None = None) -> None:
+        with app.app_context():
+            if error is None:
+                stack.close()
+            else:
+                stack.__exit__(type(error), error, error.__traceback__)
+
+    return end
+
+
+class _Watched:
+    """The chunks of a streamed response; dependencies see the exception that ends them early, and so does the server."""
+
+    def __init__(self, chunks: Iterable[Any], failed: Callable[[Exception], None]) -> None:
+        self._chunks = chunks
+        self._iterator = iter(chunks)
+        self._failed = failed
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            return next(self._iterator)
+        except StopIteration:
+            raise
+        except Exception as error:
+            self._failed(error)
+            raise
+
+    def close(self) -> None:
+        """Close the chunks, as Werkzeug would."""
+        close: Callable[[], None] | None = getattr(self._chunks, "close", None)
+        if close is not None:
+            close()

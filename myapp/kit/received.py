@@ -1,0 +1,78 @@
+"""What a request carries: the values of each location by their names on the wire, and the decoded body.
+
+Pairs https://fastapi.tiangolo.com/tutorial/query-params/ and its siblings, and
+https://fastapi.tiangolo.com/advanced/strict-content-type/, with `flask.Request`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from email.message import Message
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from flask import Request
+from marshmallow import missing
+
+from myapp.kit.errors import HTTPException, RequestValidationError
+
+Values = Mapping[str, list[Any]]
+
+
+def read_body(request: Request, *, strict_content_type: bool) -> Any:
+    """The JSON value of the request's body, its bytes where the Content-Type is not JSON, or `missing` without a body.
+
+    Without `strict_content_type` a body without a Content-Type is JSON too. Raises RequestValidationError
+    (`json_invalid`) for malformed JSON and HTTPException(400) for bytes that no JSON text can be.
+    """
+    raw = request.get_data(cache=True)
+    if not raw:
+        return missing
+    content_type = request.headers.get("Content-Type", "")
+    if not _is_json(content_type) and (content_type or strict_content_type):
+        return raw
+    try:
+        return json.loads(raw)
+    except json.JSONDecodeError as error:
+        fault = {"type": "json_invalid", "loc": ["body", error.pos], "msg": "JSON decode error", "input": {}}
+        raise RequestValidationError([fault | {"ctx": {"error": error.msg}}], body=error.doc) from error
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(400, "There was an error parsing the body") from error
+
+
+def _is_json(content_type: str) -> bool:
+    if content_type == "application/json":
+        return True
+    message = Message()
+    message["content-type"] = content_type
+    subtype = message.get_content_subtype()
+    return message.get_content_maintype() == "application" and (subtype == "json" or subtype.endswith("+json"))
+
+
+def _query(request: Request) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True):
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def _headers(request: Request) -> dict[str, list[str]]:
+    return {name.lower(): [value] for name, value in request.headers.items()}
+
+
+def _cookies(request: Request) -> dict[str, list[str]]:
+    return {name: [value] for name, value in request.cookies.items(multi=True)}
+
+
+def _path(request: Request) -> dict[str, list[Any]]:
+    return {name: [value] for name, value in (request.view_args or {}).items()}
+
+
+READERS: Final[Mapping[str, Callable[[Request], Values]]] = {
+    "path": _path,
+    "query": _query,
+    "header": _headers,
+    "cookie": _cookies,
+}
+"""How the values of each location are read from a request."""
