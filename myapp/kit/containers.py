@@ -234,7 +234,12 @@ class Nested(Lax, ma.Nested):  # type: ignore[misc]  # marshmallow leaves these 
     """An object read by a Schema of its own; an instance of that Schema's class is taken as it is."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, partial: Any = None, **kwargs: Any) -> Any:
-        return self.schema.load(value, unknown=self.unknown, partial=partial)
+        try:
+            return self.schema.load(value, unknown=self.unknown, partial=partial)
+        except RecursionError:
+            # a class that contains itself, and a client that makes the most of it
+            message = "Recursion error - maximum validation depth exceeded"
+            raise ValidationError(Fault("recursion_depth_exceeded", message, value)) from None
 
     def encode(self, value: Any) -> Any:
         """What the Schema dumps."""

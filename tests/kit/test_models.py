@@ -30,7 +30,7 @@ from marshmallow_sqlalchemy import SQLAlchemyAutoSchema
 from marshmallow_sqlalchemy.fields import Nested as SQLAlchemyNested
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from myapp.kit.errors import flatten
+from myapp.kit.errors import faults, flatten
 from myapp.kit.models import Model, ModelConfig, adopt, copy_with, dump, fields_set, schema_for
 from myapp.kit.params import Field
 from myapp.kit.typehints import field_for
@@ -306,6 +306,20 @@ class Odd:
         if self.x >= 100:
             raise AssertionError("x is large")
         self.made = start * 2
+
+
+def test_bottomless_input_is_a_fault() -> None:
+    """An object nested deeper than the stack allows is refused as pydantic refuses it, if not at the same depth."""
+    ours, theirs = field_for(node(KIT)), node(PYDANTIC)
+    body: dict[str, Any] = {"value": 1}
+    for _ in range(1000):
+        body = {"value": 1, "children": [body]}
+    with pytest.raises(ValidationError) as caught:
+        ours.deserialize(body)
+    with pytest.raises(pydantic.ValidationError) as refused:
+        theirs.model_validate(body)
+    (fault,), (error,) = list(faults(caught.value.messages, body)), refused.value.errors()
+    assert (fault.type, str(fault)) == (error["type"], error["msg"])
 
 
 def test_fields_set_are_those_of_the_input() -> None:
