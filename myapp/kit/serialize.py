@@ -1,4 +1,4 @@
-"""The response model at work: check, filter and write a result by a function made for its type when the view is defined.
+"""The response model at work: check, filter and write a result by a function made for its type, once.
 
 Pairs https://fastapi.tiangolo.com/tutorial/response-model/ with marshmallow's fields. As the standard library's
 dataclasses do, it writes the source of a function for each model once: attribute by attribute, values that already have
@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,16 +41,10 @@ _DIRECT: Mapping[type[ma.Field[Any]], tuple[type, Convert | None]] = {
 _COMPARISONS: Mapping[str, str] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _LENGTHS: Mapping[str, str] = {"min_length": ">=", "max_length": "<="}
 _LIMITS = {
-    *_COMPARISONS,
-    *_LENGTHS,
-    "multiple_of",
-    "pattern",
-    "max_digits",
-    "decimal_places",
-    "allow_inf_nan",
-    "choices",
-    "others",
-}
+    *_COMPARISONS, *_LENGTHS, "multiple_of", "pattern", "max_digits", "decimal_places", "allow_inf_nan",
+    "choices", "others",
+}  # fmt: skip
+_PLAIN_CLASSES = frozenset(kind for kind, _ in _DIRECT.values())
 _NEVER_OBJECTS = (str, bytes, int, float, type(None), list, tuple, set)
 
 
@@ -75,7 +70,7 @@ class SerializerOptions:
 
 
 class Serializer:
-    """Calling it with a result gives dicts, lists and plain values, or raises ResponseValidationError: never a wrong body."""
+    """Called with a result it gives dicts, lists and plain values, or raises ResponseValidationError."""
 
     def __init__(self, field: ma.Field[Any], options: SerializerOptions) -> None:
         writer = _Writer(options)
@@ -100,7 +95,7 @@ class _Writer:
     def converter(self, field: ma.Field[Any], include: Selection, exclude: Selection) -> Convert:
         """A function of one value for `field`."""
         source = f"lambda value: {self.expression(field, 'value', include, exclude)}"
-        convert: Convert = eval(source, self.names)  # noqa: S307 - the source is ours, the values are behind names
+        convert: Convert = eval(source, self.names)  # the source is ours, the values are behind names
         return convert
 
     def name(self, value: Any, hint: str) -> str:
@@ -110,7 +105,7 @@ class _Writer:
         return name
 
     def expression(self, field: ma.Field[Any], value: str, include: Selection, exclude: Selection) -> str:
-        """The source that writes the variable called `value`; without constraints to check unless they are the field's own."""
+        """The source that writes the variable called `value`."""
         slow = self.name(_by_the_field(field), "convert")
         inner = self._inner(field, value, slow, include, exclude)
         return f"(None if {value} is None else {inner})" if field.allow_none else inner
@@ -142,29 +137,38 @@ class _Writer:
             key, item = f"{value}_k", f"{value}_v"
             keys = self.expression(field.key_field, key, None, None)
             each = self.expression(field.value_field, item, None, None)
-            return f"({{{keys}: {each} for {key}, {item} in {value}.items()}} if isinstance({value}, dict) else {slow}({value}))"
+            pairs = f"{{{keys}: {each} for {key}, {item} in {value}.items()}}"
+            return f"({pairs} if isinstance({value}, dict) else {slow}({value}))"
         return f"{slow}({value})"
 
     def _union(self, field: Union, include: Selection, exclude: Selection) -> Convert:
-        members = [(_class_in(member), self.converter(member, include, exclude)) for member in field.members]
+        writers = [self.converter(member, include, exclude) for member in field.members]
+        kinds = [(_class_in(member), write) for member, write in zip(field.members, writers, strict=True)]
+        models = [(kind, write) for kind, write in kinds if kind is not None and kind not in _PLAIN_CLASSES]
 
         def convert(value: Any) -> Any:
-            if isinstance(value, dict):
-                value = field.deserialize(value)
-            for kind, write in members:
-                if kind is not None and isinstance(value, kind):
+            for kind, write in kinds:
+                if value.__class__ is kind:
                     return write(value)
-            for _, write in members:
-                try:
+            for kind, write in models:
+                if isinstance(value, kind):
                     return write(value)
-                except ValidationError:
-                    continue
-            return field.deserialize(value)
+            try:
+                member, converted, _ = field.choose(value)
+            except ValidationError:
+                # Objects of other classes (database rows) belong to the first member that can read what it needs.
+                for write in () if isinstance(value, _NEVER_OBJECTS) else writers:
+                    with suppress(ValidationError):
+                        return write(value)
+                raise
+            if member in field.members:
+                return writers[field.members.index(member)](converted)
+            return member._serialize(converted, None, None)
 
         return convert
 
     def model(self, schema: Schema, include: Selection, exclude: Selection) -> str:
-        """The name of the function that writes one object of `schema`; made once, so that models may contain themselves."""
+        """The name of the function that writes one object of `schema`; made once: models may contain themselves."""
         key = (type(schema), tuple(schema.dump_fields), repr(include), repr(exclude))
         if key in self.functions:
             return self.functions[key]
@@ -173,7 +177,7 @@ class _Writer:
             self.names[name] = lambda value: schema.dump(value, many=False)
             return name
         source = self._source(name, schema, include, exclude)
-        exec(source, self.names)  # noqa: S102 - as dataclasses do; the source is ours, the values are behind names
+        exec(source, self.names)  # as dataclasses do; the source is ours, the values are behind names
         return name
 
     def _source(self, name: str, schema: Schema, include: Selection, exclude: Selection) -> str:
@@ -210,7 +214,7 @@ class _Writer:
             lines += ["  present = {key for key, item in present.items() if item is not missing}"]
         lines += [" else:", "  not_an_object(value)"]
         lines += [f"  {value} = getattr(value, {source!r}, missing)" for value, source in other]
-        lines += [f"  present = {set(attribute for attribute, *_ in written)!r}"]
+        lines += [f"  present = { {attribute for attribute, *_ in written}!r}"]
         if not self.options.selects:
             return "\n".join(
                 [*lines, " return {" + ", ".join(f"{key!r}: {part}" for _, key, _, part, _ in written) + "}"]
@@ -239,7 +243,7 @@ def _by_the_field(field: ma.Field[Any]) -> Convert:
 
 
 def _holds(field: ma.Field[Any], value: str) -> str | None:
-    """The field's constraints as source (" and …"), empty when it has none, None when a comparison cannot express them."""
+    """The field's constraints as source (" and …"): empty without any, None when a comparison cannot express them."""
     constraints = getattr(field, "constraints", None)
     if constraints is None:
         return ""
