@@ -16,17 +16,17 @@ def test_hello(side):
 @pytest.mark.parametrize(
     ("method", "body"),
     [
-        ("GET", {"post_id": 3, "title": "First steps"}),
-        ("PUT", {"post_id": 3, "replaced": True}),
-        ("PATCH", {"post_id": 3, "changed": True}),
-        ("TRACE", {"post_id": 3, "traced": True}),
-        ("OPTIONS", ["OPTIONS", "HEAD", "GET", "PUT", "PATCH", "DELETE", "TRACE"]),
+        ("GET", b'{"post_id":3,"title":"First steps"}'),
+        ("PUT", b'{"post_id":3,"replaced":true}'),
+        ("PATCH", b'{"post_id":3,"changed":true}'),
+        ("TRACE", b'{"post_id":3,"traced":true}'),
+        ("OPTIONS", b'["OPTIONS","HEAD","GET","PUT","PATCH","DELETE","TRACE"]'),
     ],
 )
 def test_verbs(side, method, body):
     """Each verb has a view of its own at one URL, and is in the document."""
     answer = side.request(method, f"{ROOT}/posts/3")
-    assert (answer.status_code, answer.json()) == (200, body)
+    assert (answer.status_code, answer.content) == (200, body)
     assert method.lower() in side.document["paths"][f"{ROOT}/posts/{{post_id}}"]
 
 
