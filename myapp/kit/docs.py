@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 from flask import Flask, Response, current_app, request
+from flask.cli import with_appcontext
 from werkzeug.exceptions import NotFound
 
 from myapp.kit.docs_html import get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
@@ -138,6 +139,7 @@ def _openapi_command(api: Api) -> click.Command:
     @click.command("openapi")
     @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
     @click.option("--indent", type=int, default=2, show_default=True, help="Spaces a level; 0 for one line.")
+    @with_appcontext
     def command(output: Path | None, indent: int) -> None:
         """Write the application's OpenAPI document: input for client generators, or to be kept under version control.
 

@@ -65,7 +65,7 @@ def get_openapi(
         "title": title,
         "summary": summary or None,
         "description": description or None,
-        "termsOfService": _url(terms_of_service),
+        "termsOfService": terms_of_service or None,
         "contact": _with_url(contact),
         "license": _with_url(license_info),
         "version": version,
