@@ -8,13 +8,13 @@ A test marked `over_the_wire` runs again on real gunicorn and real uvicorn.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 import time_machine
 
-from tests.parity import apps
+from tests.parity import apps, differences
 from tests.parity.database import NOW, Database, make_template
 from tests.parity.sides import Name, Side
 from tests.parity.transports import ASGI, WSGI
@@ -89,3 +89,26 @@ def both(fastapi_seat, flask_seat, clock) -> Iterator[tuple[Side, Side]]:
     yield fastapi_seat.side, flask_seat.side
     for seat in (fastapi_seat, flask_seat):
         seat.side.overrides.clear()
+
+
+COUNTS = pytest.StashKey[dict[str, int]]()
+
+
+@pytest.fixture
+def record_parity(request) -> Callable[[int], None]:
+    """Count an operation and the requests that were generated for it, for the line at the end of the run."""
+    counts = request.config.stash.setdefault(COUNTS, {})
+
+    def record(requests: int) -> None:
+        counts[request.node.name] = requests
+
+    return record
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how much was compared."""
+    if counts := config.stash.get(COUNTS, None):
+        terminalreporter.section("parity")
+        terminalreporter.line(
+            f"{len(counts)} operations, {sum(counts.values())} generated requests, {len(differences.KEPT)} differences kept"
+        )

@@ -79,10 +79,14 @@ class Database:
 
     def reset(self) -> bool:
         """Put the seed rows back if anything was written; says whether it was."""
-        if self._data_version() == self._version:
+        if not self.touched():
             return False
         self._copy()
         return True
+
+    def touched(self) -> bool:
+        """Whether anything was written since the last reset."""
+        return self._data_version() != self._version
 
     def dump(self) -> list[str]:
         """Every row as SQL text, to compare what two sides have written."""
