@@ -7,6 +7,7 @@ https://fastapi.tiangolo.com/advanced/strict-content-type/, with `flask.Request`
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from email.message import Message
 from typing import Any, Final
@@ -18,6 +19,8 @@ from marshmallow import missing
 from myapp.kit.errors import HTTPException, RequestValidationError
 
 Values = Mapping[str, list[Any]]
+
+_ESCAPED: Final = re.compile(r"\\(?:([0-3][0-7]{2})|(.))")
 
 
 def read_body(request: Request, *, strict_content_type: bool) -> Any:
@@ -62,7 +65,21 @@ def _headers(request: Request) -> dict[str, list[str]]:
 
 
 def _cookies(request: Request) -> dict[str, list[str]]:
-    return {name: [value] for name, value in request.cookies.items(multi=True)}
+    """Split at semicolons as browsers do; Werkzeug drops a pair whose value has a space or a bracket in it."""
+    values: dict[str, list[str]] = {}
+    for pair in request.headers.get("Cookie", "").split(";"):
+        name, _, value = pair.partition("=") if "=" in pair else ("", "", pair)
+        name, value = name.strip(), value.strip()
+        if name or value:
+            values[name] = [_unquoted(value)]
+    return values
+
+
+def _unquoted(value: str) -> str:
+    """A cookie's value without its quotes and backslashes (RFC 2109, as `http.cookies` writes them)."""
+    if len(value) < 2 or value[0] != '"' or value[-1] != '"':
+        return value
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 8)) if found[1] else found[2], value[1:-1])
 
 
 def _path(request: Request) -> dict[str, list[Any]]:
