@@ -90,10 +90,20 @@ def _encode(value: Any, decimal: Callable[[Decimal], Any], delta: Callable[[dt.t
     if isinstance(value, re.Pattern):
         return value.pattern
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: again(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return _model(value, again)
     if isinstance(value, (list, tuple, set, frozenset, deque, types.GeneratorType)):
         return [again(item) for item in value]
     raise TypeError(f"Unable to serialize unknown type: {type(value)}")
+
+
+def _model(value: Any, again: Callable[[Any], Any]) -> dict[str, Any]:
+    """A dataclass as FastAPI writes a model, by alias and in pydantic's dialect; one that cannot be a model, as it is."""
+    from .dumping import dump  # built on this module
+
+    try:
+        return {key: to_jsonable(item) for key, item in dump(value, by_alias=True).items()}
+    except TypeError:
+        return {field.name: again(getattr(value, field.name)) for field in dataclasses.fields(value)}
 
 
 def to_jsonable(value: Any) -> Any:
@@ -134,4 +144,5 @@ def _attributes(value: Any) -> Any:
             pairs = vars(value)
         except Exception as no_attributes:
             raise ValueError([no_pairs, no_attributes]) from no_attributes
-    return jsonable_encoder(dict(pairs))
+    # SQLAlchemy keeps notes of its own on its objects
+    return jsonable_encoder({key: item for key, item in dict(pairs).items() if not str(key).startswith("_sa")})
