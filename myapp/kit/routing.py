@@ -11,18 +11,22 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Request
 from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, PathConverter, RequestRedirect, Rule
 from werkzeug.wrappers import Response
 
 from myapp.kit.params import Depends
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _PLACEHOLDER = re.compile(r"<(?:[^<>]*:)?([^<>:]+)>")
 
@@ -128,11 +132,17 @@ def documented_methods(rule: Rule) -> list[str]:
 def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response | None:
     """FastAPI's answer to a path that matches once its last slash is added or taken away: 307, keeping method and body.
 
-    None when there is nothing to redirect. Flask would answer 308 one way and 404 the other.
+    None when there is nothing to redirect. Flask would answer 308 one way and 404 the other. Raises NotFound for a path
+    that only matched because werkzeug takes leading slashes away, and MethodNotAllowed for one that needs no slash to
+    match, but another method: FastAPI looks for both before it redirects.
     """
     failure: WerkzeugHTTPException | None = request.routing_exception
+    if request.path.startswith("//") and (request.url_rule is None or not request.url_rule.rule.startswith("/<")):
+        raise NotFound
     if adapter is None or not isinstance(failure, NotFound | RequestRedirect) or request.path == "/":
         return None
+    if isinstance(failure, RequestRedirect) and (methods := adapter.allowed_methods()):
+        raise MethodNotAllowed(methods)
     path = request.path.rstrip("/") if request.path.endswith("/") else request.path + "/"
     try:
         adapter.match(path, method=request.method)
@@ -143,6 +153,22 @@ def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response |
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
     location = quote(request.root_url.rstrip("/") + path + query, safe=":/%#?=@[]!$&'()*+,;")
     # Flask's redirect() writes a page, which FastAPI does not.
-    response = Response(status=307, headers={"Location": location})
+    response = _Redirect(status=307, headers={"Location": location})
     del response.headers["Content-Type"]
     return response
+
+
+class _Redirect(Response):
+    """A response whose Location goes out as it is; Werkzeug would quote brackets, which FastAPI leaves alone."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """The headers for the server."""
+        headers = super().get_wsgi_headers(environ)
+        headers["Location"] = self.headers["Location"]
+        return headers
+
+
+def refuse_double_slash(request: Request) -> None:
+    """Raise NotFound for a path that begins with `//`, which Werkzeug would look up as if it had one slash."""
+    if request.environ.get("PATH_INFO", "").startswith("//"):
+        raise NotFound

@@ -366,6 +366,22 @@ def test_no_such_profile(side, method):
     assert (answer.status_code, answer.json()) == (404, {"detail": "Profile not found"})
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/body/posts/signed", 405),  # PUT /body/posts/{post_id} matches as it is
+        ("GET", "/body/posts/feed", 405),
+        ("POST", "/body/articles", 307),
+        ("GET", "//body/posts/feed/", 404),
+        ("GET", "//body/posts/feed", 404),
+        ("GET", "/body//posts/feed/", 404),
+    ],
+)
+def test_slashes(side, method, path, status):
+    """Another method at the path as it is comes before a redirect to one with a slash; double slashes match nothing."""
+    assert side.request(method, path).status_code == status
+
+
 def test_document(side):
     """Titles, constraints, aliases, sets and formats are in the document."""
     schemas = side.document["components"]["schemas"]
