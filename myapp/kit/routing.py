@@ -132,13 +132,10 @@ def documented_methods(rule: Rule) -> list[str]:
 def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response | None:
     """FastAPI's answer to a path that matches once its last slash is added or taken away: 307, keeping method and body.
 
-    None when there is nothing to redirect. Flask would answer 308 one way and 404 the other. Raises NotFound for a path
-    that only matched because werkzeug takes leading slashes away, and MethodNotAllowed for one that needs no slash to
-    match, but another method: FastAPI looks for both before it redirects.
+    None when there is nothing to redirect. Flask would answer 308 one way and 404 the other. Raises MethodNotAllowed for
+    a path that matches as it is, but for another method: FastAPI looks for that before it redirects.
     """
     failure: WerkzeugHTTPException | None = request.routing_exception
-    if request.path.startswith("//") and (request.url_rule is None or not request.url_rule.rule.startswith("/<")):
-        raise NotFound
     if adapter is None or not isinstance(failure, NotFound | RequestRedirect) or request.path == "/":
         return None
     if isinstance(failure, RequestRedirect) and (methods := adapter.allowed_methods()):
