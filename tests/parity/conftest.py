@@ -28,7 +28,7 @@ class Seated:
     database: Database
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def template() -> Iterator[sqlite3.Connection]:
     """The seeded database that both sides' files are copied from."""
     with apps.cheap_hashes():
@@ -37,7 +37,7 @@ def template() -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def flask_seat(template, tmp_path_factory) -> Iterator[Seated]:
     """The Flask application, once a session."""
     database = Database(tmp_path_factory.mktemp("flask") / "app.sqlite3", template)
@@ -48,7 +48,7 @@ def flask_seat(template, tmp_path_factory) -> Iterator[Seated]:
     database.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def fastapi_seat(template, tmp_path_factory) -> Iterator[Seated]:
     """The twin, once a session, its lifespan running."""
     database = Database(tmp_path_factory.mktemp("fastapi") / "app.sqlite3", template)
