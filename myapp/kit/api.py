@@ -25,7 +25,14 @@ from myapp.kit.handlers import register_error_handlers
 from myapp.kit.openapi import get_openapi
 from myapp.kit.operation import Operation, PathOperation
 from myapp.kit.params import Depends
-from myapp.kit.routing import AnyPathConverter, RouterOptions, documented_methods, options_for, redirect_slashes
+from myapp.kit.routing import (
+    AnyPathConverter,
+    RouterOptions,
+    documented_methods,
+    options_for,
+    redirect_slashes,
+    refuse_double_slash,
+)
 from myapp.kit.solve import Overrides
 
 
@@ -80,6 +87,7 @@ class Api:
         app.teardown_request(end_at_the_latest)
         if self.redirect_slashes:
             app.before_request(_redirect)
+        app.before_request(_refuse_double_slash)
         register_docs(app, self)
 
     @property
@@ -190,6 +198,10 @@ def _operations(view: Any, rule: Rule) -> Iterator[tuple[Operation, list[str]]]:
             found = getattr(getattr(view.view_class, method.lower(), None), "operation", None)
             if isinstance(found, Operation):
                 yield found, [method]
+
+
+def _refuse_double_slash() -> None:
+    refuse_double_slash(request)
 
 
 def _redirect() -> ResponseReturnValue | None:
