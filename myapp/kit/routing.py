@@ -14,6 +14,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import flask
 from flask import Blueprint, Flask, Request
 from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
@@ -155,7 +156,7 @@ def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response |
     return response
 
 
-class _Redirect(Response):
+class _Redirect(flask.Response):
     """A response whose Location goes out as it is; Werkzeug would quote brackets, which FastAPI leaves alone."""
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
