@@ -85,9 +85,9 @@ class Api:
         # Flask calls `after_request` functions last registered first: this one sees the response that goes out.
         app.after_request_funcs.setdefault(None, []).insert(0, hand_over)
         app.teardown_request(end_at_the_latest)
+        app.before_request(_refuse_double_slash)
         if self.redirect_slashes:
             app.before_request(_redirect)
-        app.before_request(_refuse_double_slash)
         register_docs(app, self)
 
     @property
