@@ -29,6 +29,7 @@ from myapp.kit.params import Depends
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+_QUOTED = str.maketrans({"?": "%3F", "#": "%23", "\\": "%5C"})
 _PLACEHOLDER = re.compile(r"<(?:[^<>]*:)?([^<>:]+)>")
 
 
@@ -133,8 +134,8 @@ def documented_methods(rule: Rule) -> list[str]:
 def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response | None:
     """FastAPI's answer to a path that matches once its last slash is added or taken away: 307, keeping method and body.
 
-    None when there is nothing to redirect. Flask would answer 308 one way and 404 the other. Raises MethodNotAllowed for
-    a path that matches as it is, but for another method: FastAPI looks for that before it redirects.
+    None when there is nothing to redirect. Flask would answer 308 one way and 404 the other. Raises MethodNotAllowed
+    for a path that matches as it is, but for another method: FastAPI looks for that before it redirects.
     """
     failure: WerkzeugHTTPException | None = request.routing_exception
     if adapter is None or not isinstance(failure, NotFound | RequestRedirect) or request.path == "/":
@@ -149,7 +150,10 @@ def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response |
     except WerkzeugHTTPException:
         return None
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
-    location = quote(request.root_url.rstrip("/") + path + query, safe=":/%#?=@[]!$&'()*+,;")
+    # The Host header as it came; Werkzeug's own URL has it in lower case.
+    host = request.environ.get("HTTP_HOST") or request.environ["SERVER_NAME"]
+    url = f"{request.scheme}://{host}{request.root_path}{path.translate(_QUOTED)}{query}"
+    location = quote(url, safe=":/%#?=@[]!$&'()*+,;")
     # Flask's redirect() writes a page, which FastAPI does not.
     response = _Redirect(status=307, headers={"Location": location})
     del response.headers["Content-Type"]
