@@ -16,8 +16,10 @@ from tests.parity.database import Database
 
 
 def flask_app(database: Database, data_dir: Path) -> Any:
-    """`create_app()` on this database. Faults become 500 answers, as under a server (TESTING alone would raise them)."""
-    app = create_app(Settings(env=Environment.TESTING, data_dir=data_dir, database_url=database.url, log_level="CRITICAL"))
+    """`create_app()` on this database. Faults become 500 answers, as under a server; TESTING alone would raise them."""
+    app = create_app(
+        Settings(env=Environment.TESTING, data_dir=data_dir, database_url=database.url, log_level="CRITICAL")
+    )
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
 

@@ -3,8 +3,8 @@
     def test_hello(side):
         assert side.get("/first-steps/").json() == {"Hello": "World"}
 
-Both sides have the same rows (`database.seed`) before every test, whatever the test before it wrote, and the same clock.
-A test marked `over_the_wire` runs again on real gunicorn and real uvicorn.
+Both sides have the same rows (`database.seed`) before every test, whatever the test before it wrote, and the same
+clock. A test marked `over_the_wire` runs again on real gunicorn and real uvicorn.
 """
 
 import sqlite3
@@ -110,5 +110,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if counts := config.stash.get(COUNTS, None):
         terminalreporter.section("parity")
         terminalreporter.line(
-            f"{len(counts)} operations, {sum(counts.values())} generated requests, {len(differences.KEPT)} differences kept"
+            f"{len(counts)} operations, {sum(counts.values())} generated requests, "
+            f"{len(differences.KEPT)} differences kept"
         )

@@ -23,7 +23,7 @@ PASSWORD = "correct horse"
 
 
 def seed(session: Session) -> None:
-    """Three users and six posts: each role, an inactive user, a post without body, one unpublished, one with odd text."""
+    """Three users and six posts: each role, an inactive user, a draft without body, a long title, odd text."""
     from myapp.passwords import hash_password
 
     password_hash = hash_password(PASSWORD)
@@ -43,8 +43,16 @@ def seed(session: Session) -> None:
         ("x" * 300, "a long title", False, edsger),
     ]
     for number, (title, body, published, author) in enumerate(posts, start=1):
-        session.add(Post(id=number, title=title, body=body, published=published, author=author,
-                         created_at=NOW.replace(day=number)))
+        session.add(
+            Post(
+                id=number,
+                title=title,
+                body=body,
+                published=published,
+                author=author,
+                created_at=NOW.replace(day=number),
+            )
+        )
     session.commit()
 
 

@@ -1,9 +1,129 @@
-"""The differences that are kept on purpose."""
+"""The differences that are kept on purpose: the one table.
 
+Each row has requests that show it (test_differences.py sends them to both sides and expects them to differ: a
+difference that heals fails the build) and says which generated requests meet it, so that these are left out. The
+README prints the table; `python -m tests.parity.readme` renews it.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-KEPT: tuple[Any, ...] = ()
+from tests.parity.compare import Case
+from tests.parity.sides import Answer
 
 
-def concern(operation: Any, case: Any) -> bool:
+def _never(operation: Any, case: Case) -> bool:
     return False
+
+
+def _explains_nothing(found: Sequence[str], left: Answer, right: Answer) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One row, with its proof: `requests` that show it, or the test in test_differences.py that does (`shown_by`).
+
+    Generated requests that meet it are left out beforehand (`concerns` the request) or forgiven afterwards (`explains`
+    what was found between the answers).
+    """
+
+    key: str
+    fastapi: str
+    flask: str
+    reason: str
+    requests: tuple[Case, ...] = ()
+    shown_by: str = ""
+    concerns: Callable[[Any, Case], bool] = _never
+    explains: Callable[[Sequence[str], Answer, Answer], bool] = _explains_nothing
+
+
+def _allow_of_405(found: Sequence[str], left: Answer, right: Answer) -> bool:
+    """Both refuse the method, and Flask's list has all of FastAPI's."""
+    lists = [{method.strip() for method in answer.headers.get("allow", "").split(",")} for answer in (left, right)]
+    return (
+        left.status_code == right.status_code == 405
+        and len(found) == 1
+        and found[0].startswith("header allow")
+        and lists[0] <= lists[1]
+    )
+
+
+def _header_values(case: Case, name: str) -> list[str]:
+    return [value for key, value in case.headers if key.lower() == name]
+
+
+_HOST = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9-]+)*(:\d+)?")
+
+
+def _odd_host(operation: Any, case: Case) -> bool:
+    return any(not _HOST.fullmatch(value) for value in _header_values(case, "host"))
+
+
+def _underscored(operation: Any, case: Case) -> bool:
+    return any("_" in name for name, _ in case.headers)
+
+
+KEPT: tuple[Difference, ...] = (
+    Difference(
+        key="HEAD on a GET route",
+        fastapi="405, `Allow: GET`",
+        flask="answered: the GET's status and headers, no body",
+        reason="RFC 9110 asks every server to support HEAD where it supports GET; monitors and caches use it.",
+        requests=(Case("HEAD", "/first-steps/"), Case("HEAD", "/query-params/posts/")),
+    ),
+    Difference(
+        key="OPTIONS",
+        fastapi="405, `Allow: GET`",
+        flask="200 with `Allow`, no body",
+        reason="Flask answers OPTIONS for every route, from the URL map.",
+        requests=(Case("OPTIONS", "/first-steps/"), Case("OPTIONS", "/body/posts/")),
+    ),
+    Difference(
+        key="`Allow` of a 405",
+        fastapi="the methods of the first route whose path matches",
+        flask="every method the path has, with HEAD and OPTIONS",
+        reason="RFC 9110 asks for the full list; Flask's is that.",
+        requests=(Case("DELETE", "/first-steps/"), Case("PUT", "/sql-databases/users/")),
+        explains=_allow_of_405,
+    ),
+    Difference(
+        key="line break at the very end of a path",
+        fastapi="dropped: `/first-steps/%0A` is `/first-steps/` (`$` in a regular expression allows it)",
+        flask="404",
+        reason="An oversight in Starlette's routes; no client relies on it.",
+        requests=(Case("GET", "/first-steps/%0A"), Case("GET", "/path-params/files/1%0A")),
+        concerns=lambda operation, case: case.url.partition("?")[0].lower().rstrip("/").endswith("%0a"),
+    ),
+    Difference(
+        key="header name with an underscore",
+        fastapi="read (`Header(convert_underscores=False)`)",
+        flask="never seen: gunicorn drops such a header",
+        reason="WSGI spells `x_y` and `x-y` alike, so letting both through invites forged headers.",
+        requests=(
+            Case("GET", "/header-cookie-params/underscores", (("strange_header", "x"),)),
+            Case("GET", "/header-cookie-params/models/headers/underscores", (("save_data", "on"),)),
+        ),
+        concerns=_underscored,
+    ),
+    Difference(
+        key="`Host` that no host can have",
+        fastapi="any text is taken",
+        flask="400 when it can't be a name (`.`, a label of 300 letters)",
+        reason="Werkzeug matches routes by host too and refuses what the DNS could not resolve.",
+        requests=(Case("GET", "/header-cookie-params/models/headers/known", (("host", "."),)),),
+        concerns=_odd_host,
+    ),
+)
+
+
+def concern(operation: Any, case: Case) -> bool:
+    """Whether a kept difference explains what this case would show."""
+    return any(row.concerns(operation, case) for row in KEPT)
+
+
+def explain(found: Sequence[str], left: Answer, right: Answer) -> bool:
+    """Whether a kept difference explains all that was found between two answers."""
+    return any(row.explains(found, left, right) for row in KEPT)

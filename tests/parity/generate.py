@@ -1,7 +1,7 @@
 """Requests for an operation of an OpenAPI document: valid ones, and ones broken at every layer between wire and view.
 
-Layers that are broken on their own or together: a value (`values.broken`), which parameters are there and how often, the
-text of a query string, the quoting of a path, the content type, the JSON text, the form.
+Layers that are broken on their own or together: a value (`values.broken`), which parameters are there and how often,
+the text of a query string, the quoting of a path, the content type, the JSON text, the form.
 """
 
 import json
@@ -39,7 +39,7 @@ class OperationUnderTest:
             for method in METHODS:
                 if method in item:
                     operation = item[method]
-                    parameters = tuple([*item.get("parameters", []), *operation.get("parameters", [])])
+                    parameters = (*item.get("parameters", []), *operation.get("parameters", []))
                     content = operation.get("requestBody", {}).get("content", {})
                     bodies = {media: one.get("schema", {}) for media, one in content.items()}
                     found.append(cls(method, path, parameters, bodies, components))
@@ -93,9 +93,7 @@ def _path_text(draw: st.DrawFn, value: Any, valid: bool) -> str:
     if valid:
         return quote(text, safe="", errors="surrogatepass") or "x"
     if draw(st.integers(0, 5)) == 0:
-        return draw(st.sampled_from(
-            ["", "%", "%zz", "%ff", "%00", "%2F", "%2f", "%252F", "a%2Fb", "..", ".", "%2e%2e", "%20", "+", "a;v=1", "a=b",
-             "a,b", "%E2%82", "%C0%AF", "1%0A", "%0D%0A", "%3F", "%23", "@", "~", "x" * 1500, "a//b", "//a"]))
+        return draw(st.sampled_from(_ODD_SEGMENTS))
     return quote(text[:3000], safe=draw(st.sampled_from(["", "/", "/:@!$&'()*+,;="])), errors="surrogatepass")
 
 
@@ -117,12 +115,21 @@ def _pairs(draw: st.DrawFn, name: str, value: Any, valid: bool) -> list[tuple[st
         return pairs
     change = draw(st.integers(0, 11))
     if change == 0:
-        return pairs + [(name, draw(st.sampled_from(ODD_TEXT)))]
+        return [*pairs, (name, draw(st.sampled_from(ODD_TEXT)))]
     if change == 1:
-        return [(draw(st.sampled_from([name.upper(), name + "[]", name.replace("-", "_"), name.replace("_", "-"), " " + name])), text)
-                for _, text in pairs]
+        return [
+            (
+                draw(
+                    st.sampled_from(
+                        [name.upper(), name + "[]", name.replace("-", "_"), name.replace("_", "-"), " " + name]
+                    )
+                ),
+                text,
+            )
+            for _, text in pairs
+        ]
     if change == 2:
-        return pairs + [(draw(st.sampled_from(["extra", "", "id", "é"])), draw(st.sampled_from(ODD_TEXT)))]
+        return [*pairs, (draw(st.sampled_from(["extra", "", "id", "é"])), draw(st.sampled_from(ODD_TEXT)))]
     return pairs
 
 
@@ -139,7 +146,9 @@ def _query_text(draw: st.DrawFn, pairs: list[tuple[str, str]], valid: bool) -> s
 
 
 def _header_name(draw: st.DrawFn, name: str, valid: bool) -> str:
-    return name if valid or draw(st.integers(0, 5)) else draw(st.sampled_from([name.upper(), name.title(), name.lower()]))
+    return (
+        name if valid or draw(st.integers(0, 5)) else draw(st.sampled_from([name.upper(), name.title(), name.lower()]))
+    )
 
 
 def _header_text(value: Any) -> str:
@@ -147,12 +156,12 @@ def _header_text(value: Any) -> str:
     if isinstance(value, list):
         value = value[0] if value else ""
     text = text_of(value).encode("utf-8", "surrogatepass").decode("latin-1")[:2000]
-    return "".join(letter for letter in text if letter == "\t" or letter >= " " and letter != "\x7f").strip()
+    return "".join(letter for letter in text if letter == "\t" or (letter >= " " and letter != "\x7f")).strip()
 
 
 def _cookie_text(text: str, valid: bool) -> str:
     text = _header_text(text)
-    return "".join(letter for letter in text if letter not in ";,\" \\") if valid else text
+    return "".join(letter for letter in text if letter not in ';," \\') if valid else text
 
 
 def _body(draw: st.DrawFn, operation: OperationUnderTest, valid: bool) -> tuple[str | None, bytes | None]:
@@ -180,22 +189,37 @@ def _body(draw: st.DrawFn, operation: OperationUnderTest, valid: bool) -> tuple[
     return content_type, body
 
 
+# fmt: off
+_ODD_SEGMENTS = [
+    "", "%", "%zz", "%ff", "%00", "%2F", "%2f", "%252F", "a%2Fb", "..", ".", "%2e%2e", "%20", "+", "a;v=1", "a=b", "a,b",
+    "%E2%82", "%C0%AF", "1%0A", "%0D%0A", "%3F", "%23", "@", "~", "x" * 1500, "a//b", "//a",
+]
+
 _CONTENT_TYPES = [
-    None, "", "application/json; charset=utf-8", "application/json;charset=latin-1", "APPLICATION/JSON", " application/json",
-    "application/geo+json", "application/vnd.api+json; v=1", "application/x-json", "application/jsonx", "text/json", "text/plain",
+    None, "", "application/json; charset=utf-8", "application/json;charset=latin-1", "APPLICATION/JSON",
+    " application/json",
+    "application/geo+json", "application/vnd.api+json; v=1", "application/x-json", "application/jsonx", "text/json",
+    "text/plain",
     "application/", "/", "json", "application", "application/json, text/plain", "application/octet-stream", "text/html",
-    "application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=x", "multipart/form-data; boundary=",
+    "application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=x",
+    "multipart/form-data; boundary=",
     "application/json; boundary=x", "application/json;", "*/*", "application/*", "application/xml+json", "é/json",
 ]
 
 _ODD_BODIES = [
-    b"{", b"[", b'{"a"', b'{"a":', b'{"a":1,}', b"{'a': 1}", b"[1,]", b"nul", b"None", b"NaN", b"-Infinity", b"Infinity", b"01", b"1.",
-    b"+1", b'"\\x"', b'"\\ud800"', b'{"title": "\\ud800"}', b'"\t"', b'"unterminated', b"{} {}", b"{}x", b"\x00", b"\xff\xfe{}", b"\xef\xbb\xbf{}",
-    b'\xef\xbb\xbf{"title": "t"}', b'{"title": "\xe9"}', '{"title": "t"}'.encode("utf-16"), '{"title": "t"}'.encode("utf-32-le"),
+    b"{", b"[", b'{"a"', b'{"a":', b'{"a":1,}', b"{'a': 1}", b"[1,]", b"nul", b"None", b"NaN", b"-Infinity",
+    b"Infinity", b"01", b"1.",
+    b"+1", b'"\\x"', b'"\\ud800"', b'{"title": "\\ud800"}', b'"\t"', b'"unterminated', b"{} {}", b"{}x", b"\x00",
+    b"\xff\xfe{}", b"\xef\xbb\xbf{}",
+    b'\xef\xbb\xbf{"title": "t"}', b'{"title": "\xe9"}', '{"title": "t"}'.encode("utf-16"),
+    '{"title": "t"}'.encode("utf-32-le"),
     b'{"title": "a", "title": "b"}', b'{"title": null, "title": "b"}', b"9" * 5000, b'{"title": ' + b"9" * 5000 + b"}",
-    b"[" * 1000 + b"]" * 1000, b"[" * 100_000, b'{"a":' * 500 + b"1" + b"}" * 500, b'{"title": "' + b"x" * 200_000 + b'"}', b"x" * 100_000,
-    b"// comment\n{}", b"{}\n\n", b"\xa0{}", b"1e999", b"-0", b"1E400", b'{"title": 1e999}', b"title=t&body=b", b"--x\r\n\r\n--x--\r\n",
+    b"[" * 250 + b"]" * 250, b"[" * 100_000, b'{"a":' * 200 + b"1" + b"}" * 200,
+    b'{"title": "' + b"x" * 200_000 + b'"}', b"x" * 100_000,
+    b"// comment\n{}", b"{}\n\n", b"\xa0{}", b"1e999", b"-0", b"1E400", b'{"title": 1e999}', b"title=t&body=b",
+    b"--x\r\n\r\n--x--\r\n",
 ]
+# fmt: on
 
 
 def _damaged(draw: st.DrawFn, body: bytes) -> bytes:
@@ -204,15 +228,17 @@ def _damaged(draw: st.DrawFn, body: bytes) -> bytes:
     if change == "cut":
         return body[:at]
     if change == "insert":
-        return body[:at] + draw(st.sampled_from([b",", b"}", b'"', b"\\", b"\xff", b"\x00", b" ", b"\n", b"NaN"])) + body[at:]
+        return (
+            body[:at]
+            + draw(st.sampled_from([b",", b"}", b'"', b"\\", b"\xff", b"\x00", b" ", b"\n", b"NaN"]))
+            + body[at:]
+        )
     if change == "remove":
         return body[:at] + body[at + 1 :]
     return body[:-1] + b"," + body[1:] if body.startswith(b"{") else body * 2  # every key twice
 
 
-def _encoded(
-    draw: st.DrawFn, media: str, value: Any, schema: Any, operation: OperationUnderTest
-) -> tuple[str, bytes]:
+def _encoded(draw: st.DrawFn, media: str, value: Any, schema: Any, operation: OperationUnderTest) -> tuple[str, bytes]:
     if media == "application/x-www-form-urlencoded":
         return media, _form_pairs_text(value)
     if media == "multipart/form-data":
@@ -228,7 +254,11 @@ def _encoded(
 def _form_pairs(value: Any) -> list[tuple[str, str]]:
     if not isinstance(value, dict):
         return [("value", text_of(value))]
-    return [(str(name), text_of(one)) for name, inner in value.items() for one in (inner if isinstance(inner, list) else [inner])]
+    return [
+        (str(name), text_of(one))
+        for name, inner in value.items()
+        for one in (inner if isinstance(inner, list) else [inner])
+    ]
 
 
 def _form_pairs_text(value: Any) -> bytes:
@@ -263,4 +293,3 @@ def _multipart(value: Any, files: set[str]) -> bytes:
         head = f"--frontier\r\nContent-Disposition: {disposition}\r\n\r\n"
         body += (head + text + "\r\n").encode("utf-8", "surrogatepass")
     return body + b"--frontier--\r\n"
-

@@ -23,7 +23,8 @@ class Unset:
 
 UNSET: Final = Unset()
 
-# Everything printable stays as the test wrote it (`%2F`, `//`, a lone `%`); only what can't stand on a request line is quoted.
+# Everything printable stays as the test wrote it (`%2F`, `//`, a lone `%`); only what can't stand on a request line
+# is quoted.
 _ON_THE_WIRE = "".join(chr(code) for code in range(0x21, 0x7F))
 
 
@@ -80,11 +81,16 @@ class Side:
         files: Any = None,
         cookies: Mapping[str, str] | None = None,
     ) -> httpx.Request:
-        """The httpx request. `url` goes on the wire as written when there are no `params`; non-ASCII text is UTF-8 quoted.
+        """The httpx request. `url` goes on the wire as written when there are no `params`; non-ASCII text is UTF-8
+        quoted.
 
-        `headers` may be a list of pairs, for a header that is sent twice; `content` is raw bytes; `files` needs no `data`.
+        `headers` may be a list of pairs, for a header that is sent twice; `content` is raw bytes; `files` needs no
+        `data`.
         """
-        fields = [(_bytes(name), _bytes(value)) for name, value in (headers.items() if isinstance(headers, Mapping) else headers or [])]
+        fields = [
+            (_bytes(name), _bytes(value))
+            for name, value in (headers.items() if isinstance(headers, Mapping) else headers or [])
+        ]
         present = {name.lower() for name, _ in fields}
         if not isinstance(json, Unset):
             content = jsonlib.dumps(json, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
@@ -96,7 +102,13 @@ class Side:
         defaults = [(b"host", b"testserver"), (b"user-agent", b"parity"), (b"accept", b"*/*")]
         fields = [pair for pair in defaults if pair[0] not in present] + fields
         return httpx.Request(
-            method, self.origin + "/", headers=fields, content=content, data=data, files=files, cookies=cookies,
+            method,
+            self.origin + "/",
+            headers=fields,
+            content=content,
+            data=data,
+            files=files,
+            cookies=cookies,
             extensions={"target": target.encode("ascii")},
         )
 

@@ -1,7 +1,8 @@
-"""For every operation of the twin's document: generated requests get the same answer, and leave the same rows, on both sides.
+"""For every operation of the twin's document: generated requests get the same answer, and leave the same rows, on
+both sides.
 
-`--parity-examples N` sets how many requests an operation gets. They are the same in every run unless `--random` is given;
-what a random run finds is added to test_found.py.
+`--parity-examples N` sets how many requests an operation gets. They are the same in every run unless `--random` is
+given; what a random run finds is added to test_found.py.
 """
 
 from contextlib import suppress
@@ -47,7 +48,7 @@ def test_same_answers(operation, fastapi_seat: Seated, flask_seat: Seated, clock
         count += 1
         for seat in seats:
             seat.database.reset()
-        check(case, fastapi_seat.side, flask_seat.side)
+        check(case, fastapi_seat.side, flask_seat.side, kept=differences.explain)
         if any(seat.database.touched() for seat in seats):
             assert fastapi_seat.database.dump() == flask_seat.database.dump(), f"the rows differ after {case.curl()}"
 

@@ -1,10 +1,11 @@
 """Two in-process servers behind one httpx transport each: what uvicorn and gunicorn would hand to the applications.
 
 httpx has transports of its own. They are not used here because the bytes matter: `httpx.WSGITransport` unquotes a path
-that is unquoted already (`%2525` arrives as `%`) and passes text where WSGI wants latin-1, and neither of the two lets a
-raw request target (`/a//b`, `/%zz`) through unchanged. These do what the servers do, and nothing more:
+that is unquoted already (`%2525` arrives as `%`) and passes text where WSGI wants latin-1, and neither of the two
+lets a raw request target (`/a//b`, `/%zz`) through unchanged. These do what the servers do, and nothing more:
 
-- uvicorn 0.54, `protocols/http/httptools_impl.py`: `path` is the unquoted text, `raw_path` and `query_string` are bytes.
+- uvicorn 0.54, `protocols/http/httptools_impl.py`: `path` is the unquoted text, `raw_path` and `query_string` are
+bytes.
 - gunicorn 27, `http/wsgi.py` and `http/message.py`: `PATH_INFO` is unquoted to bytes and read as latin-1, a repeated
   header is joined with a comma, a header with an underscore in its name is dropped (`header_map = "drop"`),
   the iterable's `close()` is always called.
@@ -32,12 +33,20 @@ def _split_target(request: httpx.Request) -> tuple[bytes, bytes]:
     return path, query
 
 
-def _answer(request: httpx.Request, status: int, headers: Any, body: bytes, fault: BaseException | None) -> httpx.Response:
+def _answer(
+    request: httpx.Request, status: int, headers: Any, body: bytes, fault: BaseException | None
+) -> httpx.Response:
     """An httpx response; the exception that the server would have logged is in `.extensions["exception"]`."""
     if request.method == "HEAD":
         body = b""
-    return httpx.Response(status, headers=headers, content=None, stream=httpx.ByteStream(body),
-                          request=request, extensions={"exception": fault})
+    return httpx.Response(
+        status,
+        headers=headers,
+        content=None,
+        stream=httpx.ByteStream(body),
+        request=request,
+        extensions={"exception": fault},
+    )
 
 
 class WSGI(httpx.BaseTransport):
@@ -85,7 +94,9 @@ class WSGI(httpx.BaseTransport):
         started: list[tuple[str, list[tuple[str, str]]]] = []
         written: list[bytes] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None) -> Callable[[bytes], Any]:
+        def start_response(
+            status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
+        ) -> Callable[[bytes], Any]:
             started.append((status, headers))
             return written.append
 
@@ -194,5 +205,7 @@ class ASGI(httpx.BaseTransport):
         except Exception as error:  # what uvicorn logs
             fault = error
         if not started:
-            return _answer(request, 500, [("content-type", "text/plain; charset=utf-8")], b"Internal Server Error", fault)
+            return _answer(
+                request, 500, [("content-type", "text/plain; charset=utf-8")], b"Internal Server Error", fault
+            )
         return _answer(request, started[0]["status"], started[0].get("headers", []), b"".join(chunks), fault)

@@ -1,7 +1,9 @@
-"""Hypothesis strategies for values: those a JSON schema allows, and those that are wrong in every way we could think of.
+"""Hypothesis strategies for values: those a JSON schema allows, and those that are wrong in every way we could think
+of.
 
-Written for this suite rather than taken from hypothesis-jsonschema: that package made its last release in February 2024,
-knows no draft 2020-12, and gives valid values only, while most of what is to be found here lies just beside the valid.
+Written for this suite rather than taken from hypothesis-jsonschema: that package made its last release in February
+2024, knows no draft 2020-12, and gives valid values only, while most of what is to be found here lies just beside
+the valid.
 """
 
 import json
@@ -12,39 +14,55 @@ from hypothesis import strategies as st
 
 Schema = dict[str, Any] | bool
 
+# fmt: off
 #: Text that parsers like to disagree about.
 ODD_TEXT = [
-    "", " ", "\t", "\n", "0", "-0", "+1", "00", "01", "1.", ".5", "1.0", "1.5", "1e3", "1E400", "-1", "1_000", "1,5", "0x10",
-    " 5", "5 ", "5\n", "٣", "５", "²", "½", "nan", "NaN", "inf", "-inf", "Infinity", "+Infinity", "true", "True", "TRUE",
-    "oN", "off", "yes", "n", "t", "null", "None", "undefined", "[]", "{}", "[1]", '"x"', "'", '"', "\\", "/", "//", "a/b",
-    "a b", "a+b", "%", "%41", "a&b=c", "a;b", "a,b", "é", "e\u0301", "日本語", "🎉", "\u200b", "\u202e", "\x00", "\x7f", "\x85",
+    "", " ", "\t", "\n", "0", "-0", "+1", "00", "01", "1.", ".5", "1.0", "1.5", "1e3", "1E400", "-1", "1_000",
+    "1,5", "0x10",
+    " 5", "5 ", "5\n", "٣", "５", "²", "½", "nan", "NaN", "inf", "-inf", "Infinity", "+Infinity", "true", "True",
+    "TRUE",
+    "oN", "off", "yes", "n", "t", "null", "None", "undefined", "[]", "{}", "[1]", '"x"', "'", '"', "\\", "/", "//",
+    "a/b",
+    "a b", "a+b", "%", "%41", "a&b=c", "a;b", "a,b", "é", "e\u0301", "日本語", "🎉", "\u200b", "\u202e", "\x00", "\x7f",
+    "\x85",
     "\u2028", "\ufeff", "ß", "İ", "ada@example.com", "ADA@EXAMPLE.COM", "a@localhost", "a@b", "@", "ada@exämple.com",
-    "ada@example.com ", "Ada <ada@example.com>", "2026-01-01", "2026-02-30", "2026-1-1", "20260101", "2026-01-01T00:00:00",
+    "ada@example.com ", "Ada <ada@example.com>", "2026-01-01", "2026-02-30", "2026-1-1", "20260101",
+    "2026-01-01T00:00:00",
     "2026-01-01 00:00", "2026-01-01T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00+25:00",
-    "2026-01-01T00:00:00.1234567Z", "2026-01-01T00:00:00+0530", "0000-01-01", "10000-01-01", "12:30", "12:30:61", "24:00",
-    "12:30:00.5+01:00", "1700000000", "1700000000000", "-1700000000", "1e10", "PT1H", "P1D", "P1Y2M", "PT", "-PT5M", "1 day",
+    "2026-01-01T00:00:00.1234567Z", "2026-01-01T00:00:00+0530", "0000-01-01", "10000-01-01", "12:30", "12:30:61",
+    "24:00",
+    "12:30:00.5+01:00", "1700000000", "1700000000000", "-1700000000", "1e10", "PT1H", "P1D", "P1Y2M", "PT", "-PT5M",
+    "1 day",
     "3 days, 1:02:03", "01:02:03", "12345678-1234-5678-1234-567812345678", "{12345678-1234-5678-1234-567812345678}",
-    "urn:uuid:12345678-1234-5678-1234-567812345678", "123456781234567812345678567812345678", "1234", "1" * 25, "9" * 400,
+    "urn:uuid:12345678-1234-5678-1234-567812345678", "123456781234567812345678567812345678", "1234", "1" * 25,
+    "9" * 400,
     "9" * 5000, "x" * 51, "x" * 300, "x" * 301, "http://example.com", "HTTP://EXAMPLE.com:80/%7e/../x?q#f", "ftp://x", "http://",
-    "http://a b", "//example.com", "http://exämple.com/ü", "javascript:alert(1)", "127.0.0.1", "127.0.0.256", "::1", "10.0.0.0/8",
+    "http://a b", "//example.com", "http://exämple.com/ü", "javascript:alert(1)", "127.0.0.1", "127.0.0.256", "::1",
+    "10.0.0.0/8",
 ]
 
 NUMBERS = [
-    0, 1, -1, 2, 3, 4, 5, 7, 10, 50, 99, 100, 101, 255, 256, 299, 300, 1000, 2**31 - 1, 2**31, 2**53, 2**53 + 1, 2**63 - 1,
-    2**63, -(2**63), -(2**63) - 1, 2**64, 10**30, 10**400, -(10**30), 0.0, -0.0, 0.5, 1.0, 1.5, -2.5, 0.1, 1e-7, 1e16, 1e17,
-    1e22, 1e308, 5e-324, 9007199254740993.0, 3.0000000000000004, 1700000000, 1700000000.5, 1700000000000, 2e10, 253402300800,
+    0, 1, -1, 2, 3, 4, 5, 7, 10, 50, 99, 100, 101, 255, 256, 299, 300, 1000, 2**31 - 1, 2**31, 2**53, 2**53 + 1,
+    2**63 - 1,
+    2**63, -(2**63), -(2**63) - 1, 2**64, 10**30, 10**400, -(10**30), 0.0, -0.0, 0.5, 1.0, 1.5, -2.5, 0.1, 1e-7,
+    1e16, 1e17,
+    1e22, 1e308, 5e-324, 9007199254740993.0, 3.0000000000000004, 1700000000, 1700000000.5, 1700000000000, 2e10,
+    253402300800,
 ]
 
 #: JSON values of every kind; NaN and the infinities are what Python's json reads although no standard has them.
 ODD_JSON: list[Any] = [
-    None, True, False, [], {}, [None], [[]], [{}], {"": None}, {"a": 1}, ["a"], [1], [1, 2, 3], {"0": "x"}, {"title": {}},
+    None, True, False, [], {}, [None], [[]], [{}], {"": None}, {"a": 1}, ["a"], [1], [1, 2, 3], {"0": "x"},
+    {"title": {}},
     float("inf"), float("-inf"), float("nan"), *NUMBERS, *ODD_TEXT,
 ]
 
 FORMATS: dict[str, list[str]] = {
     "email": ["ada@example.com", "new@example.com", "Grace@Example.com", "a.b+c@sub.example.org", "ü@example.com"],
-    "uuid": ["12345678-1234-5678-1234-567812345678", "C892496F-B1FD-4B91-BDB8-B46F92DF1716", "c892496fb1fd4b91bdb8b46f92df1716"],
-    "date-time": ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05.678+02:00", "2026-01-02T03:04:05", "2026-01-02 03:04", "1700000000"],
+    "uuid": ["12345678-1234-5678-1234-567812345678", "C892496F-B1FD-4B91-BDB8-B46F92DF1716",
+    "c892496fb1fd4b91bdb8b46f92df1716"],
+    "date-time": ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05.678+02:00", "2026-01-02T03:04:05",
+    "2026-01-02 03:04", "1700000000"],
     "date": ["2026-01-02", "2024-02-29", "1970-01-01", "2026-01-02T00:00:00"],
     "time": ["12:30:00", "12:30", "23:59:59.999999", "12:30:00Z", "12:30:00-03:00"],
     "duration": ["PT1H", "P1DT2H3M4.5S", "P3W", "-P1D", "PT0S", "P1DT00:00:01"],
@@ -54,6 +72,7 @@ FORMATS: dict[str, list[str]] = {
     "password": ["correct horse", "x" * 40],
     "binary": ["bytes", ""],
 }
+# fmt: on
 
 
 def resolve(schema: Schema, components: dict[str, Any]) -> Schema:
@@ -64,7 +83,8 @@ def resolve(schema: Schema, components: dict[str, Any]) -> Schema:
 
 
 def conforming(schema: Schema, components: dict[str, Any], depth: int = 0) -> st.SearchStrategy[Any]:
-    """JSON values that the schema allows (nearly: a pattern of pydantic's own may allow less than hypothesis reads in it)."""
+    """JSON values that the schema allows (nearly: a pattern of pydantic's own may allow less than hypothesis reads
+    in it)."""
     schema = resolve(schema, components)
     if not isinstance(schema, dict) or not schema:
         return st.sampled_from([value for value in ODD_JSON if _finite(value)])
@@ -123,7 +143,9 @@ def _within(schema: dict[str, Any], kind: type) -> list[Any]:
     """Small numbers (they are the keys of seeded rows) and the ends of the range."""
     low, high = _bounds(schema, 1)
     some = {1, 2, 3, 5, 7, low if low is not None else 0, high if high is not None else 6}
-    return sorted(kind(n) for n in some if (low is None or n >= low) and (high is None or n <= high)) or [kind(low or high or 0)]
+    return sorted(kind(n) for n in some if (low is None or n >= low) and (high is None or n <= high)) or [
+        kind(low or high or 0)
+    ]
 
 
 def _strings(schema: dict[str, Any]) -> st.SearchStrategy[str]:
@@ -161,7 +183,9 @@ def _objects(schema: dict[str, Any], components: dict[str, Any], depth: int) -> 
     required = set(schema.get("required", []))
     properties = schema.get("properties", {})
     fields = {
-        name: conforming(one, components, depth + 1) for name, one in properties.items() if name in required or depth < 4
+        name: conforming(one, components, depth + 1)
+        for name, one in properties.items()
+        if name in required or depth < 4
     }
     made = st.fixed_dictionaries(
         {name: made for name, made in fields.items() if name in required},
@@ -184,10 +208,19 @@ def odd_json() -> st.SearchStrategy[Any]:
     """Any JSON value, most often one from the list."""
     nested = st.recursive(
         st.sampled_from(ODD_JSON),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "title", "id", ""]), inner, max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "title", "id", ""]), inner, max_size=3)
+        ),
         max_leaves=4,
     )
-    return st.sampled_from(ODD_JSON) | st.sampled_from(ODD_JSON) | nested | st.text(max_size=20) | st.integers() | st.floats()
+    return (
+        st.sampled_from(ODD_JSON)
+        | st.sampled_from(ODD_JSON)
+        | nested
+        | st.text(max_size=20)
+        | st.integers()
+        | st.floats()
+    )
 
 
 def _rekey(value: dict[str, Any], old: str, new: str) -> dict[str, Any]:
@@ -222,7 +255,9 @@ def broken(draw: st.DrawFn, value: Any) -> Any:
     if change == "object":
         return {"value": value}
     if change == "number" and isinstance(value, int | float) and not isinstance(value, bool):
-        return draw(st.sampled_from([value + 1, value - 1, -value, float(value) if abs(value) < 1e300 else value, str(value)]))
+        return draw(
+            st.sampled_from([value + 1, value - 1, -value, float(value) if abs(value) < 1e300 else value, str(value)])
+        )
     return draw(odd_json())
 
 
