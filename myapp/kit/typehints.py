@@ -202,13 +202,19 @@ class _Reader(NamedTuple):
         members = [self.field(_member(argument)) for argument in arguments if argument is not types.NoneType]
         if info is not None and info.discriminator is not None and len(members) > 1:
             field: ma.Field[Any] = unions.TaggedUnion(members, discriminator=info.discriminator)
-        elif len(members) > 1 or getattr(members[0], "before", None) or getattr(members[0], "after", None):
-            # a single member with validators of its own: they are not asked about None
+        elif len(members) > 1 or _keeps_to_itself(members[0]):
             field = unions.Union(members)
         else:
             field = members[0]
         field.allow_none = field.allow_none or optional
         return field
+
+
+def _keeps_to_itself(member: ma.Field[Any]) -> bool:
+    """Whether the field cannot be made to take None, too: its validators and its documentation are not about None."""
+    info = member.metadata.get("info")
+    told = info and (info.title or info.description or info.examples or info.deprecated or info.json_schema_extra)
+    return bool(told or isinstance(member, fields.Any) or getattr(member, "before", ()) or getattr(member, "after", ()))
 
 
 def _member(annotation: Any) -> Any:
