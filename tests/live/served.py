@@ -3,6 +3,7 @@
 import os
 import time
 
+from flask import request
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -39,6 +40,12 @@ def whose_connection() -> dict[str, int | None]:
     """Tell which process answers, and which PostgreSQL process serves it."""
     with Session(db.engine) as session:
         return {"worker": os.getpid(), "backend": session.scalar(text("SELECT pg_backend_pid()"))}
+
+
+@app.get("/who")
+def who() -> dict[str, str | None]:
+    """Tell by which scheme and from which address the request seems to come."""
+    return {"scheme": request.scheme, "visitor": request.remote_addr}
 
 
 @app.post("/users/<int:number>")
