@@ -49,10 +49,10 @@ class Case:
         words += ["-I"] if self.method == "HEAD" else ["-X", self.method]
         for name, value in self.headers:
             # curl drops a header that ends in its colon; with a semicolon it sends it empty.
-            words += ["-H", f"{name}: {value}" if value else f"{name};"]
+            words += ["-H", _shell_text(f"{name}: {value}" if value else f"{name};")]
         if self.body is not None and not any(name.lower() == "content-type" for name, _ in self.headers):
             words += ["-H", "Content-Type:"]  # curl would say it is a form
-        line = shlex.join(words)
+        line = " ".join(words)
         url = shlex.quote(origin + quote(self.url, safe=WIRE))
         if self.body is None:
             return f"{line} {url}"
@@ -64,6 +64,15 @@ class Case:
             return f"{line} --data-binary {shlex.quote(text)} {url}"
         octal = "".join(f"\\{byte:03o}" for byte in self.body)
         return f"printf '{octal}' | {line} --data-binary @- {url}"
+
+
+def _shell_text(text: str) -> str:
+    """One shell word for a header, whose latin-1 text is most often UTF-8 bytes and else needs printf."""
+    try:
+        return shlex.quote(text.encode("latin-1").decode("utf-8"))
+    except UnicodeDecodeError:
+        octal = "".join(f"\\{byte:03o}" for byte in text.encode("latin-1"))
+        return f"\"$(printf '{octal}')\""
 
 
 def differences(left: Answer, right: Answer) -> list[str]:

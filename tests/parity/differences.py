@@ -39,6 +39,8 @@ class Difference:
     shown_by: str = ""
     concerns: Callable[[Any, Case], bool] = _never
     explains: Callable[[Sequence[str], Answer, Answer], bool] = _explains_nothing
+    #: Takes what the row is about out of FastAPI's and Flask's documents.
+    in_document: Callable[[dict[str, Any], dict[str, Any]], None] = lambda fastapi, flask: None
 
 
 def _allow_of_405(found: Sequence[str], left: Answer, right: Answer) -> bool:
