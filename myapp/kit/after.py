@@ -55,7 +55,7 @@ def _ending(app: Flask, stack: ExitStack) -> Callable[..., None]:
 
 
 class _Watched:
-    """The chunks of a streamed response; dependencies see the exception that ends them early, and so does the server."""
+    """The chunks of a streamed response; dependencies see the exception that ends them early, as the server does."""
 
     def __init__(self, chunks: Iterable[Any], failed: Callable[[Exception], None]) -> None:
         self._chunks = chunks

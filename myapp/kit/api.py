@@ -128,6 +128,7 @@ class ApiState:
     def path_operations(self) -> list[PathOperation]:
         """Every operation, in the order of the URL map. Raises TypeError for a signature that can't be read."""
         result = []
+        known = dict(self._found)
         outer = RouterOptions(
             dependencies=self.api.dependencies,
             responses=self.api.responses,
@@ -138,10 +139,12 @@ class ApiState:
         for rule in self.app.url_map.iter_rules():
             for found, methods in _operations(self.app.view_functions.get(rule.endpoint), rule):
                 key = (found, rule.endpoint, rule.rule)
-                if key not in self._found:
+                if key not in known:
                     router = outer.then(options_for(self.app, rule.endpoint))
-                    self._found[key] = PathOperation(found, rule, router, methods)
-                result.append(self._found[key])
+                    known[key] = PathOperation(found, rule, router, methods)
+                result.append(known[key])
+        # all of them or none: a signature that cannot be read must not go unnoticed until its own path is asked for
+        self._found = known
         return result
 
     @cached_property

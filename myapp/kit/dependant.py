@@ -238,7 +238,7 @@ def _impartial(call: Any) -> Any:
 
 
 def _kind(call: Callable[..., Any]) -> Kind:
-    """How `call` gives its result: as it says itself, or as the function it wraps or the `__call__` of its class does."""
+    """How `call` gives its result: as it says itself, or the function it wraps, or the `__call__` of its class."""
     outer = _impartial(call)
     inner = _impartial(inspect.unwrap(outer))
     candidates = [outer, inner]

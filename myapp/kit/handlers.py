@@ -53,7 +53,8 @@ def werkzeug_exception_handler(error: WerkzeugHTTPException) -> Response | Werkz
     Flask and answered in plain text, as FastAPI does, so that nothing of it reaches the client.
     """
     if isinstance(error, HTTPException):
-        return _handler_of(error.status_code)(error)
+        answer: Response = _handler_of(error.status_code)(error)
+        return answer
     state: ApiState = current_app.extensions["api"]
     if not state.answers(request):
         return error

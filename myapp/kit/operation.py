@@ -156,8 +156,8 @@ class PathOperation:
 
     def _swallowed(self) -> RuntimeError:
         return RuntimeError(
-            f"{self.name}(): a dependency with `yield` swallowed an exception; raise it again, or another one, after the "
-            "clean-up"
+            f"{self.name}(): a dependency with `yield` swallowed an exception; "
+            "raise it again, or another one, after the clean-up"
         )
 
     def _response(self, result: Any, invocation: Invocation) -> Response:

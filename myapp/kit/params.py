@@ -12,7 +12,6 @@ Used as FastAPI's are, in `Annotated` or as the default value::
 from __future__ import annotations
 
 import copy
-import copy
 import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
@@ -190,7 +189,7 @@ class BeforeValidator(AfterValidator):
     """As `AfterValidator`, but sees the raw value before it is converted."""
 
 
-def Field(default: Any = Undefined, **keywords: Any) -> Any:  # noqa: N802 - FastAPI's users know it by this name
+def Field(default: Any = Undefined, **keywords: Any) -> Any:
     """The constraints and the documentation of one attribute of a dataclass.
 
     In `Annotated` (`title: Annotated[str, Field(max_length=300)]`) or as its default (`title: str =

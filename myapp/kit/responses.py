@@ -7,6 +7,7 @@ model the result is checked, filtered and written by a compiled `Serializer`; wi
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -36,13 +37,34 @@ class InjectedResponse(flask.Response):
     def status_code(self, code: int) -> None:
         self.changed_status = int(code)
 
-    def set_cookie(self, *args: Any, samesite: str | None = "lax", **keywords: Any) -> None:
+    def set_cookie(
+        self,
+        key: str,
+        value: str = "",
+        max_age: dt.timedelta | int | None = None,
+        expires: str | dt.datetime | int | float | None = None,
+        path: str | None = "/",
+        domain: str | None = None,
+        secure: bool = False,
+        httponly: bool = False,
+        samesite: str | None = "lax",
+        partitioned: bool = False,
+    ) -> None:
         """As Werkzeug's, with FastAPI's default for `samesite`: other sites' forms do not send the cookie."""
-        super().set_cookie(*args, samesite=samesite, **keywords)
+        super().set_cookie(key, value, max_age, expires, path, domain, secure, httponly, samesite, partitioned)
 
-    def delete_cookie(self, *args: Any, samesite: str | None = "lax", **keywords: Any) -> None:
+    def delete_cookie(
+        self,
+        key: str,
+        path: str | None = "/",
+        domain: str | None = None,
+        secure: bool = False,
+        httponly: bool = False,
+        samesite: str | None = "lax",
+        partitioned: bool = False,
+    ) -> None:
         """As Werkzeug's, with FastAPI's default for `samesite`."""
-        super().delete_cookie(*args, samesite=samesite, **keywords)
+        super().delete_cookie(key, path, domain, secure, httponly, samesite, partitioned)
 
 
 def is_body_allowed(status_code: int) -> bool:
@@ -59,7 +81,7 @@ def json_bytes(value: Any) -> bytes:
 
 
 def encoded_bytes(value: Any) -> bytes:
-    """Any value as JSON, as FastAPI writes a result without a response model; raises ValueError for NaN and infinities."""
+    """Any value as JSON, as FastAPI writes a result without a response model; ValueError for NaN and infinities."""
     try:
         return _json(value)
     except TypeError:

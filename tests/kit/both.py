@@ -1,8 +1,9 @@
 """One small application written once and built twice: with FastAPI itself, and with Flask and the kit.
 
-A test writes `def build(lib): ...` as FastAPI's documentation would, taking every name from `lib`; `Twins(build)` has a client
-for each side. `agree(...)` sends requests to both and compares the answers to the byte; `events(...)` compares what
-happened inside, in order: what the application noted with `lib.note(...)`, when the response began and when it was sent.
+A test writes `def build(lib): ...` as FastAPI's documentation would, taking every name from `lib`; `Twins(build)` has a
+client for each side. `agree(...)` sends requests to both and compares the answers to the byte; `events(...)` compares
+what happened inside, in order: what the application noted with `lib.note(...)`, when the response began and when it was
+sent.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ def _include_fastapi(target: Any, router: _FastAPIRouter, name: str = "", url_pr
 
 
 class _RecordingASGI:
-    """Notes when the application begins to answer, when the last byte is on its way, and when a server would log an error.
+    """Notes when the application begins to answer, when the last byte is sent, and an error that a server would log.
 
     An error is the server's only once an answer other than a 500 has begun: FastAPI hands it those of a 500 as well.
     """
@@ -179,7 +180,8 @@ class _WSGITransport(httpx.WSGITransport):
             known = {name: value for name, value in headers.items() if name in environ}
             return app({**environ, **known, "PATH_INFO": path}, start_response)
 
-        return httpx.WSGITransport(corrected, raise_app_exceptions=False).handle_request(request)  # type: ignore[arg-type]
+        transport = httpx.WSGITransport(corrected, raise_app_exceptions=False)  # type: ignore[arg-type]
+        return transport.handle_request(request)
 
 
 def _rule(path: str) -> str:
@@ -191,9 +193,8 @@ def _decorator(target: Any, methods: list[str]) -> Callable[..., Any]:
         def apply(view: Callable[..., Any]) -> Callable[..., Any]:
             known = getattr(target, "view_functions", None) or getattr(target, "deferred_functions", ())
             name = getattr(view, "__name__", "view")
-            target.add_url_rule(
-                _rule(path), f"{name}_{len(known)}", kit.operation(**options)(view), methods=[m.upper() for m in methods]
-            )
+            operation = kit.operation(**options)(view)
+            target.add_url_rule(_rule(path), f"{name}_{len(known)}", operation, methods=[m.upper() for m in methods])
             return view
 
         return apply
@@ -225,7 +226,8 @@ def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, 
     api.init_app(app)
     events: list[Any] = []
     names = (
-        *("Path", "Query", "Header", "Cookie", "Body", "Depends", "HTTPException", "Field", "AfterValidator", "Response"),
+        *("Path", "Query", "Header", "Cookie", "Body", "Depends", "HTTPException"),
+        *("Field", "AfterValidator", "Response"),
         *("BeforeValidator", "HttpUrl", "EmailStr", "ModelConfig", "RequestValidationError", "ResponseValidationError"),
         *("jsonable_encoder", "dump"),
     )
@@ -256,11 +258,11 @@ def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, 
 def _raw_response(
     content: Any = None, status_code: int = 200, headers: Any = None, media_type: str | None = None
 ) -> flask.Response:
-    response = flask.Response(content, status_code, headers)
-    if media_type is None:
-        response.headers.pop("Content-Type", None)
-    else:
-        response.mimetype = media_type
+    response = flask.Response(content, status_code)
+    del response.headers["Content-Type"]
+    if media_type is not None:
+        response.content_type = media_type + ("; charset=utf-8" if media_type.startswith("text/") else "")
+    response.headers.update(headers or {})
     return response
 
 

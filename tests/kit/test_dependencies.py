@@ -1,4 +1,4 @@
-"""Dependencies: FastAPI's documentation pages on them, and what nobody writes there; answers and the order of events."""
+"""Dependencies: the pages about them, and what nobody writes there; the answers and the order of events."""
 
 import functools
 from dataclasses import dataclass
@@ -20,7 +20,9 @@ def test_functions_as_dependencies():
         async def common(q: str | None = None, skip: int = 0, limit: int = 100):
             return {"q": q, "skip": skip, "limit": limit}
 
-        def sync_common(item_id: int, commons: Annotated[dict, lib.Depends(common)], x: Annotated[str, lib.Header()] = "h"):
+        def sync_common(
+            item_id: int, commons: Annotated[dict, lib.Depends(common)], x: Annotated[str, lib.Header()] = "h"
+        ):
             return {**commons, "item_id": item_id, "x": x}
 
         CommonsDep = Annotated[dict, lib.Depends(common)]
@@ -39,7 +41,13 @@ def test_functions_as_dependencies():
 
     agree(
         build,
-        *("GET /items/", "GET /items/?q=foo&skip=1&limit=2", "GET /items/?skip=x&limit=y", "GET /users/?limit=3", "GET /users/?limit=x"),
+        *(
+            "GET /items/",
+            "GET /items/?q=foo&skip=1&limit=2",
+            "GET /items/?skip=x&limit=y",
+            "GET /users/?limit=3",
+            "GET /users/?limit=x",
+        ),
         *("GET /old/3", "GET /old/x?skip=y", ("GET /old/3?q=1", {"headers": {"x": "y"}})),
     )
 
@@ -134,7 +142,11 @@ def test_every_kind_of_callable():
         Depends = lib.Depends
 
         @lib.get("/class/")
-        def by_class(a: Annotated[Pagination, Depends(Pagination)], b: Annotated[Pagination, Depends()], c: Pagination = Depends()):
+        def by_class(
+            a: Annotated[Pagination, Depends(Pagination)],
+            b: Annotated[Pagination, Depends()],
+            c: Pagination = Depends(),
+        ):
             return [a.skip, a is b, b is c, c.limit]
 
         @lib.get("/dataclass/")
@@ -170,8 +182,20 @@ def test_every_kind_of_callable():
 
     agree(
         build,
-        *("GET /class/", "GET /class/?skip=3&limit=4", "GET /class/?skip=x", "GET /dataclass/", "GET /dataclass/?text=a&size=1"),
-        *("GET /instance/?q=foobar", "GET /instance/", "GET /partial/", "GET /partial/?q=ab&factor=3", "GET /partial/?q=ab"),
+        *(
+            "GET /class/",
+            "GET /class/?skip=3&limit=4",
+            "GET /class/?skip=x",
+            "GET /dataclass/",
+            "GET /dataclass/?text=a&size=1",
+        ),
+        *(
+            "GET /instance/?q=foobar",
+            "GET /instance/",
+            "GET /partial/",
+            "GET /partial/?q=ab&factor=3",
+            "GET /partial/?q=ab",
+        ),
         *("GET /method/?of=z&q=y", "GET /method/", "GET /partial/?factor=x"),
     )
 
@@ -203,7 +227,7 @@ def test_views_of_every_kind():
 
 
 def test_one_call_a_request():
-    """A dependency used at several levels is called once, unless use_cache says otherwise; its scope tells calls apart."""
+    """A dependency used at several levels is called once, unless use_cache says otherwise; scopes count apart."""
 
     def build(lib):
         calls = []
@@ -224,7 +248,9 @@ def test_one_call_a_request():
 
         @lib.get("/cached/")
         def cached(
-            a: Annotated[int, lib.Depends(counter)], b: Annotated[int, lib.Depends(first)], c: Annotated[int, lib.Depends(counter)]
+            a: Annotated[int, lib.Depends(counter)],
+            b: Annotated[int, lib.Depends(first)],
+            c: Annotated[int, lib.Depends(counter)],
         ):
             return [a, b, c]
 
@@ -280,7 +306,9 @@ def test_bodies_in_dependencies():
             return name
 
         @lib.post("/same-name/")
-        def same_name(item: Item, name: Annotated[str, lib.Depends(item_dep)], both: Annotated[list, lib.Depends(nested)]):
+        def same_name(
+            item: Item, name: Annotated[str, lib.Depends(item_dep)], both: Annotated[list, lib.Depends(nested)]
+        ):
             return [item, name, both]
 
         @lib.post("/other-name/")
@@ -300,9 +328,22 @@ def test_bodies_in_dependencies():
             return [item, name]
 
     item, user = {"name": "n", "price": 2}, {"username": "u"}
-    bodies: list[Any] = [item, user, {"item": item, "user": user}, {"item": user, "user": item}, {"item": item}, [item], None, "text"]
+    bodies: list[Any] = [
+        item,
+        user,
+        {"item": item, "user": user},
+        {"item": user, "user": item},
+        {"item": item},
+        [item],
+        None,
+        "text",
+    ]
     paths = ("dep-only", "same-name", "other-name", "two-deps", "embedded", "embedded-below")
-    agree(build, *((f"POST /{path}/", {"json": body}) for path in paths for body in bodies), *(f"POST /{path}/" for path in paths))
+    agree(
+        build,
+        *((f"POST /{path}/", {"json": body}) for path in paths for body in bodies),
+        *(f"POST /{path}/" for path in paths),
+    )
 
 
 def test_a_dependency_comes_before_the_faults():
@@ -339,11 +380,14 @@ def test_a_dependency_comes_before_the_faults():
     assert twins.events("PUT /items/x?n=1", json=[], **yes)[-3:] == ["below", "response 422", "sent"]
     assert twins.events("PUT /items/1?n=1", json={"name": "n"}, **yes)[-3:] == ["view", "response 200", "sent"]
     # malformed JSON is found before any dependency is asked
-    assert twins.events("PUT /items/1?n=1", content="{", headers={"content-type": "application/json"}) == ["response 422", "sent"]
+    assert twins.events("PUT /items/1?n=1", content="{", headers={"content-type": "application/json"}) == [
+        "response 422",
+        "sent",
+    ]
 
 
 def test_lists_of_dependencies():
-    """Those of the application, of the routers around, of the inclusion and of the decorator run in this order, for effect."""
+    """Those of the application, of the routers around, of the inclusion and of the decorator run in this order."""
 
     def noting(lib, name):
         def dependency(q: int = 0):
@@ -402,10 +446,44 @@ def test_dependencies_of_the_application():
 
 
 YIELD_PATHS = [
-    *("/fine/", "/http/", "/own/", "/plain-error/", "/streamed/", "/stream-fails/", "/direct/", "/enter-fails/", "/exit-fails/"),
-    *("/exit-http/", "/swallow/", "/swallow-function/", "/turned/", "/function-turned/", "/function/", "/function-exit-fails/"),
-    *("/function-exit-http/", "/invalid/", "/nested-turned/", "/async/", "/async-swallow/", "/async-turned/", "/bad-response/"),
-    *("/async-function/", "/enter-http/", "/never-yields/", "/finally-return/", "/cached/", "/invalid-open/?n=x", "/twice/"),
+    *(
+        "/fine/",
+        "/http/",
+        "/own/",
+        "/plain-error/",
+        "/streamed/",
+        "/stream-fails/",
+        "/direct/",
+        "/enter-fails/",
+        "/exit-fails/",
+    ),
+    *(
+        "/exit-http/",
+        "/swallow/",
+        "/swallow-function/",
+        "/turned/",
+        "/function-turned/",
+        "/function/",
+        "/function-exit-fails/",
+    ),
+    *(
+        "/function-exit-http/",
+        "/invalid/",
+        "/nested-turned/",
+        "/async/",
+        "/async-swallow/",
+        "/async-turned/",
+        "/bad-response/",
+    ),
+    *(
+        "/async-function/",
+        "/enter-http/",
+        "/never-yields/",
+        "/finally-return/",
+        "/cached/",
+        "/invalid-open/?n=x",
+        "/twice/",
+    ),
 ]
 
 
@@ -671,7 +749,9 @@ def test_responses_from_dependencies():
             response.headers["X-One"] = "1b"
 
         @lib.get("/")
-        def view(response: lib.Response, a: Annotated[None, lib.Depends(first)], b: Annotated[None, lib.Depends(second)]):
+        def view(
+            response: lib.Response, a: Annotated[None, lib.Depends(first)], b: Annotated[None, lib.Depends(second)]
+        ):
             response.set_cookie("c", "d", httponly=True, max_age=5)
             return "x"
 

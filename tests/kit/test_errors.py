@@ -22,7 +22,19 @@ class ChildException(UnicornException):
     """One that its parent's handler takes."""
 
 
-DETAILS: list[Any] = ["Item not found", {"reason": "x", "n": [1, None]}, ["a", 1], 0, 1.5, True, None, "", "é\u2028", [], {}]
+DETAILS: list[Any] = [
+    "Item not found",
+    {"reason": "x", "n": [1, None]},
+    ["a", 1],
+    0,
+    1.5,
+    True,
+    None,
+    "",
+    "é\u2028",
+    [],
+    {},
+]
 
 
 @pytest.mark.parametrize("detail", DETAILS, ids=repr)
@@ -60,7 +72,9 @@ def test_handlers_of_own_exceptions():
     def build(lib):
         @lib.exception_handler(UnicornException)
         def handle(request, error):
-            return lib.JSONResponse({"message": f"{error.name} at {request.url}"}, status_code=418, headers={"x-one": "1"})
+            return lib.JSONResponse(
+                {"message": f"{error.name} at {request.url}"}, status_code=418, headers={"x-one": "1"}
+            )
 
         def fails(name: str = "dep"):
             raise ChildException(name)
@@ -112,7 +126,7 @@ def test_own_422():
 
 
 def test_own_handler_of_http_exceptions():
-    """A handler for the framework's HTTPException sees those of views; one for the router's class sees 404 and 405, too."""
+    """A handler for the framework's HTTPException sees those of views; one for the router's class sees all."""
 
     def build_own(lib):
         @lib.exception_handler(lib.HTTPException)
@@ -124,7 +138,9 @@ def test_own_handler_of_http_exceptions():
     def build_router(lib):
         @lib.exception_handler(lib.RouterHTTPException)
         def handle(request, error):
-            return lib.JSONResponse({"routers": True}, status_code=getattr(error, "status_code", getattr(error, "code", None)))
+            return lib.JSONResponse(
+                {"routers": True}, status_code=getattr(error, "status_code", getattr(error, "code", None))
+            )
 
         views(lib)
 
@@ -133,7 +149,9 @@ def test_own_handler_of_http_exceptions():
 
         @lib.exception_handler(lib.RouterHTTPException)
         def handle(request, error):
-            return lib.JSONResponse({"both": True}, status_code=getattr(error, "status_code", getattr(error, "code", None)))
+            return lib.JSONResponse(
+                {"both": True}, status_code=getattr(error, "status_code", getattr(error, "code", None))
+            )
 
     def build_status(lib):
         @lib.exception_handler(404)
@@ -231,7 +249,7 @@ def test_the_500_handler_sees_the_exception():
 
 
 def test_abort_in_an_operation():
-    """`flask.abort` is answered in FastAPI's shape: its description is the detail, a given response goes out as it is."""
+    """`flask.abort` is answered in FastAPI's shape: its description is the detail, a response goes out as it is."""
     app = flask.Flask("errors")
     kit.Api().init_app(app)
 

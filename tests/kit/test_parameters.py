@@ -11,7 +11,7 @@ import pytest
 from tests.kit.both import Twins, agree
 
 
-class Colour(str, enum.Enum):
+class Colour(enum.StrEnum):
     RED = "red"
     BLUE = "blue"
 
@@ -65,7 +65,14 @@ def test_path_parameters_are_converted():
         build,
         *("GET /items/3", "GET /items/foo", "GET /items/4.2", "GET /items/4.0", "GET /items/-1", "GET /items/%20%207"),
         *("GET /items/" + "9" * 40, "GET /items/" + "9" * 5000, "GET /items/1_000", "GET /items/%D9%A3", "GET /items/"),
-        *("GET /floats/1", "GET /floats/1e400", "GET /floats/inf", "GET /floats/x", "GET /floats/1e16", "GET /floats/1e-7"),
+        *(
+            "GET /floats/1",
+            "GET /floats/1e400",
+            "GET /floats/inf",
+            "GET /floats/x",
+            "GET /floats/1e16",
+            "GET /floats/1e-7",
+        ),
         *("GET /flags/yes", "GET /flags/oN", "GET /flags/2", "GET /flags/0"),
         *("GET /models/red/1", "GET /models/green/3", "GET /models/RED/one"),
         *("GET /uuids/12345678-1234-5678-1234-567812345678/2024-02-29", "GET /uuids/x/2023-02-29"),
@@ -171,16 +178,37 @@ def test_query_parameters_of_every_kind():
 
     agree(
         build,
-        *("GET /scalars/", "GET /scalars/?needy=", "GET /scalars/?needy=a&skip=&short=&limit=", "GET /scalars/?needy=a&needy=b"),
+        *(
+            "GET /scalars/",
+            "GET /scalars/?needy=",
+            "GET /scalars/?needy=a&skip=&short=&limit=",
+            "GET /scalars/?needy=a&needy=b",
+        ),
         "GET /scalars/?needy=a&skip=2&short=yes&limit=3&old=o&either=4&day=2024-01-01&price=1.10&colour=blue&kind=1",
         "GET /scalars/?needy=a&skip=x&short=x&limit=x&either=y&day=x&price=x&colour=x&kind=2",
         *("GET /scalars/?needy=%F0%9F%98%80&old=a%00b", "GET /scalars/?needy=a+b&old=a%2Bb", "GET /scalars/?needy=%ff"),
         *("GET /scalars/?needy=a;skip=3", "GET /scalars/?needy&skip=3", "GET /scalars/?needy=a=b&&&skip=3"),
         *("GET /scalars/?needy=a&skip=1e3", "GET /scalars/?needy=a&skip=10.0", "GET /scalars/?needy=a&price=NaN"),
         *("GET /scalars/?needy=é&colour=BLUE", "GET /scalars/?needy=null&limit=null&old=None"),
-        *("GET /lists/", "GET /lists/?a=x&a=y&b=3&c=1&c=1&d=5&d=6&e=z&f=1&f=b&g=red", "GET /lists/?b=x&b=1&b=y&c=q&d=q"),
-        *("GET /lists/?f=1", "GET /lists/?f=1&f=2&f=3", "GET /lists/?g=red&g=blue", "GET /lists/?h=1", "GET /lists/?h=1&h=2"),
-        *("GET /lists/?a=", "GET /lists/?a", "GET /lists/?b=&a=1,2", "GET /required-list/", "GET /required-list/?ids=1&ids=x"),
+        *(
+            "GET /lists/",
+            "GET /lists/?a=x&a=y&b=3&c=1&c=1&d=5&d=6&e=z&f=1&f=b&g=red",
+            "GET /lists/?b=x&b=1&b=y&c=q&d=q",
+        ),
+        *(
+            "GET /lists/?f=1",
+            "GET /lists/?f=1&f=2&f=3",
+            "GET /lists/?g=red&g=blue",
+            "GET /lists/?h=1",
+            "GET /lists/?h=1&h=2",
+        ),
+        *(
+            "GET /lists/?a=",
+            "GET /lists/?a",
+            "GET /lists/?b=&a=1,2",
+            "GET /required-list/",
+            "GET /required-list/?ids=1&ids=x",
+        ),
         *("GET /untyped/", "GET /untyped/?a=1&b=2&c=3&d=4", "GET /newtype/?user=5&limit=x", "GET /newtype/?user=x"),
     )
 
@@ -234,8 +262,18 @@ def test_string_validations():
 
     requests = [
         *("GET /items/", "GET /items/?item-query=fixed&old=ab&code=isbn-1&sure=yes&hidden=h", "GET /items/?q=fixed"),
-        *("GET /items/?item-query=fi&old=a&code=x&sure=no", "GET /items/?item-query=toolong", "GET /items/?item-query=abcd"),
-        *("GET /items/?a%5Bb%5D.c%24%20%C3%A9=1", "GET /items/?a[b].c$+é=2", "GET /factory/", "GET /factory/", "GET /factory/?made=3"),
+        *(
+            "GET /items/?item-query=fi&old=a&code=x&sure=no",
+            "GET /items/?item-query=toolong",
+            "GET /items/?item-query=abcd",
+        ),
+        *(
+            "GET /items/?a%5Bb%5D.c%24%20%C3%A9=1",
+            "GET /items/?a[b].c$+é=2",
+            "GET /factory/",
+            "GET /factory/",
+            "GET /factory/?made=3",
+        ),
         *("GET /shared/", "GET /shared/", "GET /required/", "GET /required/?q=ab", "GET /required/?q=abc"),
         *("GET /nullable/", "GET /nullable/?q=", "GET /nullable/?q=abc", "GET /before/?q=<5>", "GET /before/?q=x"),
     ]
@@ -286,11 +324,34 @@ def test_query_models():
 
     agree(
         build,
-        *("GET /items/", "GET /items/?limit=5&tags=a&tags=b&when-at=x&order_by=updated_at&nope=1", "GET /items/?limit=0&offset=-1&order_by=x"),
-        *("GET /items/?at=x", "GET /items/?limit=", "GET /strict/", "GET /strict/?limit=1", "GET /strict/?limit=1&tool=x&more=1&more=2"),
+        *(
+            "GET /items/",
+            "GET /items/?limit=5&tags=a&tags=b&when-at=x&order_by=updated_at&nope=1",
+            "GET /items/?limit=0&offset=-1&order_by=x",
+        ),
+        *(
+            "GET /items/?at=x",
+            "GET /items/?limit=",
+            "GET /strict/",
+            "GET /strict/?limit=1",
+            "GET /strict/?limit=1&tool=x&more=1&more=2",
+        ),
         *("GET /strict/?limit=x&tags=a&limit=3", "GET /both/?limit=3&other=y", "GET /both/?limit=x&other=y"),
-        *("GET /optional/", "GET /optional/?limit=3", "GET /optional/?limit=x", "GET /optional/?nope=1", "GET /optional/?tags=1"),
-        *("GET /two/", "GET /two/?limit=3", "GET /two/?limit=x", "GET /nullable/", "GET /nullable/?x=1", "GET /nullable/?offset=1"),
+        *(
+            "GET /optional/",
+            "GET /optional/?limit=3",
+            "GET /optional/?limit=x",
+            "GET /optional/?nope=1",
+            "GET /optional/?tags=1",
+        ),
+        *(
+            "GET /two/",
+            "GET /two/?limit=3",
+            "GET /two/?limit=x",
+            "GET /nullable/",
+            "GET /nullable/?x=1",
+            "GET /nullable/?offset=1",
+        ),
     )
 
 
@@ -340,7 +401,15 @@ def test_headers(headers):
     agree(build, *((f"GET /{path}/", {"headers": headers}) for path in ("items", "required", "model")))
 
 
-COOKIES = ["", "ads_id=1", "ads_id=a; session=s", 'ads_id="q v"', "session=a; session=b", "ads_id=%41; session=", "fb=1; session=x; extra=1"]
+COOKIES = [
+    "",
+    "ads_id=1",
+    "ads_id=a; session=s",
+    'ads_id="q v"',
+    "session=a; session=b",
+    "ads_id=%41; session=",
+    "fb=1; session=x; extra=1",
+]
 
 
 @pytest.mark.parametrize("cookie", COOKIES)
@@ -349,7 +418,9 @@ def test_cookies(cookie):
 
     def build(lib):
         @lib.get("/items/")
-        def read_items(ads_id: Annotated[str | None, lib.Cookie()] = None, session: Annotated[str, lib.Cookie(max_length=1)] = "d"):
+        def read_items(
+            ads_id: Annotated[str | None, lib.Cookie()] = None, session: Annotated[str, lib.Cookie(max_length=1)] = "d"
+        ):
             return [ads_id, session]
 
         @lib.get("/number/")

@@ -1,0 +1,118 @@
+"""The source that writes one object of a response model: attributes read, defaults filled in, some left out.
+
+Pairs https://fastapi.tiangolo.com/tutorial/response-model/#response-model-encoding-parameters with the fields of a
+marshmallow Schema. An object is an instance of the model, a dict, or anything else that has the attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import marshmallow.fields as ma
+from marshmallow import Schema, ValidationError, missing
+
+from myapp.kit.containers import dump_key, load_key
+from myapp.kit.encoders import to_jsonable
+from myapp.kit.models import ModelSchema
+from myapp.kit.selection import Selection, choose
+
+if TYPE_CHECKING:
+    from myapp.kit.writer import Writer
+
+
+def object_source(writer: Writer, schema: Schema, include: Selection, exclude: Selection) -> list[str]:
+    """The lines that read the attributes of an instance, a dict or an object, and write them into a dict."""
+    owner = schema.model if isinstance(schema, ModelSchema) else None
+    fields = {f"v{index}": each for index, each in enumerate(schema.dump_fields.items())}
+    marks = writer.options.response_model_exclude_unset
+    pairs = ", ".join(f"({name!r}, {value})" for value, (name, _) in fields.items())
+    found = [f"  present = {{name for name, item in [{pairs}] if item is not missing}}"] if marks else []
+    for value, (_, field) in fields.items():
+        found.append(f"  if {value} is missing: {value} = {writer.name(partial(_absent, field, owner), 'absent')}()")
+    lines = [" if isinstance(value, dict):"]
+    if owner is not None:
+        lines = [
+            f" if isinstance(value, {writer.name(owner, 'owner')}):",
+            *(f"  {value} = value.{name}" for value, (name, _) in fields.items()),
+            "  present = fields_set(value)" if marks else "  pass",
+            " elif isinstance(value, dict):",
+        ]
+    for opening, reader in (([], "value.get("), ([" else:", "  not_an_object(value)"], "getattr(value, ")):
+        lines += opening
+        for value, (name, field) in fields.items():
+            lines.append(f"  {value} = {_read(reader, _sources(schema, name, field))}")
+        lines += found
+    return [*lines, *_results(writer, schema, fields, include, exclude)]
+
+
+def _results(
+    writer: Writer,
+    schema: Schema,
+    fields: Mapping[str, tuple[str, ma.Field[Any]]],
+    include: Selection,
+    exclude: Selection,
+) -> list[str]:
+    """The lines that write the attributes, which are in the variables that `fields` names."""
+    results = []
+    for value, (name, field) in fields.items():
+        choice = choose(name, include, exclude)
+        write = partial(writer.expression, field)
+        key = dump_key(name, field) if writer.options.response_model_by_alias else name
+        part = write(value, choice.include, choice.exclude)
+        conditions = [] if choice.kept else ["False"]
+        if not (isinstance(schema, ModelSchema) or field.required):
+            part = f"(missing if {value} is missing else {part})"
+            conditions.append("written is not missing")
+        if writer.options.response_model_exclude_unset:
+            conditions.append(f"{name!r} in present")
+        if writer.options.response_model_exclude_none:
+            conditions.append(f"{value} is not None")
+        if writer.options.response_model_exclude_defaults and field.load_default is not missing:
+            default = field.load_default() if callable(field.load_default) else field.load_default
+            with suppress(ValidationError):
+                default = writer.compiled(write, choice.include, choice.exclude)(default)
+            conditions.append(f"written != {writer.name(default, 'default')}")
+        results.append((key, part, " and ".join(conditions)))
+    keeps_extra = isinstance(schema, ModelSchema) and schema.config.extra == "allow"
+    if not keeps_extra and not any(condition for *_, condition in results):
+        return [" return {" + ", ".join(f"{key!r}: {part}" for key, part, _ in results) + "}"]
+    lines = [" result = {}"]
+    for key, part, condition in results:
+        lines += [f" written = {part}", f" if {condition or 'True'}: result[{key!r}] = written"]
+    if keeps_extra:
+        lines.append(f" result.update({writer.name(partial(_extra, schema, include, exclude), 'extra')}(value))")
+    return [*lines, " return result"]
+
+
+def _sources(schema: Schema, name: str, field: ma.Field[Any]) -> list[str]:
+    """The keys under which a dict, or the attributes under which an object, has a value, the first of them first."""
+    if not isinstance(schema, ModelSchema):
+        return [field.attribute or name]
+    key = load_key(name, field)
+    return [key, name] if schema.config.populate_by_name and key != name else [key]
+
+
+def _read(reader: str, sources: list[str]) -> str:
+    first, *others = sources
+    return f"{reader}{first!r}, {_read(reader, others) if others else 'missing'})"
+
+
+def _absent(field: ma.Field[Any], owner: type | None) -> Any:
+    """What stands for an attribute that a result lacks: its default; `missing` where a Schema can do without."""
+    if owner is None and field.dump_default is not missing:
+        return field.dump_default() if callable(field.dump_default) else field.dump_default
+    return field.deserialize(missing)
+
+
+def _extra(schema: Schema, include: Selection, exclude: Selection, value: Any) -> dict[str, Any]:
+    """What an instance or a dict has beside the declared attributes, for a class that allows it."""
+    known = {source for name, field in schema.fields.items() for source in (*_sources(schema, name, field), name)}
+    found = value if isinstance(value, dict) else vars(value)
+    return {
+        name: to_jsonable(item)
+        for name, item in found.items()
+        if name not in known and not name.startswith("__") and choose(name, include, exclude).kept
+    }

@@ -1,0 +1,603 @@
+"""Results: with a response model and without one, statuses, headers, cookies, responses made by hand."""
+
+import datetime as dt
+import enum
+import uuid
+from collections import OrderedDict, defaultdict, deque, namedtuple
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal, NamedTuple
+
+import pytest
+
+from tests.kit.both import Twins, agree
+
+
+class Colour(enum.StrEnum):
+    RED = "red"
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+class Odd(enum.Enum):
+    PAIR = (1, 2)
+
+
+class Point(NamedTuple):
+    x: int
+    y: int
+
+
+class Row:
+    """An object with attributes, as an ORM has them."""
+
+    def __init__(self, **attributes: Any) -> None:
+        vars(self).update(attributes)
+
+
+class Pairs:
+    """An object that `dict()` takes."""
+
+    def __iter__(self):
+        return iter([("a", 1), ("b", dt.date(2024, 1, 1))])
+
+
+RESULTS: dict[str, Any] = {
+    "none": lambda: None,
+    "text": lambda: 'é\u2028"',
+    "numbers": lambda: [1, 1.0, -0.0, 1e16, True, 0.1 + 0.2],
+    "large": lambda: [10**30, 2**64],
+    "tuple": lambda: (1, "a"),
+    "set": lambda: {1},
+    "frozenset": lambda: frozenset({"a"}),
+    "generator": lambda: (i for i in range(3)),
+    "deque": lambda: deque([1]),
+    "namedtuple": lambda: Point(1, 2),
+    "nested": lambda: {"a": [{"b": ({1}, (i for i in "xy"))}]},
+    "keys": lambda: {1: "a", None: "b", False: "c", 1.5: "d", Colour.RED: "e"},
+    "dates": lambda: [
+        dt.datetime(2024, 1, 2, tzinfo=dt.UTC),
+        dt.datetime(2024, 1, 2),
+        dt.date(2024, 1, 2),
+        dt.time(3, 4),
+    ],
+    "durations": lambda: [dt.timedelta(hours=1), dt.timedelta(days=-1, seconds=1.5)],
+    "decimals": lambda: [Decimal("1.10"), Decimal("1"), Decimal("1E+3"), {"d": Decimal("0.00")}],
+    "nan": lambda: {"x": float("nan")},
+    "infinity": lambda: float("inf"),
+    "decimal nan": lambda: Decimal("NaN"),
+    "enums": lambda: [Colour.RED, Level.LOW, Odd.PAIR, {"k": Level.LOW}],
+    "uuid": lambda: uuid.UUID(int=7),
+    "bytes": lambda: b"abc",
+    "bad bytes": lambda: b"\xff",
+    "path": lambda: PurePosixPath("/a/b"),
+    "object": lambda: Row(a=1, b=Row(c=dt.date(2024, 1, 1))),
+    "pairs": Pairs,
+    "bare object": object,
+    "mappings": lambda: [OrderedDict(b=1, a=2), defaultdict(list, x=[1])],
+    "exception": lambda: ValueError("x"),
+    "function": lambda: len,
+    "class": lambda: Row,
+    "surrogate": lambda: "\ud800",
+    "tuple key": lambda: {(1, 2): 3},
+    "sqlalchemy": lambda: Row(_sa_instance_state=object(), id=1),
+    "dict view": lambda: {"a": 1}.keys(),
+    "range": lambda: range(3),
+    "complex": lambda: 1j,
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_results_without_a_model(name):
+    """Whatever a view returns is written as FastAPI writes it, or is a 500 on both sides."""
+
+    def build(lib):
+        @lib.get("/")
+        def view():
+            return RESULTS[name]()
+
+        @lib.get("/inside")
+        def inside():
+            return {"value": [RESULTS[name]()]}
+
+        @lib.get("/none", response_model=None)
+        def none() -> int:
+            return RESULTS[name]()
+
+        @lib.get("/any")
+        def anything() -> Any:
+            return RESULTS[name]()
+
+    agree(build, "GET /", "GET /inside", "GET /none", *(["GET /any"] if name not in UNTYPED_DIFFERENCES else []))
+
+
+# With a model of type Any, pydantic writes what its serializer knows of the value's type.
+UNTYPED_DIFFERENCES = {"path", "complex"}
+
+
+ANNOTATIONS: list[tuple[Any, list[Any]]] = [
+    (int, [1, "1", "x", 1.0, 1.5, True, None, 10**30]),
+    (float, [1, "1.5", float("nan"), 1e16, 1e-7, 0.1, True]),
+    (str, ["a", 1, b"a", Colour.RED, None]),
+    (bool, [True, 1, "yes", 2]),
+    (None, [None, 1]),
+    (int | None, [None, 1, "x"]),
+    (Decimal, [Decimal("1.10"), 1, "2.0", 1.5]),
+    (dt.datetime, [dt.datetime(2024, 1, 2, tzinfo=dt.UTC), "2024-01-02T00:00:00", 0, dt.date(2024, 1, 2)]),
+    (dt.timedelta, [dt.timedelta(1), 60]),
+    (uuid.UUID, [uuid.UUID(int=1), str(uuid.UUID(int=1)), "x"]),
+    (bytes, [b"a", "a", b"\xff"]),
+    (Colour, [Colour.RED, "red", "blue"]),
+    (Literal["a", 1], ["a", 1, "1"]),
+    (list[int], [[1, "2"], (1,), {1}, "12", None, ["x", 1, "y"], (i for i in [1]), range(2)]),
+    (set[int], [{1}, [1, 1], "x"]),
+    (tuple[int, str], [(1, "a"), [1, "a"], (1,), (1, 2)]),
+    (dict[str, float], [{"a": 1}, {1: 2}, [], {"a": "x"}]),
+    (dict[int, list[int]], [{1: [1]}, {"1": ["2"]}, {"x": []}]),
+    (list[dict[str, int | None]], [[{"a": None, "b": "1"}], [{"a": "x"}]]),
+    (int | str, [1, "1", 1.5, None]),
+    (list[int | str] | None, [[1, "a"], None, [None]]),
+    (Any, [1, {"a": Decimal("1.10")}, [dt.timedelta(1)], (1, {2})]),
+    (dict, [{"a": Decimal("1.10"), "b": dt.datetime(2024, 1, 1, tzinfo=dt.UTC)}, []]),
+    (list, [[1, "a", None], ()]),
+    (deque[int], [deque([1]), [1]]),
+]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "values"), ANNOTATIONS, ids=lambda value: str(value) if not isinstance(value, list) else ""
+)
+def test_results_with_a_type(annotation, values):
+    """The return annotation checks, converts and writes the result; what does not fit is a 500."""
+
+    def build(lib):
+        @lib.get("/{index}", response_model=annotation)
+        def view(index: int):
+            value = values[index]
+            return iter([1]) if type(value).__name__ == "generator" else value
+
+    agree(build, *(f"GET /{index}" for index in range(len(values))))
+
+
+def test_the_model_filters():
+    """What the model does not declare never leaves: not from dicts, objects, subclasses, lists or unions."""
+
+    def build(lib):
+        @lib.model
+        class BaseUser:
+            username: str
+            email: str | None = None
+
+        @lib.model
+        class UserIn(BaseUser):
+            password: str = "secret"
+
+        @lib.model
+        class Team:
+            lead: BaseUser
+            members: list[BaseUser] = lib.Field(default_factory=list)
+            by_name: dict[str, BaseUser] = lib.Field(default_factory=dict)
+            maybe: BaseUser | None = None
+
+        row = Row(username="row", email=None, password="secret", hidden=1)
+        values = {
+            "instance": BaseUser(username="a"),
+            "subclass": UserIn(username="b", password="secret"),
+            "dict": {"username": "c", "password": "secret"},
+            "object": row,
+            "missing": {"email": "x"},
+            "wrong": {"username": 1, "email": []},
+            "none": None,
+            "list": [],
+            "number": 3,
+            "string": "username",
+            "bare": object(),
+        }
+
+        @lib.get("/users/{kind}")
+        def user(kind: str) -> BaseUser:
+            return values[kind]
+
+        @lib.get("/models/{kind}", response_model=BaseUser)
+        def by_model(kind: str) -> Any:
+            return values[kind]
+
+        @lib.get("/lists/{kind}")
+        def users(kind: str) -> list[BaseUser]:
+            return [values[kind], values["dict"]]
+
+        @lib.get("/dicts/{kind}", response_model=dict[str, BaseUser])
+        def named(kind: str):
+            return {"x": values[kind]}
+
+        @lib.get("/optional/{kind}")
+        def optional(kind: str) -> BaseUser | None:
+            return values[kind]
+
+        @lib.get("/teams/{kind}", response_model=Team)
+        def team(kind: str):
+            value = values[kind]
+            return {"lead": value, "members": [value], "by_name": {"x": value}, "maybe": value, "more": 1}
+
+        @lib.get("/none/{kind}", response_model=None)
+        def none(kind: str) -> BaseUser:
+            return values["dict"]
+
+        @lib.get("/plain/{kind}")
+        def plain(kind: str):
+            return [values["instance"], values["subclass"], values["dict"]]
+
+    kinds = ["instance", "subclass", "dict", "object", "missing", "wrong", "none", "list", "number", "string", "bare"]
+    paths = ["users", "models", "lists", "dicts", "optional", "teams", "none", "plain"]
+    agree(build, *(f"GET /{path}/{kind}" for path in paths for kind in kinds))
+
+
+def test_unions_of_models():
+    """The member that fits best writes the result; a tag decides where there is one.
+
+    An instance is written as its own class. (FastAPI turns a Car into a Plane for `Plane | Car`.)
+    """
+
+    def build(lib):
+        @lib.model
+        class BaseItem:
+            description: str
+            type: str
+
+        @lib.model
+        class Car(BaseItem):
+            type: str = "car"
+
+        @lib.model
+        class Plane(BaseItem):
+            type: str = "plane"
+            size: int = 0
+
+        @lib.model
+        class Cat:
+            kind: Literal["cat"]
+            name: str = "c"
+
+        @lib.model
+        class Dog:
+            kind: Literal["dog"]
+            name: str = "d"
+            size: int | None = None
+
+        items = [
+            *(
+                {"description": "a", "type": "car"},
+                {"description": "b", "type": "plane", "size": 5},
+                {"description": "c"},
+                {},
+            ),
+            *(
+                                Plane(description="e", type="plane", size=3),
+                Row(description="f", type="x", size=7),
+                None,
+                [1],
+            ),
+            *(Cat(kind="cat"), Dog(kind="dog"), {"kind": "dog"}, {"kind": "cow"}),
+        ]
+
+        @lib.get("/items/{index}", response_model=Plane | Car)
+        def read(index: int):
+            return items[index]
+
+        @lib.get("/swapped/{index}")
+        def swapped(index: int) -> Car | Plane:
+            return items[index]
+
+        @lib.get("/many/{index}")
+        def many(index: int) -> list[Plane | Car | None]:
+            return [items[index]]
+
+        @lib.get("/tagged/{index}", response_model=Annotated[Cat | Dog, lib.Field(discriminator="kind")])
+        def tagged(index: int):
+            return items[index]
+
+        @lib.get("/mixed/{index}", response_model=Car | list[int] | str | None)
+        def mixed(index: int):
+            return items[index]
+
+        @lib.get(
+            "/subset/{index}",
+            response_model=Plane | Car,
+            response_model_exclude_unset=True,
+            response_model_exclude={"type"},
+        )
+        def subset(index: int):
+            return items[index]
+
+    agree(
+        build,
+        *(
+            f"GET /{path}/{index}"
+            for path in ("items", "swapped", "many", "tagged", "mixed", "subset")
+            for index in range(12)
+        ),
+    )
+
+
+SWITCHES: dict[str, dict[str, Any]] = {
+    "none": {},
+    "unset": {"response_model_exclude_unset": True},
+    "defaults": {"response_model_exclude_defaults": True},
+    "nones": {"response_model_exclude_none": True},
+    "all": {
+        "response_model_exclude_unset": True,
+        "response_model_exclude_none": True,
+        "response_model_exclude_defaults": True,
+    },
+    "include": {"response_model_include": {"name", "sub", "subs"}},
+    "include list": {"response_model_include": ["name"]},
+    "exclude": {"response_model_exclude": {"tax", "the_alias"}},
+    "deep include": {"response_model_include": {"name": True, "sub": {"a"}, "subs": {"__all__": {"b"}}}},
+    "deep exclude": {
+        "response_model_exclude": {"name": True, "sub": {"a"}, "subs": {"__all__": {"b"}}, "by_key": {"k": {"a"}}}
+    },
+    "index": {"response_model_exclude": {"subs": {0: {"a"}}}},
+    "index whole": {"response_model_include": {"subs": {-1}}},
+    "by name": {"response_model_by_alias": False},
+    "mixed": {
+        "response_model_include": {"name", "tax", "the_alias"},
+        "response_model_exclude": {"tax"},
+        "response_model_exclude_none": True,
+    },
+    "nothing": {"response_model_include": set()},
+    "unknown": {"response_model_exclude": {"nope"}},
+}
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_switches_of_the_model(switch):
+    """`response_model_include` and its siblings, for dicts, instances and objects, nested ones, too."""
+
+    def build(lib):
+        @lib.model
+        class Sub:
+            a: int = 1
+            b: str | None = None
+
+        @lib.model
+        class Item:
+            name: str
+            tax: float = 10.5
+            description: str | None = None
+            sub: Sub | None = None
+            subs: list[Sub] = lib.Field(default_factory=list)
+            by_key: dict[str, Sub] = lib.Field(default_factory=dict)
+            the_alias: Annotated[int, lib.Field(alias="theAlias")] = 0
+
+        items = [
+            {"name": "n"},
+            {
+                "name": "n",
+                "tax": 10.5,
+                "description": None,
+                "sub": {"a": 1},
+                "subs": [{"b": None}, {"b": "x"}],
+                "theAlias": 3,
+            },
+            {"name": "n", "tax": 1, "subs": [Sub(a=2, b=None)], "by_key": {"k": {"a": 5}, "l": {"b": "z"}}},
+            Row(name="r", tax=3.0, description="d", sub=Row(a=1, b=None), subs=[], by_key={}, theAlias=1),
+            {"name": "n", "the_alias": 3},
+            {"tax": 1},
+        ]
+        options = SWITCHES[switch]
+
+        @lib.get("/items/{index}", response_model=Item, **options)
+        def read(index: int):
+            return items[index]
+
+        @lib.get("/list/{index}", response_model=list[Item], **options)
+        def read_list(index: int):
+            return [items[index]]
+
+        @lib.post("/echo/", response_model=Item, **options)
+        def echo(item: Item):
+            return item
+
+        @lib.post("/dict/", response_model=dict[str, Item], **options)
+        def echo_dict(item: Item):
+            return {"x": item}
+
+    bodies = [{"name": "n"}, {"name": "n", "sub": {"a": 1}, "subs": [{}, {"b": "x"}], "theAlias": 0}]
+    agree(
+        build,
+        *(f"GET /items/{index}" for index in range(6)),
+        *(f"GET /list/{index}" for index in range(6)),
+        *(("POST /echo/", {"json": body}) for body in bodies),
+    )
+
+
+def test_statuses():
+    """`status_code` of the decorator, of the injected response, and statuses without a body."""
+
+    def build(lib):
+        for status in (200, 201, 202, 204, 205, 206, 299, 304, 400, 422, 500):
+
+            @lib.get(f"/declared/{status}", status_code=status, response_model=None)
+            def declared():
+                return {"a": 1}
+
+        @lib.get("/changed/{status}")
+        def changed(status: int, response: lib.Response):
+            response.status_code = status
+            return {"a": 1}
+
+        @lib.put("/get-or-create/{item}", status_code=200)
+        def get_or_create(item: str, response: lib.Response):
+            if item != "known":
+                response.status_code = 201
+            return item
+
+        @lib.delete("/items/{item}", status_code=204)
+        def delete(item: str) -> None:
+            return None
+
+        @lib.get("/direct")
+        def direct():
+            return lib.JSONResponse({"a": 1}, status_code=203, headers={"x-one": "1"})
+
+        @lib.get("/raw")
+        def raw():
+            return lib.RawResponse("<a/>", media_type="application/xml")
+
+        @lib.get("/raw-headers")
+        def raw_headers():
+            return lib.RawResponse(b"abc", status_code=418, headers={"x-two": "2", "content-type": "text/odd"})
+
+        @lib.get("/annotated")
+        def annotated() -> lib.Response:
+            return lib.RawResponse("x", media_type="text/plain")
+
+        @lib.get("/model-but-response", response_model=list[int])
+        def model_but_response():
+            return lib.JSONResponse("not a list")
+
+        @lib.head("/head")
+        def head(response: lib.Response):
+            response.headers["x-one"] = "1"
+
+    # 205: FastAPI announces a length and sends nothing; 304: Werkzeug drops the type of the body that is not there
+    statuses = (200, 201, 202, 204, 206, 299, 400, 422, 500)
+    agree(
+        build,
+        *(f"GET /declared/{status}" for status in statuses),
+        *(f"GET /changed/{status}" for status in statuses),
+        *(
+            "PUT /get-or-create/known",
+            "PUT /get-or-create/new",
+            "DELETE /items/3",
+            "GET /direct",
+            "GET /raw",
+            "GET /raw-headers",
+        ),
+        *("GET /annotated", "GET /model-but-response", "HEAD /head"),
+    )
+
+
+def test_headers_and_cookies():
+    """The injected response's headers are added to the answer, several of a name too; a direct one has its own."""
+
+    def build(lib):
+        @lib.get("/headers")
+        def headers(response: lib.Response):
+            response.headers["X-One"] = "1"
+            response.headers["Cache-Control"] = "no-store"
+            return {"a": 1}
+
+        @lib.get("/cookies")
+        def cookies(response: lib.Response):
+            response.set_cookie(key="a", value="1", path="/x", secure=True, httponly=True, samesite="strict")
+            response.set_cookie(key="b", value="2 3", max_age=10, domain="example.com")
+            response.set_cookie("c", samesite=None)
+            return {"a": 1}
+
+        @lib.get("/type")
+        def content_type(response: lib.Response):
+            response.headers["content-type"] = "application/problem+json"
+            return {"a": 1}
+
+        @lib.get("/raises")
+        def raises(response: lib.Response):
+            response.headers["X-One"] = "1"
+            raise lib.HTTPException(400)
+
+        @lib.get("/ignored")
+        def ignored(response: lib.Response):
+            response.headers["X-One"] = "1"
+            return lib.JSONResponse(1)
+
+        @lib.get("/returned")
+        def returned(response: lib.Response):
+            response.headers["X-One"] = "1"
+            response.status_code = 202
+            return response
+
+    agree(build, *(f"GET /{path}" for path in ("headers", "cookies", "raises", "ignored")))
+
+
+def test_the_model_is_not_asked_twice():
+    """A model with a hook of its own, and an instance that was changed after it was made."""
+
+    def build(lib):
+        @lib.model
+        class Item:
+            n: int
+            tags: list[str] = lib.Field(default_factory=list)
+            limited: Annotated[int, lib.Field(ge=0)] = 0
+            short: Annotated[str, lib.Field(max_length=3)] = ""
+
+        @lib.get("/changed")
+        def changed() -> Item:
+            item = Item(n=1)
+            item.tags.append("later")
+            return item
+
+        @lib.get("/values")
+        def values(limited: int, short: str) -> Item:
+            return {"n": 1, "limited": limited, "short": short}
+
+    agree(
+        build,
+        "GET /changed",
+        "GET /values?limited=0&short=abc",
+        "GET /values?limited=-1&short=a",
+        "GET /values?limited=1&short=abcd",
+    )
+
+
+def test_an_instance_made_wrong_is_refused():
+    """A dataclass takes any value when it is called; a wrong one does not go out, but is a 500."""
+    import flask
+
+    import myapp.kit as kit
+
+    app = flask.Flask("responses")
+    kit.Api().init_app(app)
+
+    @dataclass
+    class Item:
+        n: int
+        name: str | None = None
+
+    @app.get("/<n>")
+    @kit.operation()
+    def view(n: str) -> Item:
+        return Item(n=n)  # type: ignore[arg-type]
+
+    client = app.test_client()
+    assert client.get("/5").json == {"n": 5, "name": None}
+    assert client.get("/x").status_code == 500
+
+
+Pair = namedtuple("Pair", "a b")
+
+
+def test_results_in_containers():
+    """Models inside plain dicts and lists are written as models."""
+
+    def build(lib):
+        @lib.model
+        class Item:
+            price: Decimal
+            when: dt.datetime
+            inner: list["int"] = lib.Field(default_factory=list)
+            named: Annotated[str, lib.Field(serialization_alias="outName")] = "n"
+
+        @lib.post("/")
+        def view(item: Item):
+            return {"item": item, "list": [item], "tuple": (item, Pair(1, item.price))}
+
+        @lib.post("/model", response_model=list[Item])
+        def model(item: Item):
+            return [item, {"price": 1, "when": item.when}]
+
+    twins = Twins(build)
+    body = {"json": {"price": "1.10", "when": "2024-01-01T00:00:00Z"}}
+    twins.agree(("POST /", body), ("POST /model", body))
