@@ -59,6 +59,7 @@ class ModelConfig:
     extra: Literal["ignore", "forbid", "allow"] = "ignore"
     title: str | None = None
     json_schema_extra: Mapping[str, Any] | None = None
+    json_schema_serialization_defaults_required: bool = False
     str_strip_whitespace: bool = False
     populate_by_name: bool = False
     alias_generator: Callable[[str], str] | None = None

@@ -214,6 +214,25 @@ def test_marshmallow_schemas() -> None:
     assert ours([PostSchema]) == theirs([Post])
 
 
+def test_schemas_of_other_kinds() -> None:
+    """A Constant is a `const`, a Pluck the field it plucks, a default that JSON cannot hold is left out."""
+
+    class OddSchema(marshmallow.Schema):
+        kind = fields.Constant("odd")
+        authors = fields.Pluck(AuthorSchema, "name", many=True, required=True)
+        anything = fields.Raw(load_default=object())
+
+    assert ours([OddSchema])["Odd"]["properties"] == {
+        "kind": {"const": "odd", "type": "string", "default": "odd", "title": "Kind"},
+        "authors": {
+            "type": "array",
+            "items": {"type": "string", "maxLength": 50, "description": "In full"},
+            "title": "Authors",
+        },
+        "anything": {"title": "Anything"},
+    }
+
+
 def test_one_schema_two_views() -> None:
     """`dump_only` fields are in what is answered, `load_only` ones in what is accepted; Meta may have a title."""
 

@@ -84,6 +84,7 @@ def test_additional_responses() -> None:
                 "4XX": {"model": Message},
                 "default": {"description": "Anything else"},
                 418: {},
+                599: {},
                 200: {
                     "description": "Item requested by ID",
                     "content": {"application/json": {"example": {"id": "bar"}}, "image/png": {}},

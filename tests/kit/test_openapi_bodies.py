@@ -167,17 +167,25 @@ def test_separate_input_and_output() -> None:
             sub: SubItem | None = None
 
         @lib.model
+        class Complete:
+            model_config = lib.ModelConfig(json_schema_serialization_defaults_required=True)
+            label: str = "always in an answer"
+
+        @lib.model
         class Plain:
             item_name: str = "same both ways"
 
         @lib.post("/items/")
         def create_item(item: Item) -> list[Item]: ...
 
+        @lib.post("/complete/")
+        def create_complete(complete: Complete) -> Complete: ...
+
         @lib.post("/plain/")
         def create_plain(plain: Plain) -> Plain: ...
 
-    assert {"Item-Input", "Item-Output", "SubItem-Input", "Plain"} <= same_document(build)["components"][
-        "schemas"
-    ].keys()
+    assert {"Item-Input", "Item-Output", "SubItem-Input", "Complete-Output", "Plain"} <= same_document(build)[
+        "components"
+    ]["schemas"].keys()
     merged = same_document(build, separate_input_output_schemas=False)["components"]["schemas"]
     assert {"Item", "SubItem"} <= merged.keys()
