@@ -54,6 +54,10 @@ def _allow_of_405(found: Sequence[str], left: Answer, right: Answer) -> bool:
     )
 
 
+def _options_answered(found: Sequence[str], left: Answer, right: Answer) -> bool:
+    return left.request.method == "OPTIONS" and (left.status_code, right.status_code) == (405, 200)
+
+
 def _header_values(case: Case, name: str) -> list[str]:
     return [value for key, value in case.headers if key.lower() == name]
 
@@ -99,6 +103,7 @@ KEPT: tuple[Difference, ...] = (
         flask="200 with `Allow`, no body",
         reason="Flask answers OPTIONS for every route, from the URL map.",
         requests=(Case("OPTIONS", "/first-steps/"), Case("OPTIONS", "/body/posts/")),
+        explains=_options_answered,
     ),
     Difference(
         key="`Allow` of a 405",
