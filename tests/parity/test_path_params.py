@@ -33,6 +33,7 @@ ACCEPTED = [
     ("files/home/ada/notes.txt", {"file_path": "home/ada/notes.txt"}),
     ("files//home/ada/notes.txt", {"file_path": "/home/ada/notes.txt"}),
     ("files/a//b/", {"file_path": "a//b/"}),
+    ("files/a%2Fb", {"file_path": "a/b"}),
     ("files/", {"file_path": ""}),
     ("posts/1000", {"post_id": 1000}),
     ("scores/10", {"score": 10.0}),
