@@ -1,10 +1,11 @@
-"""Fixtures: `side` runs a test against both applications, `both` gives the pair, `live_side` goes over real servers.
+"""Fixtures: `side` runs a test against both applications, `both` gives the pair.
 
     def test_hello(side):
         assert side.get("/first-steps/").json() == {"Hello": "World"}
 
 Both sides have the same rows (`database.seed`) before every test, whatever the test before it wrote, and the same
-clock. A test marked `over_the_wire` runs again on real gunicorn and real uvicorn.
+clock. A test marked `over_the_wire` runs again on real gunicorn and real uvicorn, whose clock is the real one and whose
+dependencies can't be overridden; those runs are marked `live`.
 """
 
 import sqlite3
@@ -14,9 +15,9 @@ from dataclasses import dataclass
 import pytest
 import time_machine
 
-from tests.parity import apps, differences
+from tests.parity import apps, differences, servers
 from tests.parity.database import NOW, Database, make_template
-from tests.parity.sides import Name, Side
+from tests.parity.sides import Side
 from tests.parity.transports import ASGI, WSGI
 
 
@@ -27,36 +28,82 @@ class Seated:
     side: Side
     database: Database
 
+    def reset(self) -> None:
+        """The seed rows, no overrides."""
+        self.database.reset()
+        self.side.overrides.clear()
 
-@pytest.fixture(scope="package")
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give `side` and `both` their parameters: in process, and over the wire where a test is marked so."""
+    live = metafunc.definition.get_closest_marker("over_the_wire") is not None
+    if "side" in metafunc.fixturenames:
+        names = [pytest.param(name) for name in ("fastapi", "flask")]
+        names += [pytest.param(f"{name}_live", marks=pytest.mark.live) for name in ("fastapi", "flask") if live]
+        metafunc.parametrize("side", names, indirect=True)
+    if "both" in metafunc.fixturenames and live:
+        metafunc.parametrize(
+            "both", ["", pytest.param("_live", marks=pytest.mark.live)], indirect=True, ids=["", "live"]
+        )
+
+
+@pytest.fixture(scope="session")
 def template() -> Iterator[sqlite3.Connection]:
     """The seeded database that both sides' files are copied from."""
     with apps.cheap_hashes():
         connection = make_template()
-        yield connection
-        connection.close()
+    yield connection
+    connection.close()
 
 
-@pytest.fixture(scope="package")
-def flask_seat(template, tmp_path_factory) -> Iterator[Seated]:
+@pytest.fixture(scope="session")
+def new_database(template, tmp_path_factory) -> Iterator[Callable[[str], Database]]:
+    """Makes a seeded database in a folder of its own."""
+    made: list[Database] = []
+
+    def make(name: str) -> Database:
+        made.append(Database(tmp_path_factory.mktemp(name) / "app.sqlite3", template))
+        return made[-1]
+
+    yield make
+    for database in made:
+        database.close()
+
+
+@pytest.fixture(scope="session")
+def flask_seat(new_database) -> Iterator[Seated]:
     """The Flask application, once a session."""
-    database = Database(tmp_path_factory.mktemp("flask") / "app.sqlite3", template)
-    app = apps.flask_app(database, tmp_path_factory.mktemp("data"))
+    database = new_database("flask")
+    app = apps.flask_app(database, database.path.parent)
     side = Side("flask", WSGI(app), app=app, overrides=app.extensions["api"].dependency_overrides)
     yield Seated(side, database)
     apps.dispose(app)
-    database.close()
 
 
-@pytest.fixture(scope="package")
-def fastapi_seat(template, tmp_path_factory) -> Iterator[Seated]:
+@pytest.fixture(scope="session")
+def fastapi_seat(new_database) -> Iterator[Seated]:
     """The twin, once a session, its lifespan running."""
-    database = Database(tmp_path_factory.mktemp("fastapi") / "app.sqlite3", template)
+    database = new_database("fastapi")
     app = apps.fastapi_app(database)
     transport = ASGI(app)
     yield Seated(Side("fastapi", transport, app=app, overrides=app.dependency_overrides), database)
     transport.close()
-    database.close()
+
+
+@pytest.fixture(scope="session")
+def flask_live_seat(new_database) -> Iterator[Seated]:
+    """The Flask application behind gunicorn, once a session."""
+    database = new_database("flask_live")
+    with servers.live_flask(database, database.path.parent) as side:
+        yield Seated(side, database)
+
+
+@pytest.fixture(scope="session")
+def fastapi_live_seat(new_database) -> Iterator[Seated]:
+    """The twin behind uvicorn, once a session."""
+    database = new_database("fastapi_live")
+    with servers.live_fastapi(database, database.path.parent) as side:
+        yield Seated(side, database)
 
 
 @pytest.fixture(autouse=True)
@@ -66,28 +113,31 @@ def clock() -> Iterator[None]:
         yield
 
 
-def _fresh(seat: Seated) -> Iterator[Side]:
-    seat.database.reset()
-    seat.side.overrides.clear()
+@pytest.fixture(autouse=True)
+def hashes() -> Iterator[None]:
+    """Passwords are hashed quickly, and equal ones alike."""
+    with apps.cheap_hashes():
+        yield
+
+
+@pytest.fixture
+def side(request, clock) -> Iterator[Side]:
+    """One side after the other, with the seed rows and no overrides."""
+    seat: Seated = request.getfixturevalue(f"{request.param}_seat")
+    seat.reset()
     yield seat.side
     seat.side.overrides.clear()
 
 
-@pytest.fixture(params=["fastapi", "flask"])
-def side(request, clock) -> Iterator[Side]:
-    """One side after the other, in process, with the seed rows and no overrides."""
-    name: Name = request.param
-    yield from _fresh(request.getfixturevalue(f"{name}_seat"))
-
-
 @pytest.fixture
-def both(fastapi_seat, flask_seat, clock) -> Iterator[tuple[Side, Side]]:
+def both(request, clock) -> Iterator[tuple[Side, Side]]:
     """The FastAPI side and the Flask side together, for comparing their answers."""
-    for seat in (fastapi_seat, flask_seat):
-        seat.database.reset()
-        seat.side.overrides.clear()
-    yield fastapi_seat.side, flask_seat.side
-    for seat in (fastapi_seat, flask_seat):
+    suffix = getattr(request, "param", "")
+    seats: list[Seated] = [request.getfixturevalue(f"{name}{suffix}_seat") for name in ("fastapi", "flask")]
+    for seat in seats:
+        seat.reset()
+    yield seats[0].side, seats[1].side
+    for seat in seats:
         seat.side.overrides.clear()
 
 

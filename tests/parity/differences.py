@@ -58,6 +58,10 @@ def _options_answered(found: Sequence[str], left: Answer, right: Answer) -> bool
     return left.request.method == "OPTIONS" and (left.status_code, right.status_code) == (405, 200)
 
 
+def _head_answered(found: Sequence[str], left: Answer, right: Answer) -> bool:
+    return left.request.method == "HEAD" and left.status_code == 405 != right.status_code
+
+
 def _header_values(case: Case, name: str) -> list[str]:
     return [value for key, value in case.headers if key.lower() == name]
 
@@ -96,6 +100,7 @@ KEPT: tuple[Difference, ...] = (
         flask="answered: the GET's status and headers, no body",
         reason="RFC 9110 asks every server to support HEAD where it supports GET; monitors and caches use it.",
         requests=(Case("HEAD", "/first-steps/"), Case("HEAD", "/query-params/posts/")),
+        explains=_head_answered,
     ),
     Difference(
         key="OPTIONS",
@@ -112,6 +117,20 @@ KEPT: tuple[Difference, ...] = (
         reason="RFC 9110 asks for the full list; Flask's is that.",
         requests=(Case("DELETE", "/first-steps/"), Case("PUT", "/sql-databases/users/")),
         explains=_allow_of_405,
+    ),
+    Difference(
+        key="order of routes",
+        fastapi="the first declared that matches: `/users/me` must stand before `/users/{user_id}`",
+        flask="the most specific, in any order; of two equal ones the first",
+        reason="Nothing can be shadowed by accident; what is declared in FastAPI's order behaves alike.",
+        shown_by="test_order_of_routes",
+    ),
+    Difference(
+        key="route added after its router was included",
+        fastapi="served and documented",
+        flask="refused with an AssertionError once the blueprint is registered",
+        reason="A route that one process has and another lacks is a fault; Flask finds it at the start.",
+        shown_by="test_live_inclusion",
     ),
     Difference(
         key="line break at the very end of a path",

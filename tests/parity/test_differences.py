@@ -1,9 +1,16 @@
 """Each kept difference is still one: a row that heals fails here, and is then taken out of the table."""
 
-import pytest
+from collections.abc import Callable, Iterator
 
+import pytest
+from fastapi import APIRouter, FastAPI
+from flask import Blueprint, Flask
+
+from myapp.kit import Api, operation
 from tests.parity import differences
 from tests.parity.compare import Case, Different, check
+from tests.parity.sides import Side
+from tests.parity.transports import ASGI, WSGI
 
 REQUESTS = [
     pytest.param(
@@ -16,10 +23,60 @@ REQUESTS = [
 ]
 
 
+@pytest.mark.over_the_wire
 @pytest.mark.parametrize("case", REQUESTS)
 def test_kept_difference(case: Case, both) -> None:
     """The request of a row is answered differently (expected, strictly)."""
     check(case, *both)
+
+
+@pytest.fixture
+def small() -> Iterator[Callable[[APIRouter, Blueprint], tuple[Side, Side]]]:
+    """Makes two applications of one router and one blueprint."""
+    opened: list[ASGI] = []
+
+    def make(router: APIRouter, bp: Blueprint) -> tuple[Side, Side]:
+        fastapi_app, flask_app = FastAPI(), Flask("small")
+        fastapi_app.include_router(router)
+        Api().init_app(flask_app)
+        flask_app.register_blueprint(bp)
+        opened.append(ASGI(fastapi_app))
+        return Side("fastapi", opened[-1], app=fastapi_app), Side("flask", WSGI(flask_app), app=flask_app)
+
+    yield make
+    for transport in opened:
+        transport.close()
+
+
+def any_user(user_id: str) -> str:
+    """What `/users/{user_id}` answers."""
+    return f"user {user_id}"
+
+
+def me() -> str:
+    """What `/users/me` answers."""
+    return "me"
+
+
+def test_order_of_routes(small) -> None:
+    """Declared after the general route, the particular one is hidden in FastAPI and found in Flask."""
+    router, bp = APIRouter(), Blueprint("users", __name__)
+    router.get("/users/{user_id}")(any_user)
+    router.get("/users/me")(me)
+    bp.get("/users/<user_id>")(operation()(any_user))
+    bp.get("/users/me")(operation()(me))
+    left, right = small(router, bp)
+    assert (left.get("/users/me").json(), right.get("/users/me").json()) == ("user me", "me")
+
+
+def test_live_inclusion(small) -> None:
+    """A route that comes late is served by FastAPI; Flask refuses to take it."""
+    router, bp = APIRouter(), Blueprint("users", __name__)
+    left, _ = small(router, bp)
+    router.get("/users/me")(me)
+    assert left.get("/users/me").json() == "me"
+    with pytest.raises(AssertionError, match="can no longer be called on the blueprint"):
+        bp.get("/users/me")(operation()(me))
 
 
 def test_every_row_is_shown() -> None:

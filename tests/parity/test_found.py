@@ -26,6 +26,7 @@ FOUND = {
 }
 
 
+@pytest.mark.over_the_wire
 @pytest.mark.parametrize("case", FOUND.values(), ids=FOUND.keys())
 def test_found(case: Case, both) -> None:
     """A request that once got two answers gets one."""

@@ -1,0 +1,18 @@
+"""Every method on every path of the document, those that no operation has among them."""
+
+import re
+
+import pytest
+
+from tests.parity import differences
+from tests.parity.compare import Case, check
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "PURGE")
+
+
+@pytest.mark.over_the_wire
+@pytest.mark.parametrize("method", METHODS)
+def test_method(method: str, both) -> None:
+    """Both sides have it, or both refuse it with 405; the rest is in the table of kept differences."""
+    for path in [*both[0].document["paths"], "/nowhere"]:
+        check(Case(method, re.sub(r"\{[^}]*\}", "1", path)), *both, kept=differences.explain)
