@@ -19,16 +19,17 @@ from werkzeug.routing import Rule
 
 from myapp.kit.after import end_at_the_latest, hand_over
 from myapp.kit.dependant import Dependant, get_dependant
-from myapp.kit.docs import register_docs
 from myapp.kit.event_loop import EventLoop
 from myapp.kit.handlers import register_error_handlers
 from myapp.kit.openapi import get_openapi
+from myapp.kit.openapi.docs import register_docs
 from myapp.kit.operation import Operation, PathOperation
 from myapp.kit.params import Depends
 from myapp.kit.routing import (
     AnyPathConverter,
     RouterOptions,
     documented_methods,
+    leave_slashes,
     options_for,
     redirect_slashes,
     refuse_double_slash,
@@ -86,8 +87,7 @@ class Api:
         app.after_request_funcs.setdefault(None, []).insert(0, hand_over)
         app.teardown_request(end_at_the_latest)
         app.before_request(_refuse_double_slash)
-        if self.redirect_slashes:
-            app.before_request(_redirect)
+        app.before_request(_redirect if self.redirect_slashes else _leave_slashes)
         register_docs(app, self)
 
     @property
@@ -209,3 +209,7 @@ def _refuse_double_slash() -> None:
 
 def _redirect() -> ResponseReturnValue | None:
     return redirect_slashes(request_ctx.url_adapter, request)
+
+
+def _leave_slashes() -> None:
+    leave_slashes(request)

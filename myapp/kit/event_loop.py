@@ -35,14 +35,14 @@ class EventLoop:
         self._pid = 0
         self._starting = threading.Lock()
 
-    def async_to_sync(self, call: Call) -> Call:
-        """A function that calls `call`, an async function, and returns or raises what its coroutine does.
+    def async_to_sync(self, func: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
+        """A function that calls `func`, an async function, and returns or raises what its coroutine does.
 
         The coroutine sees the caller's context variables, so `flask.request` and `current_app` work in it.
         """
 
         def run(*args: Any, **kwargs: Any) -> Any:
-            return self.run(call(*args, **kwargs))
+            return self.run(func(*args, **kwargs))
 
         return run
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, missing
 
-from myapp.kit.containers import load_key
+from myapp.kit.fields.containers import load_key
+from myapp.kit.fields.unions import Union
 from myapp.kit.params import Cookie, Header, Param
-from myapp.kit.unions import Union
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import flask
 from flask import Blueprint, Flask, Request
@@ -158,6 +158,16 @@ def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response |
     response = _Redirect(status=307, headers={"Location": location})
     del response.headers["Content-Type"]
     return response
+
+
+def leave_slashes(request: Request) -> None:
+    """Raise NotFound where Werkzeug would redirect to the same path with a slash at its end."""
+    failure = request.routing_exception
+    if (
+        isinstance(failure, RequestRedirect)
+        and urlsplit(failure.new_url).path == quote(request.root_path + request.path) + "/"
+    ):
+        raise NotFound
 
 
 class _Redirect(flask.Response):

@@ -24,11 +24,13 @@ from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 import marshmallow.fields as ma
 from marshmallow import Schema, missing, validate
 
-from . import adopt, containers, fields, models, unions
-from .constraints import Constraints
-from .containers import schema_in
-from .lax import Lax
-from .params import AfterValidator, BeforeValidator, Body, FieldInfo, Undefined, field_info
+from myapp.kit import fields, models
+from myapp.kit.fields import containers, unions
+from myapp.kit.fields.constraints import Constraints
+from myapp.kit.fields.containers import schema_in
+from myapp.kit.fields.lax import Lax
+from myapp.kit.models.adopt import adopt
+from myapp.kit.params import AfterValidator, BeforeValidator, Body, FieldInfo, Undefined, field_info
 
 __all__ = [
     "AnyHttpUrl", "AnyUrl", "EmailStr", "HttpUrl",
@@ -165,13 +167,13 @@ class _Reader(NamedTuple):
         if isinstance(kind, ma.Field):
             return copy.copy(kind)
         if isinstance(kind, Schema):
-            return containers.Nested(adopt.adopt(kind))
+            return containers.Nested(adopt(kind))
         if isinstance(kind, type) and issubclass(kind, Schema):
-            return containers.Nested(adopt.adopt(kind()))
+            return containers.Nested(adopt(kind()))
         if isinstance(origin, type) and dataclasses.is_dataclass(origin):
             return self.nested(kind)
         if origin is str and self.strip:
-            return models.Stripped()
+            return models.schemas.Stripped()
         if isinstance(origin, abc.Hashable) and origin in _SCALARS:
             return _SCALARS[origin]()
         return self.container(kind, origin)

@@ -204,7 +204,7 @@ def _decorator(target: Any, methods: list[str]) -> Callable[..., Any]:
 
 class _FlaskRouter:
     def __init__(self, name: str, prefix: str = "", **options: Any) -> None:
-        self.bp = flask.Blueprint(name, __name__, url_prefix=prefix or None)
+        self.bp = flask.Blueprint(name, __name__, url_prefix=_rule(prefix) or None)
         kit.router_options(self.bp, **options)
 
     def __getattr__(self, method: str) -> Any:

@@ -15,7 +15,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
 
 import myapp.kit as kit
-from myapp.kit.docs_html import get_redoc_html, get_swagger_ui_html
+from myapp.kit.openapi.docs_html import get_redoc_html, get_swagger_ui_html
 
 NASTY = "</title><script>alert('1')</script>\"&"
 ELSEWHERE = re.compile(r"(?:https?:)?//[^\"'\s>]+")

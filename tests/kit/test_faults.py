@@ -13,9 +13,9 @@ import pytest
 from fastapi.encoders import jsonable_encoder as fastapi_encoder
 
 from myapp.kit import fields
-from myapp.kit.constraints import Constraints
 from myapp.kit.encoders import jsonable_encoder
 from myapp.kit.errors import Fault, HTTPException, RequestValidationError, ResponseValidationError, flatten
+from myapp.kit.fields.constraints import Constraints
 
 
 class Inner(marshmallow.Schema):

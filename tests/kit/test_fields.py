@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError, missing, validate
 
 from myapp.kit import fields
-from myapp.kit.constraints import Constraints
+from myapp.kit.fields.constraints import Constraints
 
 Outcome = tuple[str, Any]
 

@@ -275,7 +275,7 @@ def test_unions_of_models():
                 {},
             ),
             *(
-                                Plane(description="e", type="plane", size=3),
+                Plane(description="e", type="plane", size=3),
                 Row(description="f", type="x", size=7),
                 None,
                 [1],

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 import marshmallow.fields as ma
 from marshmallow import Schema, ValidationError, missing
 
-from myapp.kit.containers import schema_in
 from myapp.kit.encoders import isoformat
 from myapp.kit.errors import invalid
+from myapp.kit.fields.containers import schema_in
+from myapp.kit.fields.unions import Union
 from myapp.kit.models import ModelSchema, fields_set
-from myapp.kit.object_source import object_source
-from myapp.kit.selection import ALL, Selection, choose, named
-from myapp.kit.unions import Union
+from myapp.kit.serialize.object_source import object_source
+from myapp.kit.serialize.selection import ALL, Selection, choose, named
 
 if TYPE_CHECKING:
     from myapp.kit.serialize import SerializerOptions

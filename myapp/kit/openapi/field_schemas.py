@@ -16,10 +16,11 @@ import marshmallow.fields as ma
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import missing
 
-from myapp.kit import containers, fields, unions
-from myapp.kit.components import Mode
-from myapp.kit.constraints import Constraints
+from myapp.kit import fields
 from myapp.kit.encoders import to_jsonable
+from myapp.kit.fields import containers, unions
+from myapp.kit.fields.constraints import Constraints
+from myapp.kit.openapi.components import Mode
 from myapp.kit.params import FieldInfo, Undefined
 
 _TYPES: Final[Mapping[type, tuple[str | None, str | None]]] = {
@@ -67,7 +68,7 @@ _JSON_TYPES: Final[Mapping[type, str]] = {
 
 
 class FieldSchemas(OpenAPIConverter):
-    """apispec's converter with pydantic's answers. Enums and Schemas are left to `myapp.kit.jsonschema`."""
+    """apispec's converter with pydantic's answers. Enums and Schemas are left to `myapp.kit.openapi.jsonschema`."""
 
     field_mapping = dict(_TYPES)
     mode: Mode

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 import marshmallow.fields as ma
 
-from myapp.kit.components import reference
-from myapp.kit.containers import load_key
 from myapp.kit.dependant import Parameter
 from myapp.kit.encoders import jsonable_encoder
-from myapp.kit.field_schemas import info_of
-from myapp.kit.jsonschema import KitPlugin
+from myapp.kit.fields.containers import load_key
+from myapp.kit.openapi.components import reference
+from myapp.kit.openapi.field_schemas import info_of
+from myapp.kit.openapi.jsonschema import KitPlugin
 from myapp.kit.operation import PathOperation
 from myapp.kit.params import Body, FieldInfo, Header, Undefined
 from myapp.kit.responses import is_body_allowed

@@ -19,7 +19,7 @@ from flask import Flask, Response, current_app, request
 from flask.cli import with_appcontext
 from werkzeug.exceptions import NotFound
 
-from myapp.kit.docs_html import get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
+from myapp.kit.openapi.docs_html import get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
 from myapp.kit.responses import json_bytes
 
 if TYPE_CHECKING:

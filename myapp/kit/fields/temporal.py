@@ -11,11 +11,20 @@ from typing import Any
 
 from marshmallow import fields
 
-from . import encoders
-from .duration import parse_duration, seconds_to_timedelta
-from .errors import invalid
-from .iso8601 import NotISO, YearZero, from_timestamp, number, parse_date, parse_datetime, parse_time, seconds_to_time
-from .lax import Lax, utf8
+from myapp.kit import encoders
+from myapp.kit.errors import invalid
+from myapp.kit.fields.duration import parse_duration, seconds_to_timedelta
+from myapp.kit.fields.iso8601 import (
+    NotISO,
+    YearZero,
+    from_timestamp,
+    number,
+    parse_date,
+    parse_datetime,
+    parse_time,
+    seconds_to_time,
+)
+from myapp.kit.fields.lax import Lax, utf8
 
 
 def _spelled(value: Any) -> str | None:

@@ -1,6 +1,6 @@
 """The response model at work: check, filter and write a result by a function that was made for its type.
 
-Pairs https://fastapi.tiangolo.com/tutorial/response-model/ with marshmallow's fields; `myapp.kit.writer` makes the
+Pairs https://fastapi.tiangolo.com/tutorial/response-model/ with marshmallow's fields; `myapp.kit.serialize.writer` makes the
 function when the view is defined.
 """
 
@@ -13,8 +13,8 @@ import marshmallow.fields as ma
 from marshmallow import ValidationError
 
 from myapp.kit.errors import ResponseValidationError, flatten
-from myapp.kit.selection import Selection
-from myapp.kit.writer import Writer
+from myapp.kit.serialize.selection import Selection
+from myapp.kit.serialize.writer import Writer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +34,7 @@ class Serializer:
 
     def __init__(self, field: ma.Field[Any], options: SerializerOptions) -> None:
         self.field = field
-        self.convert = Writer(options).converter(
-            field, options.response_model_include, options.response_model_exclude
-        )
+        self.convert = Writer(options).converter(field, options.response_model_include, options.response_model_exclude)
 
     def __call__(self, value: Any) -> Any:
         try:

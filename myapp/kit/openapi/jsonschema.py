@@ -2,7 +2,7 @@
 
 Pairs https://fastapi.tiangolo.com/tutorial/body/ and https://fastapi.tiangolo.com/tutorial/schema-extra-example/ with
 apispec, which walks the Schemas and keeps components and references. Single fields are written by
-`myapp.kit.field_schemas`, names are found by `myapp.kit.components`.
+`myapp.kit.openapi.field_schemas`, names are found by `myapp.kit.openapi.components`.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from apispec.ext.marshmallow.common import make_schema_key, resolve_schema_insta
 from apispec.ext.marshmallow.schema_resolver import SchemaResolver
 from marshmallow import INCLUDE, RAISE, Schema, missing
 
-from myapp.kit import unions
-from myapp.kit.components import Definitions, Mode, reference
-from myapp.kit.containers import dump_key, load_key
 from myapp.kit.encoders import to_jsonable
-from myapp.kit.field_schemas import FieldSchemas, choices2schema
+from myapp.kit.fields import unions
+from myapp.kit.fields.containers import dump_key, load_key
+from myapp.kit.openapi.components import Definitions, Mode, reference
+from myapp.kit.openapi.field_schemas import FieldSchemas, choices2schema
 
 
 class SchemaConverter(FieldSchemas):

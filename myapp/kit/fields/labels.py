@@ -11,8 +11,9 @@ from typing import Final
 
 import marshmallow.fields as ma
 
-from . import containers, fields
-from .lax import Lax
+from myapp.kit import fields
+from myapp.kit.fields import containers
+from myapp.kit.fields.lax import Lax
 
 _CONSTRAINED: Final = {"str", "int", "float", "bytes"}
 

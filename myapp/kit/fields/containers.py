@@ -15,10 +15,10 @@ import marshmallow.fields as ma
 from marshmallow import Schema, ValidationError
 from marshmallow.exceptions import SCHEMA
 
-from .constraints import Constraints, length_fault
-from .encoders import to_jsonable
-from .errors import Fault, faults, invalid
-from .lax import Lax
+from myapp.kit.encoders import to_jsonable
+from myapp.kit.errors import Fault, faults, invalid
+from myapp.kit.fields.constraints import Constraints, length_fault
+from myapp.kit.fields.lax import Lax
 
 # What pydantic takes for a list in lax mode; a string, bytes or a mapping never is one.
 LISTS: Final[tuple[type[Any], ...]] = (list, tuple, set, frozenset, deque, range, MappingView, Iterator)
@@ -262,7 +262,7 @@ def _no_more_than(limit: int, value: Any, name: str) -> Iterable[Any]:
     items = value if isinstance(value, _COUNTED) else list(islice(value, limit + 1))
     if len(items) > limit:
         raise _too_long(name, limit, value)
-    return items  # type: ignore[no-any-return]
+    return items
 
 
 def _too_long(name: str, limit: int, value: Any) -> ValidationError:

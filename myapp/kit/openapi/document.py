@@ -1,7 +1,7 @@
 """The OpenAPI document of an application, made of its path operations.
 
 Pairs https://fastapi.tiangolo.com/how-to/extending-openapi/ with `apispec.APISpec`, which gathers paths and components.
-Every operation is written by `myapp.kit.openapi_operation`; this module adds what is said of the whole application.
+Every operation is written by `myapp.kit.openapi.operations`; this module adds what is said of the whole application.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from apispec import APISpec
 
-from myapp.kit.jsonschema import KitPlugin
-from myapp.kit.openapi_operation import OperationWriter
+from myapp.kit.fields.url import NotAUrl, normalize
+from myapp.kit.openapi.jsonschema import KitPlugin
+from myapp.kit.openapi.operations import OperationWriter
 from myapp.kit.operation import PathOperation
-from myapp.kit.url import NotAUrl, normalize
 
 _VALIDATION_ERROR: Final[Mapping[str, Any]] = {
     "title": "ValidationError",

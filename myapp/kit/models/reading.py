@@ -1,6 +1,6 @@
 """How an adopted Schema reads its input: marshmallow's `Schema._deserialize`, reporting as pydantic does.
 
-Bound to the instances that `myapp.kit.adopt` makes; hooks, `partial` and `unknown` keep marshmallow's meaning.
+Bound to the instances that `myapp.kit.models.adopt` makes; hooks, `partial` and `unknown` keep marshmallow's meaning.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, missing
 from marshmallow.utils import is_collection, set_value
 
-from .containers import LISTS, load_key
-from .errors import Fault
+from myapp.kit.errors import Fault
+from myapp.kit.fields.containers import LISTS, load_key
 
 
 def deserialize(
