@@ -147,6 +147,10 @@ def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response |
         adapter.match(path, method=request.method)
     except MethodNotAllowed:
         pass
+    except RequestRedirect:
+        # Several slashes too many: without them it is another route's path, for another method.
+        if not adapter.allowed_methods(path):
+            return None
     except WerkzeugHTTPException:
         return None
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
