@@ -181,7 +181,7 @@ def _parameter(argument: inspect.Parameter, hint: Any, info: FieldInfo | None, *
     assert isinstance(info, Param | Body)
     if is_path and not isinstance(info, Path):
         raise TypeError(f"a name in the URL rule cannot be declared with {type(info).__name__}()")
-    if is_path and argument.default is not inspect.Parameter.empty and not isinstance(argument.default, FieldInfo):
+    if is_path and not info.required:
         raise TypeError("path parameters cannot have default values")
     alias = info.validation_alias or info.alias
     if alias is None:

@@ -66,7 +66,9 @@ class OperationOptions(SerializerOptions):
 
         @wraps(view)
         def wrapper(*args: Any, **view_args: Any) -> Response:
-            state: ApiState = current_app.extensions["api"]
+            state: ApiState | None = current_app.extensions.get("api")
+            if state is None:
+                raise RuntimeError(f"{view.__qualname__}() is an operation: the application needs Api().init_app(app)")
             return state.path_operation(found, request.url_rule).respond(state, args)
 
         wrapper.operation = found  # type: ignore[attr-defined]

@@ -321,8 +321,10 @@ class Twins:
 
 
 def agree(build: Callable[[Any], None], *requests: Request, **options: Any) -> list[httpx.Response]:
-    """Build the application twice, send it the requests, assert that all answers are the same, and return Flask's."""
-    return Twins(build, **options).agree(*requests)
+    """Build the application twice; assert that documents and answers are the same; return Flask's answers."""
+    twins = Twins(build, **options)
+    twins.same_document()
+    return twins.agree(*requests)
 
 
 def shown(response: httpx.Response) -> dict[str, Any]:

@@ -795,7 +795,7 @@ def test_declarations_that_contradict_themselves():
     def two_things(x: Annotated[int, kit.Depends(generator)] = kit.Depends(generator)):
         """Depends twice."""
 
-    def path_default(item: int = 3):
+    def path_default(item: Annotated[int, kit.Path()] = 3):
         """A path parameter with a default."""
 
     def query_of_objects(q: Annotated[dict, kit.Query()]):
