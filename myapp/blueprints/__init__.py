@@ -6,16 +6,19 @@ push the operations out of sight, and the folder's row in the README.
 
 from importlib import import_module
 
-#: The folders in the order of FastAPI's documentation.
-FOLDERS = (
-    "first_steps",
-    "path_params",
-    "query_params",
-    "header_cookie_params",
-    "body",
-    "dependencies",
-    "sql_databases",
-)
+DOCS = "https://fastapi.tiangolo.com/"
+
+#: The folders in the order of FastAPI's documentation: what the built-in is called there, and its page.
+PAGES = {
+    "first_steps": ("First steps", "tutorial/first-steps/"),
+    "path_params": ("Path parameters", "tutorial/path-params/"),
+    "query_params": ("Query parameters", "tutorial/query-params/"),
+    "header_cookie_params": ("Header and cookie parameters", "tutorial/header-params/"),
+    "body": ("Request body and response model", "tutorial/body/"),
+    "dependencies": ("Dependencies", "tutorial/dependencies/"),
+    "sql_databases": ("SQL databases", "tutorial/sql-databases/"),
+}
+FOLDERS = tuple(PAGES)
 
 
 def page(folder: str) -> str:

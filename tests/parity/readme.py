@@ -13,27 +13,17 @@ from tests.parity.differences import KEPT
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 COMMAND = "python -m tests.parity.readme"
-DOCS = "https://fastapi.tiangolo.com"
-
-#: Where FastAPI's documentation describes the built-in of a folder.
-PAGES = {
-    "first_steps": ("First steps", "tutorial/first-steps/"),
-    "path_params": ("Path parameters", "tutorial/path-params/"),
-    "query_params": ("Query parameters", "tutorial/query-params/"),
-    "header_cookie_params": ("Header and cookie parameters", "tutorial/header-params/"),
-    "body": ("Request body and response model", "tutorial/body/"),
-    "dependencies": ("Dependencies", "tutorial/dependencies/"),
-    "sql_databases": ("SQL databases", "tutorial/sql-databases/"),
-}
 
 
 def built_ins() -> str:
     """One row a folder: FastAPI's built-in, what matches it here, where."""
     rows = ["| FastAPI | here | folder |", "|---|---|---|"]
     for folder in blueprints.FOLDERS:
-        title, page = PAGES[folder]
+        title, page = blueprints.PAGES[folder]
         path = f"myapp/blueprints/{folder}"
-        rows.append(f"| [{title}]({DOCS}/{page}) | {_cell(blueprints.match(folder))} | [`{folder}`]({path}) |")
+        rows.append(
+            f"| [{title}]({blueprints.DOCS}{page}) | {_cell(blueprints.match(folder))} | [`{folder}`]({path}) |"
+        )
     return "\n".join(rows)
 
 
