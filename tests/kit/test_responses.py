@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+import random
 import uuid
 from collections import OrderedDict, defaultdict, deque, namedtuple
 from dataclasses import dataclass
@@ -411,6 +412,116 @@ def test_switches_of_the_model(switch):
         *(f"GET /items/{index}" for index in range(6)),
         *(f"GET /list/{index}" for index in range(6)),
         *(("POST /echo/", {"json": body}) for body in bodies),
+    )
+
+
+def random_selection(rng: random.Random, kind: str = "model", depth: int = 0) -> Any:
+    """A set or a mapping of names, positions and "__all__", some of which say something and some nothing."""
+    names = {
+        "model": ["a", "b", "sub", "subs", "by_key", "either", "nope"],
+        "list": [0, -1],
+        "dict": ["k", "l"],
+        "leaf": ["x"],
+    }
+    keys = [*names[kind], "__all__"]
+    chosen = rng.sample(keys, rng.randint(0, min(4, len(keys))))
+    if depth > 2 or rng.random() < 0.4:
+        return set(chosen)
+    kinds = {"sub": "model", "subs": "list", "by_key": "dict", "either": "model"}
+    return {
+        key: rng.choice(
+            [True, ..., random_selection(rng, kinds.get(key, "model" if kind != "model" else "leaf"), depth + 1)]
+        )
+        for key in chosen
+    }
+
+
+def random_data(rng: random.Random, depth: int = 0) -> dict[str, Any]:
+    """What a view may return for the model below: some attributes left out, some equal to their defaults."""
+    optional: dict[str, Any] = {
+        "b": lambda: rng.choice([None, "x"]),
+        "sub": lambda: rng.choice([None, random_data(rng, depth + 1)]),
+        "subs": lambda: [random_data(rng, depth + 1) for _ in range(rng.randint(0, 3))],
+        "by_key": lambda: {key: random_data(rng, depth + 1) for key in "kl"},
+        "either": lambda: rng.choice([3, 0, random_data(rng, depth + 1)]),
+        "al_": lambda: rng.choice([0, 7]),
+    }
+    share = 0.5 if depth < 2 else 0.1
+    return {"a": rng.choice([1, "1"]), **{key: make() for key, make in optional.items() if rng.random() < share}}
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_random_selections(seed):
+    """Whatever is included, excluded and left out, at any depth, the same is left."""
+    rng = random.Random(seed)
+    options = {
+        **({"response_model_include": random_selection(rng)} if rng.random() < 0.6 else {}),
+        **({"response_model_exclude": random_selection(rng)} if rng.random() < 0.6 else {}),
+        **{f"response_model_exclude_{name}": rng.random() < 0.3 for name in ("unset", "defaults", "none")},
+        "response_model_by_alias": rng.random() < 0.8,
+    }
+    results = [random_data(rng) for _ in range(5)]
+
+    def build(lib):
+        @lib.model
+        class Item:
+            a: int
+            b: str | None = None
+            sub: "Item | None" = None
+            subs: "list[Item]" = lib.Field(default_factory=list)
+            by_key: "dict[str, Item]" = lib.Field(default_factory=dict)
+            either: "int | Item" = 0
+            al: Annotated[int, lib.Field(alias="al_")] = 0
+
+        @lib.get("/one/{i}", response_model=Item, **options)
+        def one(i: int):
+            return results[i]
+
+        @lib.get("/list/{i}", response_model=list[Item], **options)
+        def several(i: int):
+            return [results[i], results[0]]
+
+        @lib.get("/dict/{i}", response_model=dict[str, Item], **options)
+        def named(i: int):
+            return {"k": results[i], "l": results[0]}
+
+        @lib.post("/", response_model=Item | None, **options)
+        def echo(item: Item):
+            return item
+
+    paths = ("one", "list", "dict")
+    agree(
+        build,
+        *(f"GET /{path}/{i}" for path in paths for i in range(5)),
+        *(("POST /", {"json": each}) for each in results),
+    )
+
+
+def test_a_default_that_is_none():
+    """`description: str = None`, as older code has it: None goes out, and does not come in."""
+
+    def build(lib):
+        @lib.model
+        class Item:
+            name: str
+            description: str = None
+            size: int = None
+
+        @lib.get("/dict", response_model=Item)
+        def from_dict():
+            return {"name": "n"}
+
+        @lib.get("/instance")
+        def instance() -> Item:
+            return Item(name="n")
+
+        @lib.post("/")
+        def echo(item: Item) -> Item:
+            return item
+
+    twins = Twins(build)
+    twins.agree(
+        "GET /dict", "GET /instance", *(("POST /", {"json": {"name": "n", **more}}) for more in ({}, {"size": None}))
     )
 
 

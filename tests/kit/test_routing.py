@@ -34,7 +34,6 @@ def test_methods():
     asked = [verb for verb in verbs if verb not in ("HEAD", "OPTIONS")]
     # no document: FastAPI warns of the one operationId that several methods share
     Twins(build).agree(
-        build,
         *(f"{verb} /{verb.lower()}?q=x" for verb in verbs),
         *(f"{verb} /{verb.lower()}" for verb in verbs),
         *(f"{verb} /several" for verb in asked),

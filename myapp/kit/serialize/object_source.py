@@ -6,13 +6,12 @@ marshmallow Schema. An object is an instance of the model, a dict, or anything e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import marshmallow.fields as ma
-from marshmallow import Schema, ValidationError, missing
+from marshmallow import Schema, missing
 
 from myapp.kit.encoders import to_jsonable
 from myapp.kit.fields.containers import dump_key, load_key
@@ -71,10 +70,8 @@ def _results(
         if writer.options.response_model_exclude_none:
             conditions.append(f"{value} is not None")
         if writer.options.response_model_exclude_defaults and field.load_default is not missing:
-            default = field.load_default() if callable(field.load_default) else field.load_default
-            with suppress(ValidationError):
-                default = writer.compiled(write, choice.include, choice.exclude)(default)
-            conditions.append(f"written != {writer.name(default, 'default')}")
+            differs = partial(_differs, writer.unabridged.converter(field, None, None), field)
+            conditions.append(f"{writer.name(differs, 'differs')}({value})")
         results.append((key, part, " and ".join(conditions)))
     keeps_extra = isinstance(schema, ModelSchema) and schema.config.extra == "allow"
     if not keeps_extra and not any(condition for *_, condition in results):
@@ -98,6 +95,12 @@ def _sources(schema: Schema, name: str, field: ma.Field[Any]) -> list[str]:
 def _read(reader: str, sources: list[str]) -> str:
     first, *others = sources
     return f"{reader}{first!r}, {_read(reader, others) if others else 'missing'})"
+
+
+def _differs(convert: Callable[[Any], Any], field: ma.Field[Any], value: Any) -> bool:
+    """Whether a value is another one than the attribute's default, once both are written."""
+    default = field.load_default() if callable(field.load_default) else field.load_default
+    return value is not default and convert(value) != convert(default)
 
 
 def _absent(field: ma.Field[Any], owner: type | None) -> Any:

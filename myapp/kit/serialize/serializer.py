@@ -1,32 +1,18 @@
 """The response model at work: check, filter and write a result by a function that was made for its type.
 
-Pairs https://fastapi.tiangolo.com/tutorial/response-model/ with marshmallow's fields; `myapp.kit.serialize.writer` makes the
-function when the view is defined.
+Pairs https://fastapi.tiangolo.com/tutorial/response-model/ with marshmallow's fields; `myapp.kit.serialize.writer` makes
+the function when the view is defined.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import marshmallow.fields as ma
 from marshmallow import ValidationError
 
 from myapp.kit.errors import ResponseValidationError, flatten
-from myapp.kit.serialize.selection import Selection
-from myapp.kit.serialize.writer import Writer
-
-
-@dataclass(frozen=True, kw_only=True)
-class SerializerOptions:
-    """FastAPI's `response_model_…` keywords."""
-
-    response_model_include: Selection = None
-    response_model_exclude: Selection = None
-    response_model_by_alias: bool = True
-    response_model_exclude_unset: bool = False
-    response_model_exclude_defaults: bool = False
-    response_model_exclude_none: bool = False
+from myapp.kit.serialize.writer import SerializerOptions, Writer
 
 
 class Serializer:

@@ -11,8 +11,9 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
 
 import marshmallow.fields as ma
 from marshmallow import Schema, ValidationError, missing
@@ -24,9 +25,6 @@ from myapp.kit.fields.unions import Union
 from myapp.kit.models import ModelSchema, fields_set
 from myapp.kit.serialize.object_source import object_source
 from myapp.kit.serialize.selection import ALL, Selection, choose, named
-
-if TYPE_CHECKING:
-    from myapp.kit.serialize import SerializerOptions
 
 Convert = Callable[[Any], Any]
 Source = Callable[[str, Selection, Selection], str]
@@ -53,6 +51,18 @@ _PLAIN_CLASSES = frozenset(kind for kind, _ in _DIRECT.values())
 _NEVER_OBJECTS = (str, bytes, int, float, type(None), list, tuple, set)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SerializerOptions:
+    """FastAPI's `response_model_…` keywords."""
+
+    response_model_include: Selection = None
+    response_model_exclude: Selection = None
+    response_model_by_alias: bool = True
+    response_model_exclude_unset: bool = False
+    response_model_exclude_defaults: bool = False
+    response_model_exclude_none: bool = False
+
+
 class Writer:
     """Writes the source of the functions for one response model, and the names which that source refers to."""
 
@@ -64,6 +74,11 @@ class Writer:
     def converter(self, field: ma.Field[Any], include: Selection, exclude: Selection) -> Convert:
         """A function of one value for `field`."""
         return self.compiled(partial(self.expression, field), include, exclude)
+
+    @cached_property
+    def unabridged(self) -> Writer:
+        """A writer that leaves nothing out."""
+        return Writer(SerializerOptions())
 
     def compiled(self, write: Source, include: Selection, exclude: Selection) -> Convert:
         """A function of one value from its source."""
