@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from . import database, demo, health, logs, proxies
+from . import database, demo, gallery, health, hub, logs, proxies
 from .blueprints.body.routes import bp as body
 from .blueprints.dependencies.routes import bp as dependencies
 from .blueprints.first_steps.routes import bp as first_steps
@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.init_app(app, settings)
     # render_as_batch: SQLite can't alter a column, so Alembic copies the table there.
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    hub.init_app(app, settings)
     api.init_app(app)
     register_blueprints(app)
     demo.init_app(app)
@@ -64,4 +65,5 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(dependencies)
     app.register_blueprint(sql_databases)
 
+    gallery.init_app(app)
     app.register_blueprint(health.bp)

@@ -1,0 +1,30 @@
+"""The site as a person sees it: narrow and wide, light and dark, without a network."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.conftest import Visit
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1440])
+def test_pages_fit(address: str, visit: Visit, width: int, scheme: str) -> None:
+    """From the index to a folder's page: nothing is wider than the screen, nothing is fetched from elsewhere."""
+    page = visit.page
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.get_by_role("link", name="Query parameters").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    fastapi, flask = page.locator(".fastapi").first.bounding_box(), page.locator(".flask").first.bounding_box()
+    assert fastapi is not None
+    assert flask is not None
+    assert (fastapi["y"] == flask["y"]) is (width == 1440)
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 31)"}[scheme]
+    assert {urlsplit(url).netloc for url in visit.requested} == {urlsplit(address).netloc}
+    assert visit.complaints == []
