@@ -1,8 +1,8 @@
 """The site at `/`: every built-in of FastAPI beside its match in Flask, read from the files that run.
 
-`/` lists the folders of `myapp/blueprints/`; `/built-ins/<folder>` shows one: its docstring as a page, the FastAPI original and
-the Flask side next to each other, the folder's other files, and its parity tests. Nothing is written twice: a page changes
-when the code does.
+`/` lists the folders of `myapp/blueprints/`; `/built-ins/<folder>` shows one: its docstring as a page, the FastAPI
+original and the Flask side next to each other, the folder's other files, and its parity tests. Nothing is written
+twice: a page changes when the code does.
 """
 
 from __future__ import annotations
