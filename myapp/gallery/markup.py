@@ -33,5 +33,10 @@ def markdown_as_html(text: str) -> Markup:
 @cache
 def style_sheet() -> str:
     """The rules for `.code`: one palette, and another where the reader prefers dark."""
-    light, dark = (HtmlFormatter(style=style).get_style_defs(".code") for style in (_LIGHT, _DARK))
+    light, dark = (_rules(style) for style in (_LIGHT, _DARK))
     return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+
+
+def _rules(style: str) -> str:
+    rules: str = HtmlFormatter(style=style).get_style_defs(".code")  # type: ignore[no-untyped-call]
+    return rules
