@@ -69,7 +69,7 @@ class OperationOptions(SerializerOptions):
             state: ApiState | None = current_app.extensions.get("api")
             if state is None:
                 raise RuntimeError(f"{view.__qualname__}() is an operation: the application needs Api().init_app(app)")
-            return state.path_operation(found, request.url_rule).respond(state, args)
+            return state.path_operation(found, request.url_rule).respond(state, args, view_args)
 
         wrapper.operation = found  # type: ignore[attr-defined]
         return wrapper
@@ -130,8 +130,10 @@ class PathOperation:
         if self.response_field is not None:
             self.serializer = Serializer(self.response_field, options)
 
-    def respond(self, state: ApiState, args: tuple[Any, ...]) -> Response:
+    def respond(self, state: ApiState, args: tuple[Any, ...], view_args: Mapping[str, Any]) -> Response:
         """Answer the current request; `args` are the leading arguments that are not the request's.
+
+        `view_args` are the path parameters as Flask, or a decorator between Flask and the operation, hands them on.
 
         Raises RequestValidationError with every fault found, ResponseValidationError for a result that breaks the
         response model, and whatever a dependency or the view raises; each has passed through the open `yield`
@@ -140,7 +142,8 @@ class PathOperation:
         body = missing
         if self.body_parameters:
             body = read_body(request, strict_content_type=self.options.strict_content_type)
-        invocation = Invocation(request, body, embed=self.embed, override=state.override(self.path_names))
+        override = state.override(self.path_names)
+        invocation = Invocation(request, view_args, body, embed=self.embed, override=override)
         response: Response | None = None
         with invocation.request_stack as request_stack:
             with invocation.function_stack:

@@ -82,14 +82,9 @@ def _unquoted(value: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 8)) if found[1] else found[2], value[1:-1])
 
 
-def _path(request: Request) -> dict[str, list[Any]]:
-    return {name: [value] for name, value in (request.view_args or {}).items()}
-
-
 READERS: Final[Mapping[str, Callable[[Request], Values]]] = {
-    "path": _path,
     "query": _query,
     "header": _headers,
     "cookie": _cookies,
 }
-"""How the values of each location are read from a request."""
+"""How the values of each location are read from a request; those of the path are the view's arguments."""

@@ -33,14 +33,16 @@ class Invocation:
     nothing; `opened` tells whether a `yield` dependency has been entered.
     """
 
-    def __init__(self, request: Request, body: Any, *, embed: bool, override: Overrides | None) -> None:
+    def __init__(
+        self, request: Request, path: Mapping[str, Any], body: Any, *, embed: bool, override: Overrides | None
+    ) -> None:
         self.request = request
         self.body = body
         self.embed = embed
         self.override = override
         self.solved: dict[tuple[Call, str], Any] = {}
         self.errors: list[dict[str, Any]] = []
-        self._locations: dict[str, Values] = {}
+        self._locations: dict[str, Values] = {"path": {name: [value] for name, value in path.items()}}
         self.request_stack = ExitStack()
         self.function_stack = ExitStack()
         self.opened = False

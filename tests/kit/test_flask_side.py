@@ -112,6 +112,32 @@ def test_decorators_above_and_below(app):
     assert (client.get("/ab?stop=1").text, client.get("/ab?stop=1").status_code) == ("stopped", 403)
 
 
+def test_what_happens_to_view_arguments(app):
+    """A URL value preprocessor or a decorator may take path values away or change them, as for any view."""
+
+    def next_one(view):
+        @functools.wraps(view)
+        def wrapper(number, **kwargs):
+            return view(number=int(number) + 1, **kwargs)
+
+        return wrapper
+
+    @app.url_value_preprocessor
+    def language(endpoint, values):
+        g.language = (values or {}).pop("language", "none")
+
+    @app.get("/<language>/<number>")
+    @next_one
+    @operation()
+    def view(number: int) -> list[str | int]:
+        return [g.language, number]
+
+    assert app.test_client().get("/de/4").json == ["de", 5]
+    with app.test_request_context("/de/4"):
+        app.preprocess_request()
+        assert view(number=7).json == ["de", 8]
+
+
 def test_several_rules_on_one_view(app):
     """One view at two URLs: what is a path parameter of one is a query parameter of the other."""
 
