@@ -16,14 +16,47 @@ extension.
 from myapp.kit.api import Api, ApiState
 from myapp.kit.encoders import jsonable_encoder
 from myapp.kit.errors import HTTPException, RequestValidationError, ResponseValidationError
+from myapp.kit.lifespan import app_lifespan, state
 from myapp.kit.models import ModelConfig, dump, fields_set
 from myapp.kit.operation import operation
-from myapp.kit.params import AfterValidator, BeforeValidator, Body, Cookie, Depends, Field, Header, Path, Query
+from myapp.kit.params import (
+    AfterValidator,
+    BeforeValidator,
+    Body,
+    Cookie,
+    Depends,
+    Field,
+    Form,
+    Header,
+    Path,
+    Query,
+    Security,
+)
 from myapp.kit.responses import InjectedResponse as Response
 from myapp.kit.routing import include_router, router_options
+from myapp.kit.security import (
+    APIKeyCookie,
+    APIKeyHeader,
+    APIKeyQuery,
+    HTTPAuthorizationCredentials,
+    HTTPBasic,
+    HTTPBasicCredentials,
+    HTTPBearer,
+    HTTPDigest,
+    OAuth2,
+    OAuth2AuthorizationCodeBearer,
+    OAuth2PasswordBearer,
+    OAuth2PasswordRequestForm,
+    OAuth2PasswordRequestFormStrict,
+    OpenIdConnect,
+    SecurityScopes,
+)
 from myapp.kit.typehints import AnyUrl, EmailStr, HttpUrl
 
 __all__ = [
+    "APIKeyCookie",
+    "APIKeyHeader",
+    "APIKeyQuery",
     "AfterValidator",
     "AnyUrl",
     "Api",
@@ -34,19 +67,35 @@ __all__ = [
     "Depends",
     "EmailStr",
     "Field",
+    "Form",
+    "HTTPAuthorizationCredentials",
+    "HTTPBasic",
+    "HTTPBasicCredentials",
+    "HTTPBearer",
+    "HTTPDigest",
     "HTTPException",
     "Header",
     "HttpUrl",
     "ModelConfig",
+    "OAuth2",
+    "OAuth2AuthorizationCodeBearer",
+    "OAuth2PasswordBearer",
+    "OAuth2PasswordRequestForm",
+    "OAuth2PasswordRequestFormStrict",
+    "OpenIdConnect",
     "Path",
     "Query",
     "RequestValidationError",
     "Response",
     "ResponseValidationError",
+    "Security",
+    "SecurityScopes",
+    "app_lifespan",
     "dump",
     "fields_set",
     "include_router",
     "jsonable_encoder",
     "operation",
     "router_options",
+    "state",
 ]

@@ -20,7 +20,9 @@ from werkzeug.routing import Rule
 from myapp.kit.after import end_at_the_latest, hand_over
 from myapp.kit.dependant import Dependant, get_dependant
 from myapp.kit.event_loop import EventLoop
+from myapp.kit.frontend import answer as answer_frontend
 from myapp.kit.handlers import register_error_handlers
+from myapp.kit.lifespan import Lifespan, init_lifespan
 from myapp.kit.openapi import get_openapi
 from myapp.kit.openapi.docs import register_docs
 from myapp.kit.operation import Operation, PathOperation
@@ -69,6 +71,7 @@ class Api:
     swagger_ui_parameters: Mapping[str, Any] | None = None
     swagger_ui_init_oauth: Mapping[str, Any] | None = None
     swagger_ui_oauth2_redirect_url: str | None = "/docs/oauth2-redirect"
+    lifespan: Lifespan | None = None
     is_api: Callable[[str], bool] | None = None
 
     def init_app(self, app: Flask) -> None:
@@ -82,12 +85,14 @@ class Api:
         app.url_map.merge_slashes = False
         app.url_map.converters["path"] = AnyPathConverter
         app.async_to_sync = EventLoop().async_to_sync  # type: ignore[method-assign]
+        init_lifespan(app, self.lifespan)
         register_error_handlers(app)
         # Flask calls `after_request` functions last registered first: this one sees the response that goes out.
         app.after_request_funcs.setdefault(None, []).insert(0, hand_over)
         app.teardown_request(end_at_the_latest)
         app.before_request(_refuse_double_slash)
         app.before_request(_redirect if self.redirect_slashes else _leave_slashes)
+        app.before_request(answer_frontend)
         register_docs(app, self)
 
     @property
@@ -129,6 +134,18 @@ class ApiState:
         """Every operation, in the order of the URL map. Raises TypeError for a signature that can't be read."""
         result = []
         known = dict(self._found)
+        for rule in self.app.url_map.iter_rules():
+            for found, methods in _operations(self.app.view_functions.get(rule.endpoint), rule):
+                key = (found, rule.endpoint, rule.rule)
+                if key not in known:
+                    known[key] = PathOperation(found, rule, self.router(rule.endpoint), methods)
+                result.append(known[key])
+        # all of them or none: a signature that cannot be read must not go unnoticed until its own path is asked for
+        self._found = known
+        return result
+
+    def router(self, endpoint: str) -> RouterOptions:
+        """The options of the application and of the blueprints around an endpoint."""
         outer = RouterOptions(
             dependencies=self.api.dependencies,
             responses=self.api.responses,
@@ -136,16 +153,7 @@ class ApiState:
             include_in_schema=self.api.include_in_schema,
             generate_unique_id_function=self.api.generate_unique_id_function,
         )
-        for rule in self.app.url_map.iter_rules():
-            for found, methods in _operations(self.app.view_functions.get(rule.endpoint), rule):
-                key = (found, rule.endpoint, rule.rule)
-                if key not in known:
-                    router = outer.then(options_for(self.app, rule.endpoint))
-                    known[key] = PathOperation(found, rule, router, methods)
-                result.append(known[key])
-        # all of them or none: a signature that cannot be read must not go unnoticed until its own path is asked for
-        self._found = known
-        return result
+        return outer.then(options_for(self.app, endpoint))
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -183,9 +191,11 @@ class ApiState:
             call = self.dependency_overrides.get(declared.call)
             if call is None:
                 return declared
-            key = (call, path_names, declared.name, declared.scope)
+            key = (call, path_names, declared.name, declared.scope, declared.scopes)
             if key not in self._overriding:
-                self._overriding[key] = get_dependant(call, path_names, name=declared.name, scope=declared.scope)
+                self._overriding[key] = get_dependant(
+                    call, path_names, name=declared.name, scope=declared.scope, outer_scopes=declared.scopes
+                )
             return self._overriding[key]
 
         return replaced

@@ -13,7 +13,10 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable, Coroutine
+from contextvars import Context, copy_context
 from typing import Any
+
+from myapp.kit.async_context import adopt
 
 try:
     from gevent import monkey
@@ -38,7 +41,8 @@ class EventLoop:
     def async_to_sync(self, func: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
         """A function that calls `func`, an async function, and returns or raises what its coroutine does.
 
-        The coroutine sees the caller's context variables, so `flask.request` and `current_app` work in it.
+        The coroutine sees the caller's context variables, so `flask.request` and `current_app` work in it; what it sets
+        is seen by the caller, and so by the coroutines after it.
         """
 
         def run(*args: Any, **kwargs: Any) -> Any:
@@ -49,9 +53,21 @@ class EventLoop:
     def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """Run one coroutine on the loop and return its result."""
         loop = self._running()
-        if _under_gevent():
-            return _wait_as_greenlet(loop, coroutine)
-        return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+        contexts: list[Context] = []
+
+        async def followed() -> Any:
+            try:
+                return await coroutine
+            finally:
+                contexts.append(copy_context())
+
+        try:
+            if _under_gevent():
+                return _wait_as_greenlet(loop, followed())
+            return asyncio.run_coroutine_threadsafe(followed(), loop).result()
+        finally:
+            for context in contexts:
+                adopt(context)
 
     def _running(self) -> asyncio.AbstractEventLoop:
         if self._loop is None or self._pid != os.getpid():

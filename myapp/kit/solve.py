@@ -9,18 +9,22 @@ is not called; after the view, `yield` dependencies of scope "function" end, the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
 from flask import Request, current_app
 from marshmallow import ValidationError, missing
 
-from myapp.kit.dependant import Dependant, Parameter
+from myapp.kit.arguments import Parameter
+from myapp.kit.async_context import held_open
+from myapp.kit.dependant import CacheKey, Dependant
 from myapp.kit.errors import Fault, Loc, flatten
+from myapp.kit.forms import FormData
 from myapp.kit.param_models import split
 from myapp.kit.received import READERS, Values
 from myapp.kit.responses import InjectedResponse
+from myapp.kit.security import SecurityScopes
 
 Call = Callable[..., Any]
 Overrides = Callable[[Dependant], Dependant]
@@ -40,7 +44,7 @@ class Invocation:
         self.body = body
         self.embed = embed
         self.override = override
-        self.solved: dict[tuple[Call, str], Any] = {}
+        self.solved: dict[CacheKey, Any] = {}
         self.errors: list[dict[str, Any]] = []
         self._locations: dict[str, Values] = {"path": {name: [value] for name, value in path.items()}}
         self.request_stack = ExitStack()
@@ -64,6 +68,8 @@ class Invocation:
             if self.response is None:
                 self.response = InjectedResponse()
             values[dependant.response_name] = self.response
+        if dependant.security_scopes_name:
+            values[dependant.security_scopes_name] = SecurityScopes(dependant.scopes)
         return values if len(self.errors) == errors_before else None
 
     def _provide(self, declared: Dependant, values: dict[str, Any]) -> None:
@@ -90,7 +96,7 @@ class Invocation:
         stack = self.function_stack if scope == "function" else self.request_stack
         if dependant.kind == "generator":
             return stack.enter_context(contextmanager(dependant.call)(**arguments))
-        return stack.enter_context(_synchronous(dependant.call, arguments))
+        return stack.enter_context(held_open(asynccontextmanager(dependant.call)(**arguments), async_to_sync))
 
     def _load(self, parameter: Parameter, values: dict[str, Any]) -> None:
         """Check one value from the URL or the headers, or one model that gathers all the values of its location."""
@@ -119,6 +125,9 @@ class Invocation:
         return self._locations[location]
 
     def _load_body(self, parameters: Sequence[Parameter], values: dict[str, Any]) -> None:
+        if isinstance(self.body, FormData):
+            self._load_form(self.body, parameters, values)
+            return
         if not (self.embed or getattr(parameters[0].info, "embed", False)):
             self._check(parameters[0], self.body, ("body",), values)
             return
@@ -131,6 +140,15 @@ class Invocation:
                 self.errors.append(Fault.of("missing", None).at(("body", parameter.alias), None).as_dict())
                 continue
             self._check(parameter, raw, ("body", parameter.alias), values)
+
+    def _load_form(self, form: FormData, parameters: Sequence[Parameter], values: dict[str, Any]) -> None:
+        """Check fields by name, and models each on the whole form."""
+        for parameter in parameters:
+            if parameter.form is not None:
+                self._check(parameter, parameter.form.gather(form), ("body",), values)
+            else:
+                raw = form.value(parameter.alias, many=parameter.many)
+                self._check(parameter, raw, ("body", parameter.alias), values)
 
     def _check(self, parameter: Parameter, raw: Any, loc: Loc, values: dict[str, Any]) -> None:
         if raw is missing and not parameter.info.required:
@@ -155,18 +173,3 @@ def async_to_sync(call: Call) -> Call:
         return current_app.async_to_sync(awaited)()
 
     return run
-
-
-@contextmanager
-def _synchronous(call: Call, arguments: dict[str, Any]) -> Iterator[Any]:
-    """An async generator dependency as a context manager of this thread, each of its steps run to the end."""
-    manager = asynccontextmanager(call)(**arguments)
-    run = async_to_sync
-    value = run(manager.__aenter__)()
-    try:
-        yield value
-    except BaseException as error:
-        if not run(manager.__aexit__)(type(error), error, error.__traceback__):
-            raise
-    else:
-        run(manager.__aexit__)(None, None, None)
