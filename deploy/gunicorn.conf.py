@@ -4,6 +4,7 @@ Other workers: `-k gthread --threads 16`, or `-k sync`. Lines that only repeat g
 """
 
 import os
+import sys
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -68,3 +69,14 @@ def post_fork(server, worker):
         from myapp.database import leave_connections
 
         leave_connections(server.app.callable)
+
+
+def nworkers_changed(server, new_value, old_value):
+    """Keep to one worker, at the start and after TTIN, where live messages could not reach a second one."""
+    if new_value < 2 or environ.get("MYAPP_REDIS_URL"):
+        return
+    reason = f"{new_value} workers need MYAPP_REDIS_URL (such as redis://localhost:6379/0) to pass on live messages"
+    if old_value is None:
+        sys.exit(f"gunicorn: {reason}")
+    server.log.error(reason)
+    server.num_workers = old_value

@@ -1,6 +1,7 @@
 """deploy/gunicorn.conf.py, under real gunicorn with each of its workers."""
 
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -52,9 +53,9 @@ def test_a_request_under_way_is_finished(options: tuple[str, ...], tmp_path: Pat
 
 
 @every_worker
-def test_writes_at_once_on_sqlite(options: tuple[str, ...], tmp_path: Path) -> None:
+def test_writes_at_once_on_sqlite(options: tuple[str, ...], tmp_path: Path, redis_url: str) -> None:
     """Two workers and forty writers on one file: nobody is told that the database is locked."""
-    with gunicorn(tmp_path, *options, "--workers", "2") as server:
+    with gunicorn(tmp_path, *options, "--workers", "2", MYAPP_REDIS_URL=redis_url) as server:
         assert statuses("POST", [f"{server.url}/users/{number}" for number in range(40)]) == [200] * 40
 
 
@@ -71,10 +72,11 @@ def test_gevent_waits_for_postgresql_without_blocking(tmp_path: Path, postgresql
 @pytest.mark.services
 @pytest.mark.parametrize("options", [WORKERS["gthread"], WORKERS["sync"]], ids=["gthread", "sync"])
 def test_forked_workers_have_connections_of_their_own(
-    options: tuple[str, ...], tmp_path: Path, postgresql_url: str
+    options: tuple[str, ...], tmp_path: Path, postgresql_url: str, redis_url: str
 ) -> None:
     """With --preload the master has a connection open when it forks, and no two workers use the same one."""
-    with gunicorn(tmp_path, *options, "--workers", "3", "--preload", MYAPP_DATABASE_URL=postgresql_url) as server:
+    variables = {"MYAPP_DATABASE_URL": postgresql_url, "MYAPP_REDIS_URL": redis_url}
+    with gunicorn(tmp_path, *options, "--workers", "3", "--preload", **variables) as server:
         # A new connection for each request, so that all workers get some.
         with httpx.Client(headers={"Connection": "close"}) as client, ThreadPoolExecutor(12) as pool:
             answers = list(pool.map(lambda _: client.get(f"{server.url}/whose-connection").json(), range(120)))
@@ -114,3 +116,33 @@ def test_unusable_settings_end_the_server() -> None:
     assert "MYAPP_SECRET_KEY must be set" in result.stderr
     assert "MYAPP_DEBUG must be off" in result.stderr
     assert alive(mark) == {}
+
+
+@pytest.mark.parametrize(("options", "variables"), [(["--workers", "2"], {}), ([], {"WEB_CONCURRENCY": "3"})])
+def test_several_workers_need_redis(options: list[str], variables: dict[str, str]) -> None:
+    """Without it gunicorn ends before it starts anything, with one line that says what to set."""
+    env, mark = environment(MYAPP_REDIS_URL="")
+    result = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", "127.0.0.1:0", *options],
+        cwd=ROOT,
+        env=env | variables,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert result.returncode == 1
+    (line,) = result.stderr.splitlines()
+    assert re.search(r"\d workers need MYAPP_REDIS_URL", line)
+    assert alive(mark) == {}
+
+
+def test_another_worker_by_signal_needs_redis_too(tmp_path: Path) -> None:
+    """TTIN adds none, and the log says why."""
+    with gunicorn(tmp_path) as server:
+        server.process.send_signal(signal.SIGTTIN)
+        deadline = time.monotonic() + 10
+        while "2 workers need MYAPP_REDIS_URL" not in server.log.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert len(alive(server.mark)) == 2
+        assert server.terminate() == 0

@@ -67,10 +67,10 @@ def run(copy: Path, *options: str, **environ: str) -> subprocess.CompletedProces
 
 
 @contextmanager
-def up(copy: Path, *options: str, end: signal.Signals = signal.SIGINT) -> Iterator[tuple[str, str]]:
+def up(copy: Path, *options: str, end: signal.Signals = signal.SIGINT, **environ: str) -> Iterator[tuple[str, str]]:
     """Run deploy/up; give its address and what it printed; end it by a signal, after which nothing may be left."""
     port = free_port()
-    env, mark = environment()
+    env, mark = environment(**environ)
     log = copy / f"{mark}.log"
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -122,9 +122,9 @@ def test_the_second_start_duplicates_nothing(copy: Path, tmp_path: Path) -> None
     assert rows(data) == first == (8, 19)
 
 
-def test_the_printed_addresses_answer(copy: Path, tmp_path: Path) -> None:
+def test_the_printed_addresses_answer(copy: Path, tmp_path: Path, redis_url: str) -> None:
     """Every address under the application's own port can be opened, with two workers as with one."""
-    with up(copy, "--data", str(tmp_path), "--workers", "2") as (url, printed):
+    with up(copy, "--data", str(tmp_path), "--workers", "2", MYAPP_REDIS_URL=redis_url) as (url, printed):
         addresses = re.findall(rf"{url}/\S*", printed)
         for address in (f"{url}/docs", f"{url}/redoc", f"{url}/openapi.json"):
             assert address in addresses
@@ -179,6 +179,22 @@ def test_an_unwritable_directory(copy: Path, tmp_path: Path) -> None:
 def test_options_that_cannot_be(copy: Path, tmp_path: Path, options: list[str], message: str) -> None:
     """A wrong value is named."""
     assert message in one_line(run(copy, *options, "--data", str(tmp_path)))
+
+
+def test_several_workers_need_redis(copy: Path, tmp_path: Path) -> None:
+    """Without it nothing is started, and one line says what to set; it may stand in `.env` too."""
+    options = ("--port", str(free_port()), "--data", str(tmp_path))
+    message = "several workers need MYAPP_REDIS_URL"
+    assert message in one_line(run(copy, *options, "--workers", "2"))
+    assert message in one_line(run(copy, *options, WEB_CONCURRENCY="2"))
+    env_file = copy / ".env"
+    try:
+        env_file.write_text("#MYAPP_REDIS_URL=redis://localhost\nMYAPP_REDIS_URL=\nWEB_CONCURRENCY=2\n")
+        assert message in one_line(run(copy, *options))
+        env_file.write_text("MYAPP_REDIS_URL='redis://localhost'\nMYAPP_LOG_LEVEL=LOUD\n")
+        assert "MYAPP_LOG_LEVEL must be one of" in run(copy, *options, "--workers", "2").stderr
+    finally:
+        env_file.unlink()
 
 
 def test_settings_that_cannot_be_used(copy: Path, tmp_path: Path) -> None:
