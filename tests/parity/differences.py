@@ -66,7 +66,7 @@ def _header_values(case: Case, name: str) -> list[str]:
     return [value for key, value in case.headers if key.lower() == name]
 
 
-_HOST = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9-]+)*(:\d+)?")
+_HOST = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9-]{1,63})*(:\d+)?")
 
 
 def _odd_host(operation: Any, case: Case) -> bool:

@@ -49,7 +49,7 @@ def read_feed() -> list[FeedPost]:
     return FEED
 
 
-@router.get("/posts/preview/", response_model=None)
+@router.get("/posts/preview/", response_model=None, responses={200: {"content": {"text/plain": {}}}})
 def preview_post(plain: bool = False) -> PlainTextResponse | dict[str, str]:
     """Return text or JSON: no one model describes both."""
     return PlainTextResponse("Hello") if plain else {"title": "Hello"}

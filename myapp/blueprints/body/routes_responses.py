@@ -56,7 +56,7 @@ def read_feed() -> list[FeedPost]:
 
 
 @bp.get("/posts/preview/")
-@operation(response_model=None)
+@operation(response_model=None, responses={200: {"content": {"text/plain": {}}}})
 def preview_post(plain: bool = False) -> Response | dict[str, str]:
     """Return text or JSON: no one model describes both."""
     return Response("Hello", mimetype="text/plain") if plain else {"title": "Hello"}

@@ -60,7 +60,7 @@ def run_nested(log: Log, inner: Annotated[str, Depends(open_inner)]) -> dict[str
     return {"inner": inner}
 
 
-@router.post("/{run}/streamed")
+@router.post("/{run}/streamed", responses={200: {"content": {"text/plain": {}}}})
 def run_streamed(
     log: Log,
     outer: Annotated[str, Depends(open_outer)],

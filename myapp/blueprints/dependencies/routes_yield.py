@@ -63,7 +63,7 @@ def run_nested(log: Log, inner: Annotated[str, Depends(open_inner)]) -> dict[str
 
 
 @bp.post("/<run>/streamed")
-@operation()
+@operation(responses={200: {"content": {"text/plain": {}}}})
 def run_streamed(
     log: Log,
     outer: Annotated[str, Depends(open_outer)],
