@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
 
-from tests.kit.both import agree
+from tests.kit.both import Twins, agree
 
 JSON = {"content-type": "application/json"}
 
@@ -524,3 +524,77 @@ def test_models_that_mind_extra_attributes():
     ]
     paths = ("strict", "open", "open-plain", "camel", "camel-plain", "camel-names")
     agree(build, *(request for path in paths for request in posts(f"/{path}/", *bodies)))
+
+
+SHAPES: list[Any] = [
+    *(
+        {"name": "n"},
+        {"name": "n", "price": "2.50", "when": "2024-01-01T00:00:00Z", "extra": 5},
+        {},
+        [],
+        None,
+        3,
+        "abc",
+        True,
+    ),
+    *(
+        1.5,
+        {"item": {"name": "n"}},
+        {"a": 1, "b": "x"},
+        {"a": "y", "b": None},
+        [{"name": "n"}],
+        [1, "s", {"name": "q"}],
+    ),
+    *({"the x": 5}, {"x": 5}, {"1": {"name": "n"}}, ["a", "b"], {"name": None}),
+]
+
+
+@pytest.mark.parametrize("body", SHAPES, ids=str)
+def test_every_shape_for_every_declaration(body):
+    """Each kind of body parameter is sent each kind of JSON."""
+
+    def build(lib):
+        @lib.model
+        class Item:
+            name: str
+            price: Decimal = Decimal("1.0")
+            when: dt.datetime | None = None
+
+        @lib.model
+        class Sub(Item):
+            extra: int = 0
+
+        def view(annotation, result=Any, default=..., **options):
+            def operation(x):
+                return x
+
+            operation.__annotations__ = {"x": annotation, "return": result}
+            operation.__defaults__ = None if default is ... else (default,)
+            operation.__name__ = f"view_{len(paths)}"
+            paths.append(f"/{len(paths)}")
+            lib.post(paths[-1], **options)(operation)
+
+        Body = lib.Body
+        paths.clear()
+        view(Annotated[Item | None, Body(embed=True)], default=None)
+        view(Annotated[int | None, Body()], default=None)
+        view(Annotated[str, Body(min_length=2, pattern="^a")])
+        view(Item, default=Item(name="d"))
+        view(Sub | Item | int | list[str])
+        view(dict)
+        view(dict[str, Any])
+        view(Annotated[Any, Body()])
+        view(tuple[int, str, Item])
+        view(Annotated[int, Body(alias="the x", gt=3)])
+        view(Sub, Item)
+        view(list[Sub], list[Item])
+        view(Sub, dict[str, Any])
+        view(Sub, Item | None | int)
+        view(dict[Literal["a", "b"], int])
+        view(dict[int, Item], dict[int, Item])
+        view(Sub, Item, response_model_exclude={"price"}, status_code=201)
+
+    paths: list[str] = []
+    twins = Twins(build)
+    twins.same_document()
+    twins.agree(*((f"POST {path}", {"json": body}) for path in paths))

@@ -807,3 +807,51 @@ def test_declarations_that_contradict_themselves():
     for call in (longer, both, default, two_things, path_default, query_of_objects, unreadable):
         with pytest.raises(TypeError):
             get_dependant(call, frozenset({"item"}))
+
+
+CREDENTIALS: list[dict[str, str]] = [{}, {"authorization": "user"}, {"authorization": "admin"}]
+
+
+@pytest.mark.parametrize("headers", CREDENTIALS, ids=str)
+@pytest.mark.parametrize("path", ["/items/1", "/items/q", "/items/1?skip=x", "/items/q?skip=x"])
+def test_a_chain_of_dependencies(path, headers):
+    """Session, repository, user, administrator: what a real application stacks, with every way to be turned away."""
+
+    def build(lib):
+        def session():
+            lib.note("open")
+            try:
+                yield "session"
+            except lib.HTTPException:
+                lib.note("rollback")
+                raise
+            finally:
+                lib.note("close")
+
+        def repository(session: Annotated[str, lib.Depends(session)]):
+            return f"repository of {session}"
+
+        def user(
+            session: Annotated[str, lib.Depends(session)], authorization: Annotated[str | None, lib.Header()] = None
+        ):
+            if authorization is None:
+                raise lib.HTTPException(401, "Not authenticated", headers={"WWW-Authenticate": "Bearer"})
+            return authorization
+
+        def admin(user: Annotated[str, lib.Depends(user)]):
+            if user != "admin":
+                raise lib.HTTPException(403, {"user": user})
+            return user
+
+        @lib.get("/items/{item}")
+        def read(
+            item: int,
+            page: Annotated[Pagination, lib.Depends()],
+            repository: Annotated[str, lib.Depends(repository)],
+            admin: Annotated[str, lib.Depends(admin)],
+        ):
+            return [item, page.skip, repository, admin]
+
+    twins = Twins(build)
+    twins.same_document()
+    assert twins.events(f"GET {path}", headers=headers)[-1] in ("sent", "close")

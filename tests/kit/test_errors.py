@@ -367,3 +367,41 @@ def test_no_answer_is_shared():
 
     twins = Twins(build)
     assert twins.events("GET /") == twins.events("GET /")
+
+
+def test_what_is_wrong_with_a_result():
+    """A ResponseValidationError says of every fault where in the result it is."""
+
+    def build(lib):
+        @lib.exception_handler(lib.ResponseValidationError)
+        def handle(request, error):
+            return lib.JSONResponse(lib.jsonable_encoder(error.errors()), status_code=500)
+
+        @lib.model
+        class Inner:
+            n: int
+
+        @lib.model
+        class Item:
+            name: str
+            inner: Inner
+            many: list[Inner] = lib.Field(default_factory=list)
+
+        results: list[Any] = [
+            *({}, {"name": 1, "inner": {"n": "x"}}, {"name": "a", "inner": None, "many": [{"n": 1}, {"n": "y"}, 3]}),
+            *(None, 5, [], {"name": "a", "inner": {"n": 1}, "many": {}}),
+        ]
+
+        @lib.get("/one/{i}", response_model=Item)
+        def one(i: int):
+            return results[i]
+
+        @lib.get("/list/{i}")
+        def several(i: int) -> list[Item]:
+            return [results[i]]
+
+        @lib.get("/dict/{i}")
+        def named(i: int) -> dict[str, Item | None]:
+            return {"k": results[i]}
+
+    agree(build, *(f"GET /{path}/{i}" for path in ("one", "list", "dict") for i in range(7)))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, NewType, Optional, Union
 
 import pytest
+from typing_extensions import TypeAliasType
 
 from tests.kit.both import Twins, agree
 
@@ -483,3 +484,72 @@ def test_faults_of_all_locations_come_in_one_answer():
         "PUT /items/1?q=1",
         ("PUT /items/1?q=1", {"headers": {"cookie": "cookie=1", "header": "2"}, "json": {"name": "n", "price": 1}}),
     )
+
+
+def test_odd_numbers_and_unions():
+    """Numbers of any size and spelling, unions, and sets with a default, as pydantic reads them from text."""
+
+    def build(lib):
+        @lib.get("/int")
+        def integer(a: int):
+            return a
+
+        @lib.get("/decimal")
+        def decimal(a: Decimal = Decimal("1.5"), b: float = 1.0):
+            return [a, b]
+
+        @lib.get("/times")
+        def times(a: dt.timedelta, b: dt.time, c: dt.datetime, d: bytes = b"x"):
+            return [a, b, c, d]
+
+        @lib.get("/union")
+        def union(a: Union[int, list[int]] = lib.Query(default=3), b: Union[bool, int, str] = "x"):  # noqa: UP007
+            return [a, b]
+
+        @lib.get("/several")
+        def several(
+            a: set[str] = lib.Query(default={"x"}),
+            b: list[int | None] = lib.Query(default=[]),
+            c: list[Literal["a", "b"]] = lib.Query(default=["a"]),
+            d: tuple[int, int] = lib.Query(default=(1, 2)),
+        ):
+            return [sorted(a), b, c, d]
+
+    numbers = ["9" * 4300, "9" * 4301, "-0", "+5", "%2B5", "0x10", "1_000", "%20 7", "١", "", "1.0", "1e2"]
+    agree(
+        build,
+        *(f"GET /int?a={number}" for number in numbers),
+        *("GET /decimal?a=1e5&b=1e5", "GET /decimal?a=inf&b=inf", "GET /decimal?a=1_0&b=1_0"),
+        *(
+            "GET /times?a=PT1S&b=10:00&c=1700000000&d=%C3%A9",
+            "GET /times?a=1&b=1&c=1",
+            "GET /times?a=x&b=25:00&c=2024-13-01",
+        ),
+        *(
+            "GET /union?a=1&a=2&b=1",
+            "GET /union?a=1",
+            "GET /union?a=x&a=y",
+            "GET /several",
+            "GET /several?a=q&a=q&b=1&b=",
+        ),
+        *("GET /several?c=a&c=c&d=1", "GET /several?d=3&d=4"),
+    )
+
+
+def test_type_aliases():
+    """What `type Name = ...` makes is looked through, with the Query or Depends inside it."""
+    number = TypeAliasType("number", int)
+
+    def build(lib):
+        large = TypeAliasType("large", Annotated[int, lib.Query(gt=3)])
+        given = TypeAliasType("given", Annotated[int, lib.Depends(lambda q=1: q)])
+
+        @lib.get("/query")
+        def query(x: number, y: large = 5):
+            return [x, y]
+
+        @lib.get("/depends")
+        def depends(x: given):
+            return x
+
+    agree(build, "GET /query?x=3", "GET /query?x=3&y=1", "GET /query?x=a&y=b", "GET /depends?q=3", "GET /depends")
