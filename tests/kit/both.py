@@ -85,9 +85,10 @@ def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client
 
 def _base_model(cls: type) -> type:
     """The annotated class as a pydantic model; on the other side `dataclass` makes one of the same text."""
-    bases = cls.__bases__ if issubclass(cls, pydantic.BaseModel) else (pydantic.BaseModel,)
+    if issubclass(cls, pydantic.BaseModel):
+        return cls  # a subclass of one that has been made here
     own = {name: value for name, value in cls.__dict__.items() if name not in ("__dict__", "__weakref__")}
-    return type(pydantic.BaseModel)(cls.__name__, bases, own)
+    return type(pydantic.BaseModel)(cls.__name__, (pydantic.BaseModel,), own)
 
 
 class _FastAPIRouter:
