@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Role(enum.StrEnum):
-    """What a user may do: read and write own posts, edit everyone's, or administer the site."""
+    """What a user may do: write own posts, edit everyone's, look at the administration, or administer the site."""
 
     USER = "user"
     EDITOR = "editor"
+    VIEWER = "viewer"
     ADMIN = "admin"
 
 
