@@ -10,6 +10,7 @@ from . import database, demo, gallery, health, hub, logs, proxies
 from .blueprints.body.routes import bp as body
 from .blueprints.dependencies.routes import bp as dependencies
 from .blueprints.first_steps.routes import bp as first_steps
+from .blueprints.frontend.routes import bp as frontend
 from .blueprints.header_cookie_params.routes import bp as header_cookie_params
 from .blueprints.path_params.routes import bp as path_params
 from .blueprints.query_params.routes import bp as query_params
@@ -64,6 +65,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(body)
     app.register_blueprint(dependencies)
     app.register_blueprint(sql_databases)
+    app.register_blueprint(frontend)
 
     gallery.init_app(app)
     app.register_blueprint(health.bp)

@@ -26,6 +26,7 @@ from .blueprints import openapi_tags
 from .blueprints.body.fastapi_original import router as body
 from .blueprints.dependencies.fastapi_original import router as dependencies
 from .blueprints.first_steps.fastapi_original import router as first_steps
+from .blueprints.frontend.fastapi_original import router as frontend
 from .blueprints.header_cookie_params.fastapi_original import router as header_cookie_params
 from .blueprints.path_params.fastapi_original import router as path_params
 from .blueprints.query_params.fastapi_original import router as query_params
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     body,
     dependencies,
     sql_databases,
+    frontend,
 )
 
 

@@ -17,6 +17,7 @@ PAGES = {
     "body": ("Request body and response model", "tutorial/body/"),
     "dependencies": ("Dependencies", "tutorial/dependencies/"),
     "sql_databases": ("SQL databases", "tutorial/sql-databases/"),
+    "frontend": ("Frontend", "tutorial/frontend/"),
 }
 FOLDERS = tuple(PAGES)
 

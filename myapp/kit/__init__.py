@@ -17,6 +17,8 @@ from myapp.kit.api import Api, ApiState
 from myapp.kit.encoders import jsonable_encoder
 from myapp.kit.errors import HTTPException, RequestValidationError, ResponseValidationError
 from myapp.kit.lifespan import app_lifespan, state
+from myapp.kit.files import file_response, static_files
+from myapp.kit.frontend import frontend
 from myapp.kit.models import ModelConfig, dump, fields_set
 from myapp.kit.operation import operation
 from myapp.kit.params import (
@@ -93,9 +95,12 @@ __all__ = [
     "app_lifespan",
     "dump",
     "fields_set",
+    "file_response",
+    "frontend",
     "include_router",
     "jsonable_encoder",
     "operation",
     "router_options",
+    "static_files",
     "state",
 ]

@@ -153,6 +153,11 @@ def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response |
             return None
     except WerkzeugHTTPException:
         return None
+    return redirect_to(request, path)
+
+
+def redirect_to(request: Request, path: str) -> Response:
+    """307 to another path with the same query, as FastAPI sends it."""
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
     # The Host header as it came; Werkzeug's own URL has it in lower case.
     host = request.environ.get("HTTP_HOST") or request.environ["SERVER_NAME"]

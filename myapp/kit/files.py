@@ -1,0 +1,76 @@
+"""A file as a response, and a file of a directory by its URL path, as FastAPI's `StaticFiles` serves them.
+
+Pairs https://fastapi.tiangolo.com/tutorial/static-files/ with Flask's `send_file`, which does the conditional and the
+range requests (RFC 9110, sections 13 and 14).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, send_file
+from werkzeug.security import safe_join
+
+from myapp.kit.errors import HTTPException
+
+
+def file_response(path: Path, status_code: int = 200) -> Response:
+    """The file with its type, length, ETag and date; 304 or 206 where the request asks for that.
+
+    Leaves out the `Cache-Control` and `Content-Disposition` that Flask adds: FastAPI lets the client decide.
+    """
+    response = send_file(path, conditional=status_code == 200)
+    if status_code != 200:
+        response.status_code = status_code
+        response.headers["Accept-Ranges"] = "bytes"
+    for name in ("Cache-Control", "Content-Disposition"):
+        response.headers.pop(name, None)
+    if response.status_code == 304:
+        response.headers.pop("Accept-Ranges", None)
+    return response
+
+
+def find_file(directory: Path, path: str) -> Path | None:
+    """The existing file or directory at a URL path below `directory`; None where there is none or it is outside.
+
+    A link that leads out of the directory is not followed. Raises HTTPException: 401 where reading is not permitted,
+    404
+    for a path that no file can have.
+    """
+    joined = safe_join(str(directory), path) if path else str(directory)
+    if joined is None:
+        return None
+    try:
+        found = Path(os.path.realpath(joined))
+        found.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except PermissionError as error:
+        raise HTTPException(401) from error
+    except ValueError as error:  # a NUL in the path
+        raise HTTPException(404) from error
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise HTTPException(404) from error
+        raise
+    return found if found.is_relative_to(os.path.realpath(directory)) else None
+
+
+def static_files(target: Flask | Blueprint, path: str, *, directory: Path | str, name: str = "static") -> None:
+    """Serve the files of `directory` below `path`; what is not there is a 404 in the API's JSON.
+
+    `name` is the endpoint: `url_for("blueprint.static", path="site.css")`. Raises RuntimeError for a missing directory.
+    """
+    root = Path(directory)
+    if not root.is_dir():
+        raise RuntimeError(f"Directory '{directory}' does not exist")
+
+    def serve(path: str) -> Response:
+        found = find_file(root, path)
+        if found is None or not found.is_file():
+            raise HTTPException(404)
+        return file_response(found)
+
+    target.add_url_rule(f"{path.rstrip('/')}/<path:path>", name, serve)

@@ -1,0 +1,159 @@
+"""`frontend(...)`: the built files of a single-page application, served where no route answers.
+
+Pairs https://fastapi.tiangolo.com/tutorial/frontend/ with Flask's URL map: a view's path always wins, then a
+redirect of its last slash, and only then the files. A path with no file gets the application's page where a browser
+navigates (its `Accept` names HTML) and 404 otherwise, so that a missing script is not answered with a page.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from flask import Blueprint, Flask, Request, current_app, request
+from flask.blueprints import BlueprintSetupState
+from flask.sansio.app import App
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import Rule
+from werkzeug.wrappers import Response
+
+from myapp.kit.errors import HTTPException
+from myapp.kit.files import file_response, find_file
+from myapp.kit.operation import Operation, OperationOptions, PathOperation
+from myapp.kit.routing import redirect_to
+
+if TYPE_CHECKING:
+    from myapp.kit.api import ApiState
+
+Fallback = Literal["auto", "index.html", "404.html"] | None
+
+
+def frontend(
+    target: Flask | Blueprint,
+    path: str,
+    *,
+    directory: Path | str,
+    fallback: Fallback = "auto",
+    check_dir: bool | Literal["auto"] = "auto",
+) -> None:
+    """Serve the files of `directory` below `path` of an application or a blueprint, after all routes.
+
+    `fallback` answers a path with no file: "404.html" with status 404, "index.html" with 200 where a browser navigates,
+    "auto" the first of these that exists,
+    None a plain 404. `check_dir` raises RuntimeError at registration for a missing
+    directory or fallback file; "auto" only warns in debug mode, where the build may come later. The dependencies of the
+    application and of the blueprint protect the files.
+    """
+    if not path.startswith("/"):
+        raise ValueError("the path of a frontend must start with '/'")
+    if fallback not in ("auto", "index.html", "404.html", None):
+        raise ValueError("fallback must be 'auto', 'index.html', '404.html' or None")
+    if isinstance(target, Flask):
+        _add(target, Frontend(path.rstrip("/"), "frontend", Path(directory), fallback), check_dir)
+        return
+
+    def record(state: BlueprintSetupState) -> None:
+        prefix = (state.url_prefix or "").rstrip("/") + path.rstrip("/")
+        endpoint = f"{state.name_prefix}.{state.name}.frontend".lstrip(".")
+        _add(state.app, Frontend(prefix, endpoint, Path(directory), fallback), check_dir)
+
+    target.record(record)
+
+
+@dataclass(frozen=True)
+class Frontend:
+    """One directory and where it is served; `prefix` is empty for the whole site."""
+
+    prefix: str
+    endpoint: str
+    directory: Path
+    fallback: Fallback
+
+    def covers(self, path: str) -> bool:
+        """Whether a request path is below the prefix."""
+        return path == self.prefix or path.startswith(f"{self.prefix}/")
+
+    def check(self, check_dir: bool) -> None:
+        """Raise RuntimeError for a directory or a fallback file that is not there; without `check_dir` only warn."""
+        where = f"Resolved absolute path: '{self.directory.resolve()}'"
+        if not self.directory.is_dir():
+            message = f"Frontend directory '{self.directory}' does not exist. {where}"
+            if check_dir:
+                raise RuntimeError(message)
+            warnings.warn(message, stacklevel=4)
+        elif check_dir and self.fallback not in ("auto", None) and not (self.directory / self.fallback).is_file():
+            raise RuntimeError(
+                f"Frontend fallback file '{self.fallback}' does not exist in '{self.directory}'. {where}"
+            )
+
+    def find(self, path: str) -> tuple[Path, bool] | None:
+        """The file for a request path, and whether it is the index of a directory."""
+        found = find_file(self.directory, path.removeprefix(self.prefix).lstrip("/"))
+        if found is not None and found.is_dir():
+            found = find_file(found, "index.html")
+            return (found, True) if found is not None and found.is_file() else None
+        return (found, False) if found is not None and found.is_file() else None
+
+    def serve(self) -> Response:
+        """Answer the current GET or HEAD request."""
+        found = self.find(request.path)
+        if found is not None:
+            file, is_index = found
+            if is_index and not request.path.endswith("/"):
+                return redirect_to(request, request.path + "/")
+            return file_response(file)
+        if self.fallback in ("auto", "404.html"):
+            page = find_file(self.directory, "404.html")
+            if page is not None:
+                return file_response(page, 404)
+        if self.fallback in ("auto", "index.html") and _navigates(request):
+            page = find_file(self.directory, "index.html")
+            if page is not None:
+                return file_response(page)
+        raise HTTPException(404)
+
+
+def answer() -> Response | None:
+    """The answer of a frontend to a request that no route takes; None to go on. A `before_request` function."""
+    if not isinstance(request.routing_exception, NotFound):
+        return None
+    covering = [each for each in _frontends(current_app) if each.covers(request.path)]
+    if not covering:
+        return None
+    found = max(covering, key=lambda each: len(each.prefix))
+    if request.method not in ("GET", "HEAD"):
+        raise HTTPException(404 if found.find(request.path) is None else 405)
+    state: ApiState = current_app.extensions["api"]
+    return _operation(found, state).respond(state, (), {})
+
+
+def _operation(found: Frontend, state: ApiState) -> PathOperation:
+    """The frontend as a path operation, so that dependencies run before it as before any other; made once."""
+    known = _frontends(state.app)
+    operation = known[found]
+    if operation is None:
+        served = Operation(found.serve, OperationOptions(include_in_schema=False))
+        rule = Rule(f"{found.prefix}/", endpoint=found.endpoint)
+        operation = known[found] = PathOperation(served, rule, state.router(found.endpoint), ["GET", "HEAD"])
+    return operation
+
+
+def _frontends(app: App) -> dict[Frontend, PathOperation | None]:
+    """Per application: its frontends, each with its operation once there has been a request for it."""
+    known: dict[Frontend, PathOperation | None] = app.extensions.setdefault("kit.frontends", {})
+    return known
+
+
+def _add(app: App, added: Frontend, check_dir: bool | Literal["auto"]) -> None:
+    added.check(not app.debug if check_dir == "auto" else check_dir)
+    _frontends(app)[added] = None
+
+
+def _navigates(request: Request) -> bool:
+    """Whether a browser is going to a page, rather than fetching what a page needs."""
+    return any(
+        mimetype in ("text/html", "application/xhtml+xml") and quality > 0
+        for mimetype, quality in request.accept_mimetypes
+    )

@@ -1,0 +1,156 @@
+"""`frontend(...)`: the files of a single-page application, compared with FastAPI's request by request."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
+from flask import Blueprint, Flask
+
+from myapp import kit
+from myapp.kit.frontend import frontend
+from tests.kit.both import TestClient, _WSGITransport
+
+NAVIGATION = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+COMPARED = ("content-type", "location", "content-length", "cache-control", "accept-ranges", "content-range", "allow")
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    """A built frontend, with a link that leads out of it."""
+    folder = tmp_path / "dist"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "docs").mkdir()
+    (folder / "index.html").write_text("<h1>The application</h1>")
+    (folder / "assets" / "app.js").write_text("console.log('ready')")
+    (folder / "assets" / "style.css").write_text("h1 { color: teal }")
+    (folder / "docs" / "index.html").write_text("<h1>Manual</h1>")
+    (folder / "data.bin").write_bytes(bytes(range(256)))
+    (tmp_path / "secret.txt").write_text("secret")
+    os.symlink(tmp_path / "secret.txt", folder / "link.txt")
+    return folder
+
+
+def clients(dist: Path, path: str = "/", **options: Any) -> tuple[httpx.Client, httpx.Client]:
+    """FastAPI's and Flask's application with one route and one frontend."""
+    theirs = FastAPI()
+    ours = Flask("frontend")
+    kit.Api().init_app(ours)
+
+    @theirs.get("/api/posts")
+    def read_posts() -> list[str]:
+        return ["a post"]
+
+    @ours.get("/api/posts")
+    @kit.operation()
+    def list_posts() -> list[str]:
+        return ["a post"]
+
+    theirs.frontend(path, directory=dist, **options)
+    frontend(ours, path, directory=dist, **options)
+    transport = _WSGITransport(ours)
+    return (
+        TestClient(theirs, follow_redirects=False, raise_server_exceptions=False),
+        httpx.Client(transport=transport, base_url="http://testserver"),
+    )
+
+
+def shown(response: httpx.Response) -> dict[str, Any]:
+    """What a client sees of an answer."""
+    headers = {name: response.headers.get(name) for name in COMPARED}
+    headers["validators"] = [name for name in ("etag", "last-modified") if name in response.headers]
+    return {"status": response.status_code, "headers": headers, "body": response.content}
+
+
+PATHS = [
+    *("/", "/index.html", "/assets/app.js", "/assets/style.css", "/data.bin", "/docs/", "/assets", "/assets/"),
+    *("/missing", "/missing/deep/path", "/missing.js", "/api/posts", "/api/posts/", "/api/nothing", "/link.txt"),
+    *("/..%2Fsecret.txt", "/assets/..%2F..%2Fsecret.txt", "/%00", "/" + "a" * 300, "/app", "/app/", "/app/missing"),
+    *("/app/assets/app.js", "/application", "/manual%2F..%2Findex.html"),
+]
+
+
+@pytest.mark.parametrize("path", ["/", "/app"])
+@pytest.mark.parametrize("fallback", ["auto", "index.html", None])
+def test_same_answers(dist: Path, path: str, fallback: Any) -> None:
+    """Files, directories, navigation, missing assets, paths that try to get out: both sides answer alike."""
+    theirs, ours = clients(dist, path, fallback=fallback)
+    for method in ("GET", "HEAD", "POST"):
+        for url in PATHS:
+            for headers in ({}, NAVIGATION, {"accept": "text/html;q=0"}):
+                if method == "HEAD" and url.startswith("/api/posts"):
+                    continue  # Flask answers HEAD for every GET route
+                answers = [client.request(method, url, headers=headers) for client in (theirs, ours)]
+                expected, got = map(shown, answers)
+                if expected["headers"]["allow"]:
+                    got["headers"]["allow"] = expected["headers"]["allow"]  # Flask adds HEAD and OPTIONS
+                assert got == expected, f"{method} {url} {headers}"
+
+
+def test_its_own_404_page(dist: Path) -> None:
+    """A 404.html is the answer to every path with no file, with status 404."""
+    (dist / "404.html").write_text("<h1>Nothing here</h1>")
+    for options in ({}, {"fallback": "404.html"}):
+        theirs, ours = clients(dist, **options)
+        for url in ("/missing", "/missing.js", "/assets/app.js"):
+            assert shown(ours.get(url)) == shown(theirs.get(url))
+        assert ours.get("/missing").text == "<h1>Nothing here</h1>"
+
+
+def test_conditional_and_range_requests(dist: Path) -> None:
+    """An ETag sent back gives 304; a range gives 206 with its part; a range outside the file 416."""
+    theirs, ours = clients(dist)
+    for client in (theirs, ours):
+        etag = client.get("/data.bin").headers["etag"]
+        assert client.get("/data.bin", headers={"if-none-match": etag}).status_code == 304
+        part = client.get("/data.bin", headers={"range": "bytes=16-31"})
+        assert (part.status_code, part.content) == (206, bytes(range(16, 32)))
+        assert part.headers["content-range"] == "bytes 16-31/256"
+        assert client.get("/data.bin", headers={"range": "bytes=900-"}).status_code == 416
+
+
+def test_dependencies_protect_the_files(dist: Path) -> None:
+    """A blueprint's dependency runs before its files are served, not before others are."""
+
+    def theirs_need(x_token: str = Header()) -> None:
+        if x_token != "right":
+            raise HTTPException(403, "wrong token")
+
+    def ours_need(x_token: str = kit.Header()) -> None:
+        if x_token != "right":
+            raise kit.HTTPException(403, "wrong token")
+
+    theirs = FastAPI()
+    router = APIRouter(prefix="/inside", dependencies=[Depends(theirs_need)])
+    router.frontend("/", directory=dist)
+    theirs.include_router(router)
+    theirs.frontend("/", directory=dist)
+    ours = Flask("frontend")
+    kit.Api().init_app(ours)
+    bp = Blueprint("inside", __name__, url_prefix="/inside")
+    kit.router_options(bp, dependencies=[kit.Depends(ours_need)])
+    frontend(bp, "/", directory=dist)
+    ours.register_blueprint(bp)
+    frontend(ours, "/", directory=dist)
+    client = httpx.Client(transport=_WSGITransport(ours), base_url="http://testserver")
+    for url in ("/inside/assets/app.js", "/inside/", "/assets/app.js", "/inside/missing"):
+        for headers in ({}, {"x-token": "wrong"}, {"x-token": "right"}):
+            assert shown(client.get(url, headers=headers)) == shown(TestClient(theirs).get(url, headers=headers))
+
+
+def test_the_directory_is_checked(tmp_path: Path) -> None:
+    """A missing directory or fallback stops the start; in debug mode a missing directory is a warning."""
+    with pytest.raises(RuntimeError, match="does not exist"):
+        frontend(Flask("frontend"), "/", directory=tmp_path / "missing")
+    with pytest.raises(RuntimeError, match=r"404\.html"):
+        frontend(Flask("frontend"), "/", directory=tmp_path, fallback="404.html")
+    developed = Flask("frontend")
+    developed.debug = True
+    with pytest.warns(UserWarning, match="does not exist"):
+        frontend(developed, "/", directory=tmp_path / "missing")
+    with pytest.raises(ValueError, match="start with"):
+        frontend(Flask("frontend"), "app", directory=tmp_path)
