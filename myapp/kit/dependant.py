@@ -126,8 +126,9 @@ def _add(dependant: Dependant, argument: inspect.Parameter, path_names: frozense
             use_cache=depends.use_cache,
             scope=depends.scope,
         )
-        if dependant.scope == "request" and depends.scope == "function":
-            raise TypeError('a dependency of scope "request" cannot depend on one of scope "function"')
+        held = dependant.kind.endswith("generator") and dependant.scope == "request"
+        if held and depends.scope == "function":
+            raise TypeError('a dependency with `yield` of scope "request" cannot depend on one of scope "function"')
         dependant.dependencies.append(sub)
     elif info is None and inspect.isclass(hint) and issubclass(hint, Request):
         dependant.request_name = argument.name
