@@ -1,45 +1,28 @@
 """A callable's signature, read once: which arguments come from where, and which other callables it depends on.
 
-Pairs FastAPI's inference (https://fastapi.tiangolo.com/tutorial/body/#request-body-path-query-parameters and
-https://fastapi.tiangolo.com/tutorial/dependencies/) with marshmallow fields: a name in the URL rule is a path
-parameter, a simple type a query parameter, a dataclass or Schema the body, `Depends(...)` another callable read in the
-same way.
+Pairs https://fastapi.tiangolo.com/tutorial/dependencies/ and
+https://fastapi.tiangolo.com/advanced/security/oauth2-scopes/ with plain functions: `Depends(...)` in a signature is
+another callable whose signature is read in the same way; what the arguments themselves are is `myapp.kit.arguments`'s.
 """
 
 from __future__ import annotations
 
-import copy
 import functools
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Any, Literal
 
-from marshmallow import Schema
-from marshmallow.fields import Field as MarshmallowField
 from werkzeug.wrappers import Request, Response
 
-from myapp.kit.param_models import ModelReader
-from myapp.kit.params import Body, Depends, FieldInfo, Header, Param, Path, Query, Undefined
-from myapp.kit.typehints import field_for, is_scalar, is_sequence, schema_in
+from myapp.kit.arguments import Parameter, declared, parameter_of
+from myapp.kit.params import Depends, Param, Security
+from myapp.kit.security import SecurityBase, SecurityScopes
 
 Kind = Literal["function", "coroutine", "generator", "async generator"]
-
-
-@dataclass(eq=False)
-class Parameter:
-    """An argument read from the request: its name in the code, on the wire (`alias`), the field that checks it."""
-
-    name: str
-    alias: str
-    info: Param | Body
-    field: MarshmallowField[Any]
-    annotation: Any
-    many: bool = False
-    model: Schema | None = None
-    reader: ModelReader | None = None
+CacheKey = tuple[Callable[..., Any], tuple[str, ...], str]
 
 
 @dataclass(eq=False)
@@ -57,13 +40,38 @@ class Dependant:
     dependencies: list[Dependant] = field(default_factory=list)
     request_name: str | None = None
     response_name: str | None = None
+    security_scopes_name: str | None = None
+    own_scopes: tuple[str, ...] = ()
+    outer_scopes: tuple[str, ...] = ()
     use_cache: bool = True
     scope: Literal["function", "request"] | None = None
 
-    @property
-    def cache_key(self) -> tuple[Callable[..., Any], str]:
-        """What one request computes once: the callable, and the scope in which it ends."""
-        return self.call, self.scope or ""
+    @functools.cached_property
+    def scopes(self) -> tuple[str, ...]:
+        """The OAuth2 scopes asked for between the path operation and here, in that order."""
+        own = (scope for scope in dict.fromkeys(self.own_scopes) if scope not in self.outer_scopes)
+        return (*self.outer_scopes, *own)
+
+    @functools.cached_property
+    def uses_scopes(self) -> bool:
+        """Whether the result may depend on them, so that other scopes mean another call."""
+        return bool(
+            self.own_scopes
+            or self.security_scopes_name
+            or self.security_scheme
+            or any(dependant.uses_scopes for dependant in self.dependencies)
+        )
+
+    @functools.cached_property
+    def security_scheme(self) -> SecurityBase | None:
+        """The scheme that is called here, if one is."""
+        call = inspect.unwrap(_impartial(self.call))
+        return call if isinstance(call, SecurityBase) else None
+
+    @functools.cached_property
+    def cache_key(self) -> CacheKey:
+        """What one request computes once: the callable for these scopes, and the scope in which it ends."""
+        return self.call, tuple(sorted(set(self.scopes))) if self.uses_scopes else (), self.scope or ""
 
     @functools.cached_property
     def located(self) -> tuple[Parameter, ...]:
@@ -72,7 +80,7 @@ class Dependant:
 
     def flatten(self) -> Iterator[Dependant]:
         """This dependant, then those it depends on, depth first, each callable once."""
-        seen: set[tuple[Callable[..., Any], str]] = set()
+        seen: set[CacheKey] = set()
         pending = [self]
         while pending:
             dependant = pending.pop()
@@ -94,17 +102,21 @@ def get_dependant(
     name: str | None = None,
     use_cache: bool = True,
     scope: Literal["function", "request"] | None = None,
+    own_scopes: Sequence[str] = (),
+    outer_scopes: Sequence[str] = (),
     skip: int = 0,
 ) -> Dependant:
     """Read the signature of `call`, a view or a dependency, for a URL rule with the given parameter names.
 
-    `skip` leaves out leading arguments (the `self` of a method view). Raises TypeError, naming the argument, for a type
+    `skip` leaves out leading arguments (the `self` of a method view); `own_scopes` are those of its `Security`,
+    `outer_scopes` those asked for on the way here. Raises TypeError, naming the argument, for a type
     that no marshmallow field reads and for declarations that contradict each other.
     """
     kind = _kind(call)
     if kind.endswith("generator") and scope is None:
         scope = "request"
     dependant = Dependant(call=call, kind=kind, name=name, use_cache=use_cache, scope=scope)
+    dependant.own_scopes, dependant.outer_scopes = tuple(own_scopes), tuple(outer_scopes)
     for argument in _arguments(call)[skip:]:
         try:
             _add(dependant, argument, path_names)
@@ -115,7 +127,7 @@ def get_dependant(
 
 
 def _add(dependant: Dependant, argument: inspect.Parameter, path_names: frozenset[str]) -> None:
-    hint, info, depends = _declared(argument)
+    hint, info, depends = declared(argument)
     if depends is not None:
         if depends.dependency is None and not callable(hint):
             raise TypeError("Depends() without an argument needs a class as the annotation")
@@ -125,6 +137,8 @@ def _add(dependant: Dependant, argument: inspect.Parameter, path_names: frozense
             name=argument.name,
             use_cache=depends.use_cache,
             scope=depends.scope,
+            own_scopes=scopes_of(depends),
+            outer_scopes=(*dependant.outer_scopes, *dependant.own_scopes),
         )
         held = dependant.kind.endswith("generator") and dependant.scope == "request"
         if held and depends.scope == "function":
@@ -134,80 +148,17 @@ def _add(dependant: Dependant, argument: inspect.Parameter, path_names: frozense
         dependant.request_name = argument.name
     elif info is None and inspect.isclass(hint) and issubclass(hint, Response):
         dependant.response_name = argument.name
+    elif info is None and inspect.isclass(hint) and issubclass(hint, SecurityScopes):
+        dependant.security_scopes_name = argument.name
     else:
-        parameter = _parameter(argument, hint, info, is_path=argument.name in path_names)
+        parameter = parameter_of(argument, hint, info, is_path=argument.name in path_names)
         location = parameter.info.in_ if isinstance(parameter.info, Param) else "body"
         getattr(dependant, location).append(parameter)
 
 
-def _declared(argument: inspect.Parameter) -> tuple[Any, FieldInfo | None, Depends | None]:
-    """The bare type hint, the Param or Body that describes it if there is one, and the Depends if there is one."""
-    annotation: Any = argument.annotation
-    if type(annotation).__name__ == "TypeAliasType":
-        annotation = annotation.__value__
-    hint = Any if annotation is inspect.Parameter.empty else annotation
-    info: FieldInfo | None = None
-    depends: Depends | None = None
-    if get_origin(annotation) is Annotated:
-        hint, *extras = get_args(annotation)
-        chosen = next((extra for extra in reversed(extras) if isinstance(extra, Param | Body | Depends)), None)
-        if isinstance(chosen, Depends):
-            depends = chosen
-        elif chosen is not None:
-            if not chosen.required:
-                raise TypeError("set the default value with `=`, not inside `Annotated`")
-            info = copy.copy(chosen)
-    value = argument.default
-    if isinstance(value, Depends | Param | Body):
-        if info is not None or depends is not None:
-            raise TypeError("declared both in `Annotated` and as the default value")
-        if isinstance(value, Depends):
-            depends = value
-        else:
-            info = copy.copy(value)
-    elif info is not None and value is not inspect.Parameter.empty:
-        info.default = Undefined if value is ... else value
-    return hint, info, depends
-
-
-def _parameter(argument: inspect.Parameter, hint: Any, info: FieldInfo | None, *, is_path: bool) -> Parameter:
-    if info is None:
-        default = Undefined if argument.default is inspect.Parameter.empty else argument.default
-        if is_path:
-            info = Path()
-        elif is_scalar(argument.annotation if argument.annotation is not inspect.Parameter.empty else Any):
-            info = Query(default)
-        else:
-            info = Body(default)
-    assert isinstance(info, Param | Body)
-    if is_path and not isinstance(info, Path):
-        raise TypeError(f"a name in the URL rule cannot be declared with {type(info).__name__}()")
-    if is_path and not info.required:
-        raise TypeError("path parameters cannot have default values")
-    alias = info.validation_alias or info.alias
-    if alias is None:
-        hyphens = isinstance(info, Header) and info.convert_underscores
-        alias = argument.name.replace("_", "-") if hyphens else argument.name
-    schema = info.schema if isinstance(info, Body) else None
-    annotation = (
-        schema
-        if schema is not None
-        else hint
-        if argument.annotation is inspect.Parameter.empty
-        else argument.annotation
-    )
-    marshmallow_field = field_for(annotation, info)
-    model = schema_in(marshmallow_field) if isinstance(info, Param) else None
-    reader = None
-    if isinstance(info, Param) and model is not None:
-        reader = ModelReader(model, info, optional=marshmallow_field.allow_none)
-    if isinstance(info, Path) and not is_scalar(hint):
-        raise TypeError("path parameters must be of a simple type")
-    if isinstance(info, Query) and model is None and not (is_scalar(hint) or is_sequence(hint)):
-        raise TypeError(f"{hint!r} cannot be read from the query string")
-    return Parameter(
-        argument.name, alias, info, marshmallow_field, hint, many=is_sequence(hint), model=model, reader=reader
-    )
+def scopes_of(depends: Depends) -> Sequence[str]:
+    """The scopes that a `Security(...)` asks for; `Depends(...)` asks for none."""
+    return (depends.scopes or ()) if isinstance(depends, Security) else ()
 
 
 def _arguments(call: Callable[..., Any]) -> list[inspect.Parameter]:

@@ -23,9 +23,11 @@ from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
 from myapp.kit.after import end_after_response
-from myapp.kit.dependant import Dependant, Parameter, get_dependant
+from myapp.kit.arguments import Parameter
+from myapp.kit.dependant import Dependant, get_dependant, scopes_of
 from myapp.kit.errors import RequestValidationError
-from myapp.kit.params import Body, Depends, Undefined
+from myapp.kit.forms import read_form
+from myapp.kit.params import Body, Depends, Form, Undefined
 from myapp.kit.received import read_body
 from myapp.kit.responses import encoded_bytes, json_bytes, make_response
 from myapp.kit.routing import RouterOptions, path_format
@@ -120,6 +122,8 @@ class PathOperation:
         self.call = async_to_sync(self.view) if self.dependant.kind == "coroutine" else self.view
         self.body_parameters: list[Parameter] = self.dependant.parameters("body")
         self.embed = _embeds(self.body_parameters)
+        of_body = self.body_parameters if self.embed else self.body_parameters[:1]
+        self.is_form = any(isinstance(parameter.info, Form) for parameter in of_body)
         self.response_field = self._response_field()
         self.response_fields: dict[int | str, MarshmallowField[Any]] = {
             status: field_for(response["model"])
@@ -139,8 +143,10 @@ class PathOperation:
         response model, and whatever a dependency or the view raises; each has passed through the open `yield`
         dependencies by then.
         """
-        body = missing
-        if self.body_parameters:
+        body: Any = missing
+        if self.is_form:
+            body = read_form(request)
+        elif self.body_parameters:
             body = read_body(request, strict_content_type=self.options.strict_content_type)
         override = state.override(self.path_names)
         invocation = Invocation(request, view_args, body, embed=self.embed, override=override)
@@ -195,7 +201,7 @@ class PathOperation:
     def _read(self, skip: int) -> Dependant:
         root = get_dependant(self.view, self.path_names, skip=skip)
         declared = [
-            get_dependant(item.dependency, self.path_names, scope=item.scope)
+            get_dependant(item.dependency, self.path_names, scope=item.scope, own_scopes=scopes_of(item))
             for item in self.router.dependencies
             if item.dependency is not None
         ]
@@ -212,7 +218,15 @@ class PathOperation:
 
 
 def _embeds(body: list[Parameter]) -> bool:
-    """Whether the body is an object with the parameters' names, rather than the one parameter itself."""
+    """Whether the body is an object with the parameters' names, rather than the one parameter itself.
+
+    A form is one, unless a single model takes all of it.
+    """
     if len({parameter.name for parameter in body}) > 1:
         return True
-    return bool(body and isinstance(body[0].info, Body) and body[0].info.embed)
+    if not body or not isinstance(body[0].info, Body):
+        return False
+    first = body[0]
+    if first.form is not None:
+        return any(other.form is None or other.annotation is not first.annotation for other in body[1:])
+    return bool(body[0].info.embed) or isinstance(first.info, Form)

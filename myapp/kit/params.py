@@ -1,4 +1,4 @@
-"""What a parameter is told about itself: Path, Query, Header, Cookie, Body, Depends, Field.
+"""What a parameter is told about itself: Path, Query, Header, Cookie, Body, Form, Depends, Security, Field.
 
 Pairs https://fastapi.tiangolo.com/reference/parameters/ with marshmallow: each class carries the keywords of its
 FastAPI namesake, and `myapp.kit.typehints` turns them, with the type hint beside them, into one marshmallow field.
@@ -161,6 +161,21 @@ class Body(FieldInfo):
             self.media_type = media_type
 
 
+class Form(Body):
+    """A field of an HTML form, or with a dataclass or Schema all of them.
+
+    https://fastapi.tiangolo.com/tutorial/request-forms/ and https://fastapi.tiangolo.com/tutorial/request-form-models/
+    A field that was left empty counts as not sent.
+    """
+
+    media_type = "application/x-www-form-urlencoded"
+
+    def __init__(self, default: Any = Undefined, **keywords: Any) -> None:
+        super().__init__(default, **keywords)
+        if self.embed is not None:
+            raise TypeError("a form is always an object with the parameters' names: there is no embed=")
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Depends:
     """A value that another callable provides, whose own parameters are read from the same request.
@@ -173,6 +188,17 @@ class Depends:
     dependency: Callable[..., Any] | None = None
     use_cache: bool = True
     scope: Literal["function", "request"] | None = None
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Security(Depends):
+    """`Depends` for a security scheme, or for what depends on one, with the OAuth2 scopes that are needed here.
+
+    The dependencies below may ask for them (`SecurityScopes`), and the document names them.
+    https://fastapi.tiangolo.com/reference/dependencies/#security
+    """
+
+    scopes: Sequence[str] | None = None
 
 
 class AfterValidator:

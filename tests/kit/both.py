@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import fastapi
+import fastapi.security
 import flask
 import httpx
 import pydantic
@@ -40,6 +41,12 @@ COMPARED = (
     *("content-type", "content-length", "location", "allow", "www-authenticate", "set-cookie", "x-one", "x-two"),
     *("cache-control", "retry-after", "etag", "last-modified"),
 )
+SECURITY = (
+    *("APIKeyCookie", "APIKeyHeader", "APIKeyQuery", "HTTPAuthorizationCredentials", "HTTPBasic"),
+    *("HTTPBasicCredentials", "HTTPBearer", "HTTPDigest", "OAuth2", "OAuth2AuthorizationCodeBearer"),
+    *("OAuth2PasswordBearer", "OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict", "OpenIdConnect"),
+    "SecurityScopes",
+)
 METHODS = ("get", "post", "put", "patch", "delete", "options", "trace", "head")
 
 Request = str | tuple[str, dict[str, Any]]
@@ -48,7 +55,8 @@ Request = str | tuple[str, dict[str, Any]]
 
 def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, Any]:
     app = fastapi.FastAPI(**options)
-    names = ("Path", "Query", "Header", "Cookie", "Body", "Depends", "HTTPException", "Request", "Response")
+    names = ("Path", "Query", "Header", "Cookie", "Body", "Form", "Depends", "Security", "HTTPException")
+    names += ("Request", "Response")
     events: list[Any] = []
     lib = SimpleNamespace(
         name="fastapi",
@@ -56,6 +64,7 @@ def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client
         events=events,
         note=events.append,
         **{name: getattr(fastapi, name) for name in names},
+        **{name: getattr(fastapi.security, name) for name in SECURITY},
         Field=pydantic.Field,
         model=_base_model,
         ModelConfig=pydantic.ConfigDict,
@@ -227,7 +236,8 @@ def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, 
     api.init_app(app)
     events: list[Any] = []
     names = (
-        *("Path", "Query", "Header", "Cookie", "Body", "Depends", "HTTPException"),
+        *("Path", "Query", "Header", "Cookie", "Body", "Form", "Depends", "Security", "HTTPException"),
+        *SECURITY,
         *("Field", "AfterValidator", "Response"),
         *("BeforeValidator", "HttpUrl", "EmailStr", "ModelConfig", "RequestValidationError", "ResponseValidationError"),
         *("jsonable_encoder", "dump"),

@@ -90,6 +90,8 @@ def get_openapi(
     if writer.validates:
         for schema in (_VALIDATION_ERROR, _HTTP_VALIDATION_ERROR):
             spec.components.schema(schema["title"], dict(schema))
+    for name, scheme in writer.security_schemes.items():
+        spec.components.security_scheme(name, scheme)
     document = _plain(plugin.definitions.renamed(spec.to_dict()))
     return {key: document[key] for key in _ORDER if key in document}
 

@@ -13,14 +13,14 @@ from typing import Any, Final
 
 import marshmallow.fields as ma
 
-from myapp.kit.dependant import Parameter
+from myapp.kit.arguments import Parameter
 from myapp.kit.encoders import jsonable_encoder
 from myapp.kit.fields.containers import load_key
 from myapp.kit.openapi.components import reference
 from myapp.kit.openapi.field_schemas import info_of
 from myapp.kit.openapi.jsonschema import KitPlugin
 from myapp.kit.operation import PathOperation
-from myapp.kit.params import Body, FieldInfo, Header, Undefined
+from myapp.kit.params import Body, FieldInfo, Form, Header, Undefined
 from myapp.kit.responses import is_body_allowed
 
 _WITH_BODY: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"})
@@ -37,13 +37,16 @@ _JSON: Final = "application/json"
 
 
 class OperationWriter:
-    """Writes operations; `validates` tells whether one of them answers 422, whose schema the document then needs."""
+    """Writes operations, and gathers what the document needs for them: the security schemes they name, and whether one
+    of them answers 422 (`validates`).
+    """
 
     def __init__(self, plugin: KitPlugin) -> None:
         self.accepted = plugin.accepted
         self.answered = plugin.answered
         self.parameters = plugin.parameters
         self.validates = False
+        self.security_schemes: dict[str, dict[str, Any]] = {}
 
     def write(self, operation: PathOperation, method: str) -> dict[str, Any]:
         """The Operation Object of `operation` for one of its methods."""
@@ -54,6 +57,8 @@ class OperationWriter:
             result["requestBody"] = self._request_body(operation)
         result = {key: value for key, value in result.items() if value}
         result["responses"] = self._responses(operation)
+        if security := self._security(operation):
+            result["security"] = security
         merge(result, operation.options.openapi_extra or {})
         return result
 
@@ -76,6 +81,16 @@ class OperationWriter:
         result: dict[str, Any] = {"name": name, "in": location, "required": required, "schema": schema}
         result |= {key: schema[key] for key in ("description", "deprecated") if schema.get(key)}
         return {**result, **_examples(info)}
+
+    def _security(self, operation: PathOperation) -> list[dict[str, list[str]]]:
+        """The schemes among the dependencies, each with the scopes asked for on every way to it."""
+        scopes: dict[str, dict[str, None]] = {}
+        for dependant in operation.dependant.flatten():
+            scheme = dependant.security_scheme
+            if scheme is not None and dependant is not operation.dependant:
+                self.security_schemes[scheme.scheme_name] = scheme.model
+                scopes.setdefault(scheme.scheme_name, {}).update(dict.fromkeys(dependant.scopes))
+        return [{name: list(names)} for name, names in scopes.items()]
 
     def _request_body(self, operation: PathOperation) -> dict[str, Any]:
         parameters = operation.body_parameters
@@ -144,9 +159,12 @@ def _examples(info: FieldInfo | None) -> dict[str, Any]:
 
 
 def _media_type(parameters: list[Parameter]) -> str:
-    """The body's: what its parts agree on, else JSON."""
-    kinds = {parameter.info.media_type for parameter in parameters if isinstance(parameter.info, Body)}
-    return kinds.pop() if len(kinds) == 1 else _JSON
+    """The body's: what its parts agree on, else JSON. Where one is a form's, only those count."""
+    forms = [parameter.info.media_type for parameter in parameters if isinstance(parameter.info, Form)]
+    if "multipart/form-data" in forms:
+        return "multipart/form-data"
+    kinds = set(forms) or {parameter.info.media_type for parameter in parameters if isinstance(parameter.info, Body)}
+    return kinds.pop() if len(kinds) == 1 else Form.media_type if forms else _JSON
 
 
 def _title(info: FieldInfo | None, name: str) -> str:

@@ -1,0 +1,115 @@
+"""One argument of a signature: what it was declared with, and how its value is read from a request.
+
+Pairs FastAPI's inference (https://fastapi.tiangolo.com/tutorial/body/#request-body-path-query-parameters) with
+marshmallow fields: a name in the URL rule is a path parameter, a simple type a query parameter, a dataclass or Schema
+the body.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin
+
+from marshmallow import Schema
+from marshmallow.fields import Field as MarshmallowField
+
+from myapp.kit.forms import FormModel
+from myapp.kit.param_models import ModelReader
+from myapp.kit.params import Body, Depends, FieldInfo, Form, Header, Param, Path, Query, Undefined
+from myapp.kit.typehints import field_for, is_scalar, is_sequence, schema_in
+
+
+@dataclass(eq=False)
+class Parameter:
+    """An argument read from the request: its name in the code, on the wire (`alias`), the field that checks it."""
+
+    name: str
+    alias: str
+    info: Param | Body
+    field: MarshmallowField[Any]
+    annotation: Any
+    many: bool = False
+    model: Schema | None = None
+    reader: ModelReader | None = None
+    form: FormModel | None = None
+
+
+def declared(argument: inspect.Parameter) -> tuple[Any, FieldInfo | None, Depends | None]:
+    """The bare type hint, the Param or Body that describes it if there is one, and the Depends if there is one.
+
+    Raises TypeError for a declaration that contradicts itself.
+    """
+    annotation: Any = argument.annotation
+    if type(annotation).__name__ == "TypeAliasType":
+        annotation = annotation.__value__
+    hint = Any if annotation is inspect.Parameter.empty else annotation
+    info: FieldInfo | None = None
+    depends: Depends | None = None
+    if get_origin(annotation) is Annotated:
+        hint, *extras = get_args(annotation)
+        chosen = next((extra for extra in reversed(extras) if isinstance(extra, Param | Body | Depends)), None)
+        if isinstance(chosen, Depends):
+            depends = chosen
+        elif chosen is not None:
+            if not chosen.required:
+                raise TypeError("set the default value with `=`, not inside `Annotated`")
+            info = copy.copy(chosen)
+    value = argument.default
+    if isinstance(value, Depends | Param | Body):
+        if info is not None or depends is not None:
+            raise TypeError("declared both in `Annotated` and as the default value")
+        if isinstance(value, Depends):
+            depends = value
+        else:
+            info = copy.copy(value)
+    elif info is not None and value is not inspect.Parameter.empty:
+        info.default = Undefined if value is ... else value
+    return hint, info, depends
+
+
+def parameter_of(argument: inspect.Parameter, hint: Any, info: FieldInfo | None, *, is_path: bool) -> Parameter:
+    """How the argument is read, given what `declared` returned and whether its name is in the URL rule.
+
+    Raises TypeError for a type that can't be read from there.
+    """
+    if info is None:
+        default = Undefined if argument.default is inspect.Parameter.empty else argument.default
+        if is_path:
+            info = Path()
+        elif is_scalar(argument.annotation if argument.annotation is not inspect.Parameter.empty else Any):
+            info = Query(default)
+        else:
+            info = Body(default)
+    assert isinstance(info, Param | Body)
+    if is_path and not isinstance(info, Path):
+        raise TypeError(f"a name in the URL rule cannot be declared with {type(info).__name__}()")
+    if is_path and not info.required:
+        raise TypeError("path parameters cannot have default values")
+    alias = info.validation_alias or info.alias
+    if alias is None:
+        hyphens = isinstance(info, Header) and info.convert_underscores
+        alias = argument.name.replace("_", "-") if hyphens else argument.name
+    schema = info.schema if isinstance(info, Body) else None
+    annotation = (
+        schema
+        if schema is not None
+        else hint
+        if argument.annotation is inspect.Parameter.empty
+        else argument.annotation
+    )
+    marshmallow_field = field_for(annotation, info)
+    model = schema_in(marshmallow_field) if isinstance(info, Param | Form) else None
+    reader = form = None
+    if isinstance(info, Param) and model is not None:
+        reader = ModelReader(model, info, optional=marshmallow_field.allow_none)
+    elif model is not None:
+        form = FormModel(model, optional=marshmallow_field.allow_none)
+    if isinstance(info, Path) and not is_scalar(hint):
+        raise TypeError("path parameters must be of a simple type")
+    if isinstance(info, Query) and model is None and not (is_scalar(hint) or is_sequence(hint)):
+        raise TypeError(f"{hint!r} cannot be read from the query string")
+    found = Parameter(argument.name, alias, info, marshmallow_field, hint, many=is_sequence(hint), model=model)
+    found.reader, found.form = reader, form
+    return found
