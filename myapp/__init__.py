@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from . import database, demo, gallery, health, hub, logs, proxies
+from . import admin, database, demo, gallery, health, hub, logs, proxies
 from .blueprints.body.routes import bp as body
 from .blueprints.dependencies.routes import bp as dependencies
 from .blueprints.first_steps.routes import bp as first_steps
@@ -15,6 +15,7 @@ from .blueprints.header_cookie_params.routes import bp as header_cookie_params
 from .blueprints.path_params.routes import bp as path_params
 from .blueprints.query_params.routes import bp as query_params
 from .blueprints.sql_databases.routes import bp as sql_databases
+from .blueprints.templates_static.routes import bp as templates_static
 from .extensions import api, db, migrate
 from .settings import Settings
 
@@ -65,7 +66,9 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(body)
     app.register_blueprint(dependencies)
     app.register_blueprint(sql_databases)
+    app.register_blueprint(templates_static)
     app.register_blueprint(frontend)
 
     gallery.init_app(app)
+    admin.init_app(app)
     app.register_blueprint(health.bp)

@@ -31,6 +31,7 @@ from .blueprints.header_cookie_params.fastapi_original import router as header_c
 from .blueprints.path_params.fastapi_original import router as path_params
 from .blueprints.query_params.fastapi_original import router as query_params
 from .blueprints.sql_databases.fastapi_original import router as sql_databases
+from .blueprints.templates_static.fastapi_original import router as templates_static
 from .database import make_engine
 from .models import Base
 from .settings import Settings
@@ -43,6 +44,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     body,
     dependencies,
     sql_databases,
+    templates_static,
     frontend,
 )
 

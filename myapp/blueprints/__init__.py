@@ -17,6 +17,7 @@ PAGES = {
     "body": ("Request body and response model", "tutorial/body/"),
     "dependencies": ("Dependencies", "tutorial/dependencies/"),
     "sql_databases": ("SQL databases", "tutorial/sql-databases/"),
+    "templates_static": ("Templates and static files", "advanced/templates/"),
     "frontend": ("Frontend", "tutorial/frontend/"),
 }
 FOLDERS = tuple(PAGES)

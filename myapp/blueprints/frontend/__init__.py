@@ -23,6 +23,6 @@ FastAPI asks the variable `FASTAPI_ENV` whether this is development; here Flask'
 
 ## When not to use it
 
-A web server in front (nginx, a CDN) serves files without waking Python. Let it, where there is one; this is for a single
-process that has to do everything.
+A web server in front (nginx, a CDN) serves files without waking Python. Let it, where there is one; this is for a
+single process that has to do everything.
 """
