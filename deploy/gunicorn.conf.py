@@ -71,6 +71,22 @@ def post_fork(server, worker):
         leave_connections(server.app.callable)
 
 
+def post_worker_init(worker):
+    """Enter the application's lifespan; what it raises ends the worker and, at the start, gunicorn itself."""
+    if hasattr(worker.wsgi, "extensions"):  # with --reload, gunicorn puts a page in place of a broken application
+        from myapp.kit.lifespan import startup
+
+        startup(worker.wsgi)
+
+
+def worker_exit(server, worker):
+    """Leave it, also when the worker is told to stop or its watchdog aborts it; a KILL leaves nothing."""
+    if hasattr(getattr(worker, "wsgi", None), "extensions"):
+        from myapp.kit.lifespan import shutdown
+
+        shutdown(worker.wsgi)
+
+
 def nworkers_changed(server, new_value, old_value):
     """Keep to one worker, at the start and after TTIN, where live messages could not reach a second one."""
     if new_value < 2 or environ.get("MYAPP_REDIS_URL"):
