@@ -12,6 +12,7 @@ from .blueprints import openapi_tags
 from .kit import Api
 from .models import Base
 
-api = Api(**INFO, openapi_tags=openapi_tags())
+# Errors are JSON on every path but those of pages.
+api = Api(**INFO, openapi_tags=openapi_tags(), is_api=lambda path: not path.startswith("/admin/"))
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()

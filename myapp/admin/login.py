@@ -1,0 +1,83 @@
+"""Signing in and out: a plain Flask blueprint beside Flask-Admin's own.
+
+Every refusal reads the same and takes as long, so that nobody learns here which addresses have an account. Nothing
+slows down somebody who tries many passwords yet: the limit of tries is an issue of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from functools import cache
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from myapp.extensions import db
+from myapp.models import User
+from myapp.passwords import hash_password, verify_password
+
+from . import access
+from .pages import error_page
+
+bp = Blueprint("admin_login", __name__, url_prefix=access.PREFIX)
+bp.register_error_handler(HTTPException, error_page)
+logger = logging.getLogger(__name__)
+
+#: Argon2 reads all of what it is given, so somebody could keep it busy.
+PASSWORD_LENGTH = 128
+EMAIL_LENGTH = 254
+REFUSAL = "The e-mail address or the password is wrong, or the account has no access here."
+
+
+@bp.route("/login/", methods=["GET", "POST"])
+def login() -> Response | str | tuple[str, int]:
+    """Show the form; sign in whoever fills it rightly, and send them where they wanted to go."""
+    wanted = safe_target(request.values.get("next", ""))
+    if request.method == "GET":
+        return redirect(wanted) if access.is_visitor() else render_template("admin/login.html", next=wanted)
+    email = request.form.get("email", "").strip()
+    user = find_user(email, request.form.get("password", ""))
+    if user is None:
+        logger.warning("refused to sign in %r from %s", email[:EMAIL_LENGTH], request.remote_addr)
+        return render_template("admin/login.html", next=wanted, email=email, refusal=REFUSAL), 403
+    access.begin_session(user)
+    logger.info("user %d signed in from %s", user.id, request.remote_addr)
+    return redirect(wanted, 303)
+
+
+@bp.post("/logout/")
+def logout() -> Response:
+    """End the session."""
+    logger.info("user %d signed out", access.visitor().id)
+    session.clear()
+    flash("You have signed out.", "success")
+    return redirect(url_for("admin_login.login"), 303)
+
+
+def find_user(email: str, password: str) -> User | None:
+    """Return the user whom these open the administration to, or None. Hashes once whatever the reason."""
+    user = db.session.scalar(select(User).where(User.email == email)) if len(email) <= EMAIL_LENGTH else None
+    known = user.password_hash if user is not None else _hash_of_nobody()
+    fits = len(password) <= PASSWORD_LENGTH and verify_password(password, known)
+    return user if fits and access.may_enter(user) else None
+
+
+def safe_target(target: str) -> str:
+    """Return `target` if it is a page of this administration, else the dashboard.
+
+    Backslashes, control characters and a second slash at the start are what browsers read as another host; dots are
+    what leads out of /admin/ again.
+    """
+    path = target.partition("?")[0]
+    inside = path.startswith(request.script_root + access.PREFIX + "/") and path != url_for("admin_login.login")
+    plain = not re.search(r"[\x00-\x1f\x7f]", target) and not re.search(r"\\|//|\.\.|%2e|%5c", path, re.IGNORECASE)
+    return target if inside and plain else url_for("admin.index")
+
+
+@cache
+def _hash_of_nobody() -> str:
+    return hash_password(secrets.token_urlsafe())

@@ -1,0 +1,116 @@
+"""The pages of users and of posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_admin.actions import action
+from markupsafe import Markup
+from wtforms import Form, ValidationError
+from wtforms.validators import Email, InputRequired, Length, Optional
+
+from myapp.extensions import db
+from myapp.models import Post, Role, User
+
+from . import access
+from .forms import NewPasswordField, UserLoader
+from .guarded import GuardedModel
+from .login import PASSWORD_LENGTH
+
+PASSWORD_RULES = [Length(12, PASSWORD_LENGTH, "A password has %(min)d to %(max)d characters.")]
+
+
+class UserView(GuardedModel):
+    """Users. Password hashes are in no list, form, filter or file: a new password goes in, nothing comes out."""
+
+    column_list = column_export_list = ("id", "email", "role", "is_active", "created_at")
+    column_details_list = column_list
+    column_sortable_list = column_list
+    column_searchable_list = ("email",)
+    search_placeholder = staticmethod(lambda: "E-mail address")
+    column_filters = ("email", "role", "is_active", "created_at")
+    column_editable_list = ("email", "role", "is_active")
+    column_labels = {"id": "ID", "email": "E-mail", "is_active": "Active", "created_at": "Created (UTC)"}
+
+    form_columns = ("email", "role", "is_active")
+    form_args = {"email": {"validators": [Email()]}}
+
+    def get_create_form(self) -> type[Form]:
+        """Return the form of a new user, who needs a password."""
+        return self._with_password(super().get_create_form(), InputRequired(), "At least 12 characters.")
+
+    def get_edit_form(self) -> type[Form]:
+        """Return the form of a known user, whose password stays if none is given."""
+        return self._with_password(super().get_edit_form(), Optional(), "Empty: the password stays as it is.")
+
+    def on_model_change(self, form: Any, model: User, is_created: bool) -> None:
+        """Refuse to lock oneself out: at least one administrator is left that way. Raises ValidationError."""
+        if model.id == access.visitor().id and not (model.is_active and model.role is Role.ADMIN):
+            raise ValidationError("You can't take your own access away.")
+
+    def on_model_delete(self, model: User) -> None:
+        """Refuse to delete oneself. Raises ValidationError."""
+        if model.id == access.visitor().id:
+            raise ValidationError("You can't delete yourself.")
+
+    @action("activate", "Activate")
+    def action_activate(self, ids: list[str]) -> None:
+        """Let the users who were ticked sign in again."""
+        self.change_rows(ids, "is_active", True, "activated")
+
+    @action("deactivate", "Deactivate", "Deactivate the selected users? They can't sign in any more.")
+    def action_deactivate(self, ids: list[str]) -> None:
+        """Shut the users who were ticked out."""
+        self.change_rows(ids, "is_active", False, "deactivated")
+
+    @action("delete", "Delete", "Delete the selected users, with all their posts?")
+    def action_delete(self, ids: list[str]) -> None:
+        """Delete the users who were ticked."""
+        super().action_delete(ids)
+
+    @staticmethod
+    def _with_password(form: type[Form], needed: Any, description: str) -> type[Form]:
+        field = NewPasswordField(
+            "Password",
+            [needed, *PASSWORD_RULES],
+            description=description,
+            render_kw={"autocomplete": "new-password"},
+        )
+        return type(form.__name__, (form,), {"password": field})
+
+
+class PostView(GuardedModel):
+    """Posts, also to be found by their authors."""
+
+    column_list = column_export_list = ("id", "title", "author.email", "published", "created_at")
+    column_details_list = (*column_list, "body")
+    # Also because a file is written when the session is closed already.
+    column_select_related_list = (Post.author,)
+    column_sortable_list = ("id", "title", "author.email", "published", "created_at")
+    column_searchable_list = ("title", "body", "author.email")
+    search_placeholder = staticmethod(lambda: "Title, text or author")
+    column_filters = ("title", "author.email", "published", "created_at")
+    column_editable_list = ("title", "published")
+    column_labels = {"id": "ID", "author.email": "Author", "created_at": "Created (UTC)"}
+    column_formatters_detail = {"body": lambda view, context, post, name: _as_typed(post.body)}
+
+    form_columns = ("title", "body", "author", "published")
+    form_widget_args = {"body": {"rows": 12}}
+    # Every author in one select would be as long as the table.
+    form_ajax_refs = {
+        "author": UserLoader("author", db, User, fields=["email"], order_by="email", placeholder="Author")
+    }
+
+    @action("publish", "Publish")
+    def action_publish(self, ids: list[str]) -> None:
+        """Publish the posts that were ticked."""
+        self.change_rows(ids, "published", True, "published")
+
+    @action("unpublish", "Unpublish")
+    def action_unpublish(self, ids: list[str]) -> None:
+        """Make drafts of the posts that were ticked."""
+        self.change_rows(ids, "published", False, "unpublished")
+
+
+def _as_typed(text: str | None) -> str | Markup:
+    return "" if text is None else Markup('<div class="as-typed">{}</div>').format(text)
