@@ -1,4 +1,4 @@
-"""Pages and files on both sides: the same HTML to the byte, escaped, and files with what a browser needs to keep them."""
+"""Pages and files on both sides: the same HTML to the byte, escaped, and files that a browser can keep."""
 
 import pytest
 

@@ -17,7 +17,7 @@ POSTS = {
     for post in (
         Post("first-steps", "First steps", "An application in five lines."),
         Post(
-            "escaping", "Why <b> is not bold", "Templates escape what they print: <script>alert('never runs')</script>"
+            "escaping", "Why <b> is not bold", "What templates print is escaped: <script>alert('never')</script>"
         ),
         Post("quotes", 'Quotes & "quotes"', "Attributes are escaped, too."),
     )
