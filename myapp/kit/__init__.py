@@ -14,6 +14,7 @@ extension.
 """
 
 from myapp.kit.api import Api, ApiState
+from myapp.kit.background import BackgroundTasks
 from myapp.kit.encoders import jsonable_encoder
 from myapp.kit.errors import HTTPException, RequestValidationError, ResponseValidationError
 from myapp.kit.lifespan import app_lifespan, state
@@ -54,6 +55,9 @@ from myapp.kit.security import (
     SecurityScopes,
 )
 from myapp.kit.typehints import AnyUrl, EmailStr, HttpUrl
+from myapp.kit.websockets.connection import WebSocket, WebSocketDisconnect, WebSocketException, WebSocketState
+from myapp.kit.websockets.origin import SameOrigin
+from myapp.kit.websockets.route import websocket
 
 __all__ = [
     "APIKeyCookie",
@@ -63,6 +67,7 @@ __all__ = [
     "AnyUrl",
     "Api",
     "ApiState",
+    "BackgroundTasks",
     "BeforeValidator",
     "Body",
     "Cookie",

@@ -1,4 +1,4 @@
-"""What is to end once the response has been sent: the `yield` dependencies of scope "request".
+"""What is to happen once the response has been sent: background tasks, then the end of `yield` dependencies.
 
 Pairs https://fastapi.tiangolo.com/advanced/advanced-dependencies/#dependencies-with-yield-and-streamingresponse with
 Werkzeug's `Response.call_on_close`, which a WSGI server calls after the last byte, and when the client has gone.
@@ -12,6 +12,10 @@ from typing import Any
 
 from flask import Flask, current_app, g
 from werkzeug.wrappers import Response
+
+
+#: What of `flask.g` is there again afterwards: the lines of one request's log belong together.
+KEPT = ("request_id",)
 
 
 def end_after_response(stack: ExitStack) -> None:
@@ -44,8 +48,12 @@ def _ending(app: Flask, stack: ExitStack) -> Callable[..., None]:
     The request's contexts are gone by then; what is closed may still ask for the application.
     """
 
+    kept = {name: g.get(name) for name in KEPT if name in g}
+
     def end(error: Exception | None = None) -> None:
         with app.app_context():
+            for name, value in kept.items():
+                setattr(g, name, value)
             if error is None:
                 stack.close()
             else:

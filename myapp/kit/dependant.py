@@ -18,8 +18,10 @@ from typing import Any, Literal
 from werkzeug.wrappers import Request, Response
 
 from myapp.kit.arguments import Parameter, declared, parameter_of
+from myapp.kit.background import BackgroundTasks
 from myapp.kit.params import Depends, Param, Security
 from myapp.kit.security import SecurityBase, SecurityScopes
+from myapp.kit.websockets.connection import WebSocket
 
 Kind = Literal["function", "coroutine", "generator", "async generator"]
 CacheKey = tuple[Callable[..., Any], tuple[str, ...], str]
@@ -40,6 +42,8 @@ class Dependant:
     dependencies: list[Dependant] = field(default_factory=list)
     request_name: str | None = None
     response_name: str | None = None
+    websocket_name: str | None = None
+    background_name: str | None = None
     security_scopes_name: str | None = None
     own_scopes: tuple[str, ...] = ()
     outer_scopes: tuple[str, ...] = ()
@@ -146,8 +150,12 @@ def _add(dependant: Dependant, argument: inspect.Parameter, path_names: frozense
         dependant.dependencies.append(sub)
     elif info is None and inspect.isclass(hint) and issubclass(hint, Request):
         dependant.request_name = argument.name
+    elif info is None and hint is WebSocket:
+        dependant.websocket_name = argument.name
     elif info is None and inspect.isclass(hint) and issubclass(hint, Response):
         dependant.response_name = argument.name
+    elif info is None and hint is BackgroundTasks:
+        dependant.background_name = argument.name
     elif info is None and inspect.isclass(hint) and issubclass(hint, SecurityScopes):
         dependant.security_scopes_name = argument.name
     else:

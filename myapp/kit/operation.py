@@ -159,7 +159,9 @@ class PathOperation:
                 response = self._response(self.call(*args, **arguments), invocation)
             if response is None:
                 raise self._swallowed()
-            if invocation.opened:
+            if invocation.background is not None:
+                request_stack.push(invocation.background)
+            if invocation.opened or invocation.background is not None:
                 end_after_response(request_stack.pop_all())
         if response is None:
             raise self._swallowed()

@@ -3,8 +3,8 @@
 The order
 (https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/#execution-of-dependencies-with-yield-and-except):
 the body is read and decoded; dependencies are solved, each once; every fault is gathered, and if there is one the view
-is not called; after the view, `yield` dependencies of scope "function" end, the response is sent, and those of scope
-"request" end.
+is not called; after the view, `yield` dependencies of scope "function" end, the response is sent, background tasks run,
+and `yield` dependencies of scope "request" end.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from marshmallow import ValidationError, missing
 
 from myapp.kit.arguments import Parameter
 from myapp.kit.async_context import held_open
+from myapp.kit.background import BackgroundTasks
 from myapp.kit.dependant import CacheKey, Dependant
 from myapp.kit.errors import Fault, Loc, flatten
 from myapp.kit.forms import FormData
 from myapp.kit.param_models import split
 from myapp.kit.received import READERS, Values
 from myapp.kit.responses import InjectedResponse
+from myapp.kit.websockets.connection import WebSocket
 from myapp.kit.security import SecurityScopes
 
 Call = Callable[..., Any]
@@ -51,6 +53,8 @@ class Invocation:
         self.function_stack = ExitStack()
         self.opened = False
         self.response: InjectedResponse | None = None
+        self.websocket: WebSocket | None = None
+        self.background: BackgroundTasks | None = None
 
     def solve(self, dependant: Dependant) -> dict[str, Any] | None:
         """The arguments for `dependant.call`, or None when something is wrong with them (see `errors`)."""
@@ -64,6 +68,12 @@ class Invocation:
             self._load_body(dependant.body, values)
         if dependant.request_name:
             values[dependant.request_name] = self.request
+        if dependant.websocket_name:
+            values[dependant.websocket_name] = self.websocket
+        if dependant.background_name:
+            if self.background is None:
+                self.background = BackgroundTasks()
+            values[dependant.background_name] = self.background
         if dependant.response_name:
             if self.response is None:
                 self.response = InjectedResponse()
