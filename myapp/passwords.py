@@ -24,8 +24,15 @@ def hash_password(password: str) -> str:
     return _in_a_thread(_HASHER.hash, password)
 
 
-def verify_password(password: str, password_hash: str) -> bool:
-    """Tell whether a password is the one that was hashed."""
+def verify_password(password: str, password_hash: str | None) -> bool:
+    """Tell whether a password is the one that was hashed.
+
+    Without a hash (nobody has that name) it is not, and finding that out takes as long as with one: the time of a
+    refusal must not tell whether the name is known.
+    """
+    if password_hash is None:
+        _in_a_thread(_HASHER.hash, password)
+        return False
     return _in_a_thread(_HASHER.verify, password, password_hash)
 
 

@@ -118,6 +118,10 @@ class Settings:
     env: Environment = _read_by(_environment, Environment.DEVELOPMENT)
     #: Signs sessions and tokens; at least 32 characters in production
     secret_key: str = field(default=DEVELOPMENT_SECRET, repr=False)
+    #: How long a token given for a password is good
+    access_token_minutes: int = _read_by(_count, 30)
+    #: Keys that open the API-key example, separated by commas; empty: none does
+    api_keys: tuple[str, ...] = field(default=(), repr=False, metadata={"read": _names})
     #: Flask's debugger and reloader; never in production
     debug: bool = _read_by(_boolean, False)
     #: Where SQLite and other files are kept
