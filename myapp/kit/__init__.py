@@ -17,9 +17,9 @@ from myapp.kit.api import Api, ApiState
 from myapp.kit.background import BackgroundTasks
 from myapp.kit.encoders import jsonable_encoder
 from myapp.kit.errors import HTTPException, RequestValidationError, ResponseValidationError
-from myapp.kit.lifespan import app_lifespan, state
 from myapp.kit.files import file_response, static_files
 from myapp.kit.frontend import frontend
+from myapp.kit.lifespan import app_lifespan, state
 from myapp.kit.models import ModelConfig, dump, fields_set
 from myapp.kit.operation import operation
 from myapp.kit.params import (
@@ -95,8 +95,13 @@ __all__ = [
     "RequestValidationError",
     "Response",
     "ResponseValidationError",
+    "SameOrigin",
     "Security",
     "SecurityScopes",
+    "WebSocket",
+    "WebSocketDisconnect",
+    "WebSocketException",
+    "WebSocketState",
     "app_lifespan",
     "dump",
     "fields_set",
@@ -106,6 +111,7 @@ __all__ = [
     "jsonable_encoder",
     "operation",
     "router_options",
-    "static_files",
     "state",
+    "static_files",
+    "websocket",
 ]

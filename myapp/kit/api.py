@@ -37,6 +37,7 @@ from myapp.kit.routing import (
     refuse_double_slash,
 )
 from myapp.kit.solve import Overrides
+from myapp.kit.websockets.route import WebSocketRoute, refuse_mismatch
 
 
 @dataclass(kw_only=True)
@@ -90,6 +91,7 @@ class Api:
         # Flask calls `after_request` functions last registered first: this one sees the response that goes out.
         app.after_request_funcs.setdefault(None, []).insert(0, hand_over)
         app.teardown_request(end_at_the_latest)
+        app.before_request(refuse_mismatch)
         app.before_request(_refuse_double_slash)
         app.before_request(_redirect if self.redirect_slashes else _leave_slashes)
         app.before_request(answer_frontend)
@@ -117,6 +119,7 @@ class ApiState:
         self.api = api
         self.app = app
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self.websocket_routes: dict[tuple[str, str], WebSocketRoute] = {}
         self._found: dict[tuple[Operation, str, str], PathOperation] = {}
         self._overriding: dict[tuple[Any, ...], Dependant] = {}
 
@@ -179,7 +182,7 @@ class ApiState:
         """Whether the request is the API's: its view is an operation, or no view answers and the path is the API's."""
         if request.url_rule is not None:
             view = self.app.view_functions.get(request.url_rule.endpoint)
-            return any(True for _ in _operations(view, request.url_rule))
+            return hasattr(view, "takes_websockets") or any(True for _ in _operations(view, request.url_rule))
         return self.api.is_api is None or self.api.is_api(request.path)
 
     def override(self, path_names: frozenset[str]) -> Overrides | None:

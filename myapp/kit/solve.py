@@ -25,8 +25,8 @@ from myapp.kit.forms import FormData
 from myapp.kit.param_models import split
 from myapp.kit.received import READERS, Values
 from myapp.kit.responses import InjectedResponse
-from myapp.kit.websockets.connection import WebSocket
 from myapp.kit.security import SecurityScopes
+from myapp.kit.websockets.connection import WebSocket
 
 Call = Callable[..., Any]
 Overrides = Callable[[Dependant], Dependant]

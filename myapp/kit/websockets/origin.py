@@ -1,0 +1,36 @@
+"""Whose pages may open a WebSocket.
+
+Pairs what FastAPI leaves to a dependency of one's own. A browser sends cookies with a handshake from any site's page
+and asks no CORS question first, so a WebSocket that trusts a cookie must look at the Origin header (RFC 6455, section
+10.2), or any page that a visitor opens can speak in the visitor's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from myapp.kit.websockets.connection import WebSocket, WebSocketException
+
+
+class SameOrigin:
+    """A dependency that refuses handshakes from pages of other sites: `websocket(bp, rule, dependencies=[...])`.
+
+    Allowed are pages of the host that is asked itself, those of `allow` ("https://example.com"), those that the
+    configuration names under WEBSOCKET_ORIGINS, and clients that send no Origin, which no browser is.
+    """
+
+    def __init__(self, allow: Collection[str] = ()) -> None:
+        self.allow = frozenset(allow)
+
+    def __call__(self, websocket: WebSocket) -> None:
+        """Raises WebSocketException 1008 (HTTP 403 to the client) for a page that isn't allowed."""
+        origin = websocket.headers.get("Origin")
+        if origin is None or origin in self.allow or origin in current_app.config.get("WEBSOCKET_ORIGINS", ()):
+            return
+        scheme = {"ws": "http", "wss": "https"}.get(websocket.request.scheme, websocket.request.scheme)
+        parts = urlsplit(origin)
+        if (parts.scheme, parts.netloc) != (scheme, websocket.request.host):
+            raise WebSocketException(1008, "a page of another site")

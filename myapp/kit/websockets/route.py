@@ -1,0 +1,159 @@
+"""`websocket(bp, "/path")`: a function becomes what answers WebSockets there.
+
+Pairs https://fastapi.tiangolo.com/advanced/websockets/ with Werkzeug's `websocket=True` rules. Until the view accepts,
+the request is an HTTP request like any other, and every refusal is an HTTP answer; from then on it ends with a close
+frame, whatever happens, and never with bytes of HTTP.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import Blueprint, Flask, current_app, request
+from flask.signals import got_request_exception
+from marshmallow import missing
+from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import Rule, WebsocketMismatch
+from werkzeug.wrappers import Response
+
+from myapp.kit.dependant import get_dependant, scopes_of
+from myapp.kit.params import Depends
+from myapp.kit.routing import RouterOptions, options_for
+from myapp.kit.solve import Invocation
+from myapp.kit.websockets.connection import WebSocket, WebSocketDisconnect, WebSocketException, WebSocketState
+from myapp.kit.websockets.wire import WireOptions
+
+if TYPE_CHECKING:
+    from myapp.kit.api import ApiState
+
+View = TypeVar("View", bound=Callable[..., None])
+
+
+def websocket(
+    target: Flask | Blueprint,
+    rule: str,
+    *,
+    endpoint: str | None = None,
+    dependencies: Sequence[Depends] = (),
+    max_size: int = WireOptions.max_size,
+    ping_interval: float | None = WireOptions.ping_interval,
+) -> Callable[[View], View]:
+    """Answer WebSockets at `rule`: FastAPI's `@router.websocket(path)`.
+
+    The view is a plain function. It takes the `WebSocket` (by that type hint), and Path, Query, Header, Cookie, Depends
+    and Security as a path operation does; what it raises closes the connection. `dependencies` are called before it,
+    after those of the application and of the blueprints around it. A message of more than `max_size` characters or
+    bytes ends the connection with 1009; a client that has not answered a ping when the next one is due, with 1008.
+    """
+    options = WireOptions(max_size=max_size, ping_interval=ping_interval)
+
+    def decorate(view: View) -> View:
+        def answer(**path_params: Any) -> Response:
+            state: ApiState | None = current_app.extensions.get("api")
+            if state is None:
+                raise RuntimeError(f"{view.__qualname__}() takes WebSockets: the application needs Api().init_app(app)")
+            found = request.url_rule
+            assert found is not None
+            key = (found.endpoint, found.rule)
+            if key not in state.websocket_routes:
+                outer = RouterOptions(dependencies=state.api.dependencies).then(options_for(state.app, found.endpoint))
+                declared = (*outer.dependencies, *dependencies)
+                state.websocket_routes[key] = WebSocketRoute(view, found, declared, options)
+            return state.websocket_routes[key].respond(state, path_params)
+
+        answer.__name__, answer.__doc__, answer.__wrapped__ = view.__name__, view.__doc__, view  # type: ignore[attr-defined]
+        answer.takes_websockets = True  # type: ignore[attr-defined]
+        target.add_url_rule(rule, endpoint or view.__name__, answer, websocket=True)
+        return view
+
+    return decorate
+
+
+class WebSocketRoute:
+    """One view at one rule of one application. Raises TypeError for a signature that no handshake can fill."""
+
+    def __init__(
+        self, view: Callable[..., None], rule: Rule, dependencies: Sequence[Depends], options: WireOptions
+    ) -> None:
+        self.view = view
+        self.options = options
+        self.path_names = frozenset(rule.arguments)
+        self.dependant = get_dependant(view, self.path_names)
+        if self.dependant.kind != "function":
+            raise TypeError(f"{view.__qualname__}(): a WebSocket's view is a plain function, without async or yield")
+        self.dependant.dependencies[:0] = [
+            get_dependant(item.dependency, self.path_names, scope=item.scope, own_scopes=scopes_of(item))
+            for item in dependencies
+            if item.dependency is not None
+        ]
+        if body := self.dependant.parameters("body"):
+            raise TypeError(f"{view.__qualname__}(), argument {body[0].name!r}: a handshake has no body")
+
+    def respond(self, state: ApiState, path: Mapping[str, Any]) -> Response:
+        """Run the view on the current request.
+
+        Before the handshake: what is raised is Flask's to answer, and 403 without a body is the answer to a parameter
+        that does not validate, to WebSocketException and to `close()`. After it: a WebSocketException closes with its
+        own code, any other exception with 1011, and a view that returns with 1000.
+        """
+        websocket = WebSocket(request._get_current_object(), self.options)  # type: ignore[attr-defined]
+        try:
+            self._run(websocket, state, path)
+            if websocket.application_state is WebSocketState.CONNECTING:
+                raise RuntimeError(f"{self.view.__qualname__}() returned without accept() or close()")
+        except WebSocketDisconnect:
+            pass
+        except WebSocketException as error:
+            _close(websocket, error.code, error.reason)
+        except Exception as error:
+            if not websocket.accepted:
+                raise
+            _close(websocket, 1011)
+            if not isinstance(error, WerkzeugHTTPException):
+                got_request_exception.send(current_app._get_current_object(), exception=error)  # type: ignore[attr-defined]
+            current_app.log_exception(sys.exc_info())
+        finally:
+            if websocket.accepted:
+                _close(websocket, 1000)
+                websocket.finish()
+        return current_app.response_class(status=101) if websocket.accepted else denial()
+
+    def _run(self, websocket: WebSocket, state: ApiState, path: Mapping[str, Any]) -> None:
+        invocation = Invocation(request, path, missing, embed=False, override=state.override(self.path_names))
+        invocation.websocket = websocket
+        with invocation.request_stack, invocation.function_stack:
+            arguments = invocation.solve(self.dependant)
+            if arguments is None:
+                raise WebSocketException(1008, str(invocation.errors))
+            self.view(**arguments)
+
+
+def denial() -> Response:
+    """FastAPI's refusal of a handshake, as uvicorn sends it: 403 without a body."""
+    response = current_app.response_class(status=403)
+    del response.headers["Content-Type"]
+    return response
+
+
+def refuse_mismatch() -> Response | None:
+    """A `before_request` hook: 403 for a handshake where no WebSocket is, 404 for another request where one is.
+
+    Werkzeug answers 400 to both and redirects handshakes. FastAPI looks for WebSockets among its WebSockets only.
+    """
+    failure = request.routing_exception
+    if failure is None:
+        return None
+    upgrades = {part.strip().lower() for part in request.environ.get("HTTP_CONNECTION", "").split(",")}
+    if "upgrade" in upgrades and request.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+        return denial()
+    if isinstance(failure, WebsocketMismatch):
+        raise NotFound
+    return None
+
+
+def _close(websocket: WebSocket, code: int, reason: str | None = None) -> None:
+    if websocket.application_state is not WebSocketState.DISCONNECTED:
+        websocket.close(code, reason)
