@@ -12,8 +12,10 @@ from .blueprints.dependencies.routes import bp as dependencies
 from .blueprints.first_steps.routes import bp as first_steps
 from .blueprints.frontend.routes import bp as frontend
 from .blueprints.header_cookie_params.routes import bp as header_cookie_params
+from .blueprints.lifespan.routes import bp as lifespan_bp
 from .blueprints.path_params.routes import bp as path_params
 from .blueprints.query_params.routes import bp as query_params
+from .blueprints.security.routes import bp as security
 from .blueprints.sql_databases.routes import bp as sql_databases
 from .blueprints.templates_static.routes import bp as templates_static
 from .extensions import api, db, migrate
@@ -65,9 +67,11 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(header_cookie_params)
     app.register_blueprint(body)
     app.register_blueprint(dependencies)
+    app.register_blueprint(security)
     app.register_blueprint(sql_databases)
     app.register_blueprint(templates_static)
     app.register_blueprint(frontend)
+    app.register_blueprint(lifespan_bp)
 
     gallery.init_app(app)
     admin.init_app(app)

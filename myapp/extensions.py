@@ -8,11 +8,11 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
 from .about import INFO
-from .blueprints import openapi_tags
+from .blueprints import is_api, openapi_tags
 from .kit import Api
+from .lifespan import lifespan
 from .models import Base
 
-# Errors are JSON on every path but those of pages.
-api = Api(**INFO, openapi_tags=openapi_tags(), is_api=lambda path: not path.startswith("/admin/"))
+api = Api(**INFO, openapi_tags=openapi_tags(), is_api=is_api, lifespan=lifespan)
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()

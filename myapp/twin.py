@@ -28,8 +28,10 @@ from .blueprints.dependencies.fastapi_original import router as dependencies
 from .blueprints.first_steps.fastapi_original import router as first_steps
 from .blueprints.frontend.fastapi_original import router as frontend
 from .blueprints.header_cookie_params.fastapi_original import router as header_cookie_params
+from .blueprints.lifespan.fastapi_original import router as lifespan_router
 from .blueprints.path_params.fastapi_original import router as path_params
 from .blueprints.query_params.fastapi_original import router as query_params
+from .blueprints.security.fastapi_original import router as security
 from .blueprints.sql_databases.fastapi_original import router as sql_databases
 from .blueprints.templates_static.fastapi_original import router as templates_static
 from .database import make_engine
@@ -43,9 +45,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     header_cookie_params,
     body,
     dependencies,
+    security,
     sql_databases,
     templates_static,
     frontend,
+    lifespan_router,
 )
 
 
@@ -71,10 +75,11 @@ def seed(engine: Engine) -> int:
         return demo.load(session)
 
 
-def create_twin(url: str | None = None, *, demonstration: bool = True) -> FastAPI:
+def create_twin(url: str | None = None, *, demonstration: bool = True, settings: Settings | None = None) -> FastAPI:
     """Return the FastAPI application.
 
-    In: its database's URL (`database_url()` unless given), and whether an empty database gets the demonstration data.
+    In: its database's URL (`database_url()` unless given), whether an empty database gets the demonstration data, and
+    the settings (those of the environment unless given). Raises SettingsError when these can't be used.
     """
 
     @asynccontextmanager
@@ -90,6 +95,7 @@ def create_twin(url: str | None = None, *, demonstration: bool = True) -> FastAP
     app = FastAPI(**INFO, openapi_tags=openapi_tags(), lifespan=lifespan)
     # SQLAlchemy opens no connection before the first use, so a test need not run the lifespan to ask for rows.
     app.state.engine = make_engine(url or database_url())
+    app.state.settings = settings or Settings.load()
     for router in ROUTERS:
         app.include_router(router)
 

@@ -16,9 +16,11 @@ PAGES = {
     "header_cookie_params": ("Header and cookie parameters", "tutorial/header-params/"),
     "body": ("Request body and response model", "tutorial/body/"),
     "dependencies": ("Dependencies", "tutorial/dependencies/"),
+    "security": ("Security", "tutorial/security/"),
     "sql_databases": ("SQL databases", "tutorial/sql-databases/"),
     "templates_static": ("Templates and static files", "advanced/templates/"),
     "frontend": ("Frontend", "tutorial/frontend/"),
+    "lifespan": ("Lifespan events", "advanced/events/"),
 }
 FOLDERS = tuple(PAGES)
 
@@ -36,3 +38,8 @@ def match(folder: str) -> str:
 def openapi_tags() -> list[dict[str, str]]:
     """Return what `Api(openapi_tags=...)` and `FastAPI(openapi_tags=...)` take: a tag for each folder."""
     return [{"name": folder.replace("_", "-"), "description": match(folder)} for folder in FOLDERS]
+
+
+def is_api(path: str) -> bool:
+    """Tell whether a path belongs to the API, whose errors are JSON; elsewhere is the site, whose errors are pages."""
+    return path.split("/")[1:2] != [""] and path.split("/")[1].replace("-", "_") in FOLDERS

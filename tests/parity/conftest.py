@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import pytest
 import time_machine
 
+from myapp.kit import app_lifespan
 from tests.parity import apps, differences, servers
 from tests.parity.database import NOW, Database, make_template
 from tests.parity.sides import Side
@@ -72,11 +73,12 @@ def new_database(template, tmp_path_factory) -> Iterator[Callable[[str], Databas
 
 @pytest.fixture(scope="session")
 def flask_seat(new_database) -> Iterator[Seated]:
-    """The Flask application, once a session."""
+    """The Flask application, once a session, its lifespan running."""
     database = new_database("flask")
     app = apps.flask_app(database, database.path.parent)
     side = Side("flask", WSGI(app), app=app, overrides=app.extensions["api"].dependency_overrides)
-    yield Seated(side, database)
+    with app_lifespan(app):
+        yield Seated(side, database)
     apps.dispose(app)
 
 
