@@ -17,6 +17,7 @@ from .blueprints.path_params.routes import bp as path_params
 from .blueprints.query_params.routes import bp as query_params
 from .blueprints.security.routes import bp as security
 from .blueprints.sql_databases.routes import bp as sql_databases
+from .blueprints.sub_applications.routes import bp as sub_applications
 from .blueprints.templates_static.routes import bp as templates_static
 from .extensions import api, db, migrate
 from .settings import Settings
@@ -69,6 +70,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(dependencies)
     app.register_blueprint(security)
     app.register_blueprint(sql_databases)
+    app.register_blueprint(sub_applications)
     app.register_blueprint(templates_static)
     app.register_blueprint(frontend)
     app.register_blueprint(lifespan_bp)

@@ -33,6 +33,7 @@ from .blueprints.path_params.fastapi_original import router as path_params
 from .blueprints.query_params.fastapi_original import router as query_params
 from .blueprints.security.fastapi_original import router as security
 from .blueprints.sql_databases.fastapi_original import router as sql_databases
+from .blueprints.sub_applications.fastapi_original import router as sub_applications
 from .blueprints.templates_static.fastapi_original import router as templates_static
 from .database import make_engine
 from .models import Base
@@ -47,6 +48,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     dependencies,
     security,
     sql_databases,
+    sub_applications,
     templates_static,
     frontend,
     lifespan_router,

@@ -18,6 +18,7 @@ PAGES = {
     "dependencies": ("Dependencies", "tutorial/dependencies/"),
     "security": ("Security", "tutorial/security/"),
     "sql_databases": ("SQL databases", "tutorial/sql-databases/"),
+    "sub_applications": ("Sub-applications", "advanced/sub-applications/"),
     "templates_static": ("Templates and static files", "advanced/templates/"),
     "frontend": ("Frontend", "tutorial/frontend/"),
     "lifespan": ("Lifespan events", "advanced/events/"),

@@ -11,15 +11,24 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from myapp import create_app, passwords
 from myapp.extensions import db
-from myapp.settings import Environment, Settings
+from myapp.settings import ROOT, Environment, Settings
 from tests.parity.database import Database
+
+
+def settings(database: Database, data_dir: Path = ROOT / "instance") -> Settings:
+    """What both applications are told; they sign with the same secret."""
+    return Settings(
+        env=Environment.TESTING,
+        data_dir=data_dir,
+        database_url=database.url,
+        api_keys=("a key", "another key"),
+        log_level="CRITICAL",
+    )
 
 
 def flask_app(database: Database, data_dir: Path) -> Any:
     """`create_app()` on this database. Faults become 500 answers, as under a server; TESTING alone would raise them."""
-    app = create_app(
-        Settings(env=Environment.TESTING, data_dir=data_dir, database_url=database.url, log_level="CRITICAL")
-    )
+    app = create_app(settings(database, data_dir))
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
 
@@ -34,7 +43,7 @@ def fastapi_app(database: Database) -> Any:
     """The twin on this database."""
     from myapp.twin import create_twin
 
-    return create_twin(database.url, demonstration=False)
+    return create_twin(database.url, demonstration=False, settings=settings(database))
 
 
 class CheapHasher(Argon2Hasher):
