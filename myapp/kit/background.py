@@ -39,10 +39,8 @@ class BackgroundTasks:
         for task in self.tasks:
             task()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Run the tasks unless the response failed on its way: what an `ExitStack` calls."""
+    def end(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Run the tasks unless the response failed on its way: what an `ExitStack` is to call."""
         if kind is None:
             self()
 

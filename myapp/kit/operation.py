@@ -160,7 +160,7 @@ class PathOperation:
             if response is None:
                 raise self._swallowed()
             if invocation.background is not None:
-                request_stack.push(invocation.background)
+                request_stack.push(invocation.background.end)
             if invocation.opened or invocation.background is not None:
                 end_after_response(request_stack.pop_all())
         if response is None:

@@ -2,6 +2,7 @@
 
 from .base import Base, utcnow
 from .post import TITLE_LENGTH, Post
+from .report import Report, ReportState
 from .user import Role, User
 
-__all__ = ["TITLE_LENGTH", "Base", "Post", "Role", "User", "utcnow"]
+__all__ = ["TITLE_LENGTH", "Base", "Post", "Report", "ReportState", "Role", "User", "utcnow"]
