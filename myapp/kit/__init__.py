@@ -21,6 +21,7 @@ from myapp.kit.files import file_response, static_files
 from myapp.kit.frontend import frontend
 from myapp.kit.lifespan import app_lifespan, state
 from myapp.kit.models import ModelConfig, dump, fields_set
+from myapp.kit.mount import ASGIApplication, mount
 from myapp.kit.operation import operation
 from myapp.kit.params import (
     AfterValidator,
@@ -63,6 +64,7 @@ __all__ = [
     "APIKeyCookie",
     "APIKeyHeader",
     "APIKeyQuery",
+    "ASGIApplication",
     "AfterValidator",
     "AnyUrl",
     "Api",
@@ -109,6 +111,7 @@ __all__ = [
     "frontend",
     "include_router",
     "jsonable_encoder",
+    "mount",
     "operation",
     "router_options",
     "state",

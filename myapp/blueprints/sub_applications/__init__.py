@@ -1,0 +1,28 @@
+"""FastAPI's `app.mount()` is the kit's `mount()` over Werkzeug's dispatcher: whole applications below a path.
+
+## What FastAPI gives
+
+`app.mount("/blog", blog)` puts one application inside another. The inner one is whole: its own title, its own
+`/openapi.json` and `/docs`, which know below which path they are. A WSGI application can be mounted through an adapter.
+
+## What matches it here
+
+| FastAPI | Flask |
+|---|---|
+| `app.mount("/blog", blog)`, another `FastAPI()` | `mount(app, "/blog", blog)`, another `Flask` with an `Api` of its
+own | | `/blog/docs`, `servers: [{"url": "/blog"}]` | the same, from `SCRIPT_NAME` |
+| a Flask application through a2wsgi's `WSGIMiddleware` | no adapter: it is WSGI already |
+| a FastAPI application, mounted as it is | `ASGIApplication("package.module:app")`, through a2wsgi's `ASGIMiddleware` |
+
+The last row is the way to move: an existing FastAPI application runs inside Flask, under gunicorn's gevent worker,
+until its operations have been rewritten one by one.
+
+## What differs
+
+The outer application's hooks do not see the requests of a mounted one, whereas FastAPI's middleware does; wrap
+`app.wsgi_app` for what must see everything. WebSockets of a mounted ASGI application are not carried over.
+
+## When not to use it
+
+Blueprints share documents, errors and settings, and are the better choice inside one team. Mount what has its own life.
+"""

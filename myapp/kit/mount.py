@@ -1,0 +1,94 @@
+"""`mount(...)`: another application below a path of this one, WSGI or ASGI.
+
+Pairs https://fastapi.tiangolo.com/advanced/sub-applications/ with Werkzeug's `DispatcherMiddleware`, and
+https://fastapi.tiangolo.com/advanced/wsgi/ with a2wsgi, the other way round: an ASGI application inside Flask. What is
+mounted is an application of its own, with its own documents, handlers and hooks; it learns its path from SCRIPT_NAME.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Flask
+from flask.blueprints import BlueprintSetupState
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.wrappers import Request, Response
+
+from myapp.kit.routing import redirect_to
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+def mount(target: Flask | Blueprint, path: str, app: WSGIApplication) -> None:
+    """Hand every request below `path` of an application or a blueprint to another WSGI application.
+
+    `path` itself is redirected to `path/`, as FastAPI does.
+    """
+    if not path.startswith("/") or path == "/":
+        raise ValueError("the path of a mounted application must start with '/' and have a name")
+    if isinstance(target, Flask):
+        _mounts(target)[path.rstrip("/")] = _Mounted(app)
+        return
+
+    def record(state: BlueprintSetupState) -> None:
+        prefix = (state.url_prefix or "").rstrip("/")
+        assert isinstance(state.app, Flask)
+        _mounts(state.app)[prefix + path.rstrip("/")] = _Mounted(app)
+
+    target.record(record)
+
+
+class ASGIApplication:
+    """An ASGI application as a WSGI one, imported at its first request: `ASGIApplication("package.module:app")`.
+
+    Needs a2wsgi. Where the module or what it imports is not installed, requests are answered with 503 and the reason.
+    """
+
+    def __init__(self, import_name: str) -> None:
+        self.import_name = import_name
+        self._app: Any = None
+        self._importing = Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        try:
+            app = self._app or self._imported()
+        except ImportError as error:
+            return Response(f"Not installed: {error}\n", 503, mimetype="text/plain")(environ, start_response)
+        answer: Iterable[bytes] = app(environ, start_response)
+        return answer
+
+    def _imported(self) -> Any:
+        with self._importing:
+            if self._app is None:
+                from a2wsgi import ASGIMiddleware
+
+                module, _, name = self.import_name.partition(":")
+                self._app = ASGIMiddleware(getattr(import_module(module), name))
+        return self._app
+
+
+class _Mounted:
+    """What stands in front of a mounted application: a redirect of its path without a slash."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not environ.get("PATH_INFO"):
+            return redirect_to(Request(environ), "/")(environ, start_response)
+        return self.app(environ, start_response)
+
+
+def _mounts(app: Flask) -> dict[str, WSGIApplication]:
+    """Per application: the mounted ones by their path; the first puts the dispatcher in front."""
+    mounts: dict[str, WSGIApplication] | None = app.extensions.get("kit.mounts")
+    if mounts is None:
+        dispatcher = DispatcherMiddleware(app.wsgi_app)
+        app.wsgi_app = dispatcher  # type: ignore[method-assign]
+        mounts = app.extensions["kit.mounts"] = dispatcher.mounts
+    return mounts
