@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.Column("csv_file", sa.String(100), nullable=True),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
-        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_reports_owner_id_users"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["users.id"], name=op.f("fk_reports_owner_id_users"), ondelete="SET NULL"
+        ),
     )
     op.create_index(op.f("ix_reports_owner_id"), "reports", ["owner_id"])
 
