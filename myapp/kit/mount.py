@@ -12,10 +12,10 @@ from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
 
 from myapp.kit.routing import redirect_to
 
