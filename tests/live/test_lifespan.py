@@ -1,0 +1,80 @@
+"""The lifespan under real servers: entered once and left once by every process."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.live.processes import ROOT, alive, environment, free_port, gunicorn, kill, wait_until_answers
+
+pytestmark = pytest.mark.live
+
+WORKERS = {
+    "gevent": (),
+    "gthread": ("-k", "gthread", "--threads", "4"),
+    "sync": ("-k", "sync"),
+    "gthread, preloaded": ("-k", "gthread", "--threads", "4", "--preload"),
+}
+APP = "tests.live.with_lifespan:app"
+
+
+def events(folder: Path) -> list[tuple[str, str]]:
+    """What the processes have written so far."""
+    log = folder / "lifespan.log"
+    return [tuple(line.split()) for line in log.read_text().splitlines()] if log.exists() else []
+
+
+@pytest.mark.parametrize("options", WORKERS.values(), ids=WORKERS)
+def test_each_worker_enters_and_leaves_once(options: tuple[str, ...], tmp_path: Path) -> None:
+    """Three workers, many requests, TERM: three processes each enter and leave once, and each has its own state."""
+    with gunicorn(tmp_path, *options, "--workers", "3", app=APP, MYAPP_REDIS_URL="redis://127.0.0.1/9") as server:
+        with httpx.Client(headers={"Connection": "close"}) as client:
+            answers = [client.get(f"{server.url}/health").json() for _ in range(30)]
+        assert all(answer["process"] == answer["answering"] for answer in answers)
+        deadline = time.monotonic() + 20
+        while len(events(tmp_path)) < 3 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        entered = [process for event, process in events(tmp_path) if event == "entered"]
+        assert len(entered) == len(set(entered)) == 3
+        assert server.terminate() == 0
+        left = [process for event, process in events(tmp_path) if event == "left"]
+        assert sorted(left) == sorted(entered)
+
+
+def test_a_failure_at_the_start_ends_the_server(tmp_path: Path) -> None:
+    """No worker loops over it: gunicorn ends, and its log has the error."""
+    env, mark = environment(MYAPP_DATA_DIR=str(tmp_path), FAIL_AT_START="1")
+    command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{free_port()}"]
+    done = subprocess.run([*command, APP], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0
+    assert "RuntimeError: the model could not be loaded" in done.stderr
+    assert alive(mark) == {}
+    assert events(tmp_path) == []
+
+
+def test_flask_run_enters_before_the_first_request(tmp_path: Path) -> None:
+    """The development server has no hooks: its one process enters late, and leaves when it is interrupted."""
+    port = free_port()
+    env, mark = environment(MYAPP_DATA_DIR=str(tmp_path))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "tests.live.with_lifespan:app", "run", "--port", str(port)],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        wait_until_answers(f"http://127.0.0.1:{port}/health", process)
+        httpx.get(f"http://127.0.0.1:{port}/health")
+        assert [event for event, _ in events(tmp_path)] == ["entered"]
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+        assert [event for event, _ in events(tmp_path)] == ["entered", "left"]
+    finally:
+        kill(mark)
+        process.wait()
