@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from flask import Flask, abort, current_app, has_request_context, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.wrappers import Response as WerkzeugResponse
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.wrappers import Response
 
 from myapp.extensions import db
 from myapp.models import Role, User
+
+from .pages import error_page
 
 PREFIX = "/admin"
 ROLES = frozenset({Role.ADMIN, Role.VIEWER})
@@ -29,7 +32,7 @@ SESSION_HOURS = 12
 _BEGAN = "admin_session_began"
 _OPEN = frozenset({"admin_login.login", "admin.static"})
 # Of the library's endpoints and ours, those that only read; the name after the view's own.
-_READING = frozenset({"index", "index_view", "details_view", "export", "ajax_lookup", "login", "logout"})
+_READING = frozenset({"index", "index_view", "details_view", "export", "ajax_lookup", "login", "logout", "static"})
 
 
 @dataclass(frozen=True)
@@ -71,22 +74,24 @@ def concerns_admin(path: str) -> bool:
     return path == PREFIX or path.startswith(PREFIX + "/")
 
 
-def gate() -> WerkzeugResponse | None:
+def gate() -> Response | None:
     """Let a request under /admin/ through, or answer it: a redirect to the login page, 403 or 400."""
     if not concerns_admin(request.path):
         return None
+    if request.endpoint not in _OPEN and not is_visitor():
+        return to_login()
+    if isinstance(request.routing_exception, NotFound | MethodNotAllowed):
+        # No blueprint answers here, and the application's own handler would speak JSON.
+        return error_page(request.routing_exception)
     if any("\0" in value for value in request.values.values()):
         abort(400, "PostgreSQL stores no NUL characters.")
-    if request.endpoint not in _OPEN:
-        if not is_visitor():
-            return to_login()
-        if (request.endpoint or "").rpartition(".")[2] not in _READING and request.endpoint and not may_change():
-            abort(403, "Viewers can look at everything here and change nothing.")
+    if (request.endpoint or "").rpartition(".")[2] not in _READING and not may_change():
+        abort(403, "Viewers can look at everything here and change nothing.")
     current_app.extensions["csrf"].protect()
     return None
 
 
-def to_login() -> WerkzeugResponse:
+def to_login() -> Response:
     """Redirect to the login page, and from there back to the page that was asked for."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("admin_login.login", next=wanted), 303)

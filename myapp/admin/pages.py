@@ -7,11 +7,10 @@ from enum import Enum
 from http import HTTPStatus
 from typing import Any
 
-from flask import request
+from flask import Response, request
 from flask.templating import render_template
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response
 
 
 def shown_time(view: Any, value: datetime, name: str) -> Markup:
@@ -38,7 +37,7 @@ FORMATTERS = {bool: shown_flag, datetime: shown_time, Enum: shown_member}
 EXPORT_FORMATTERS = {bool: shown_flag, datetime: exported_time, Enum: shown_member}
 
 
-def error_page(error: HTTPException) -> Response | tuple[str, int]:
+def error_page(error: HTTPException) -> Response:
     """Return an error as a page, or as plain text to the list's inline editor, which shows what it gets."""
     if error.response is not None:
         return error.response  # type: ignore[return-value]
@@ -46,5 +45,8 @@ def error_page(error: HTTPException) -> Response | tuple[str, int]:
     # What goes wrong inside is for the log.
     text = str(error.description) if code < 500 else "Something went wrong. The log knows more."
     if (request.endpoint or "").endswith(".ajax_update"):
-        return text, code
-    return render_template("admin/error.html", code=code, phrase=HTTPStatus(code).phrase, text=text), code
+        return Response(text, code, mimetype="text/plain")
+    page = render_template("admin/error.html", code=code, phrase=HTTPStatus(code).phrase, text=text)
+    response = Response(page, code, mimetype="text/html")
+    response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    return response
