@@ -6,19 +6,21 @@ from pathlib import Path
 
 from flask import Flask
 
-from . import admin, database, demo, gallery, health, hub, logs, proxies
+from . import admin, database, demo, gallery, health, hub, logs, middleware, proxies
 from .blueprints.body.routes import bp as body
 from .blueprints.dependencies.routes import bp as dependencies
 from .blueprints.first_steps.routes import bp as first_steps
 from .blueprints.frontend.routes import bp as frontend
 from .blueprints.header_cookie_params.routes import bp as header_cookie_params
 from .blueprints.lifespan.routes import bp as lifespan_bp
+from .blueprints.middleware.routes import bp as middleware_bp
 from .blueprints.path_params.routes import bp as path_params
 from .blueprints.query_params.routes import bp as query_params
 from .blueprints.security.routes import bp as security
 from .blueprints.sql_databases.routes import bp as sql_databases
 from .blueprints.sub_applications.routes import bp as sub_applications
 from .blueprints.templates_static.routes import bp as templates_static
+from .blueprints.testing.routes import bp as testing
 from .extensions import api, db, migrate
 from .settings import Settings
 
@@ -36,6 +38,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     # The id comes first: what goes wrong in any later hook must have one in the log.
     logs.init_app(app, settings)
+    middleware.init_app(app, settings)
+    # Around the middleware, so that this sees the host that the visitor asked for.
     proxies.init_app(app, settings)
     database.init_app(app, settings)
     # render_as_batch: SQLite can't alter a column, so Alembic copies the table there.
@@ -73,7 +77,9 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(sub_applications)
     app.register_blueprint(templates_static)
     app.register_blueprint(frontend)
+    app.register_blueprint(testing)
     app.register_blueprint(lifespan_bp)
+    app.register_blueprint(middleware_bp)
 
     gallery.init_app(app)
     admin.init_app(app)

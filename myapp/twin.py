@@ -29,12 +29,15 @@ from .blueprints.first_steps.fastapi_original import router as first_steps
 from .blueprints.frontend.fastapi_original import router as frontend
 from .blueprints.header_cookie_params.fastapi_original import router as header_cookie_params
 from .blueprints.lifespan.fastapi_original import router as lifespan_router
+from .blueprints.middleware.fastapi_original import add_middleware
+from .blueprints.middleware.fastapi_original import router as middleware
 from .blueprints.path_params.fastapi_original import router as path_params
 from .blueprints.query_params.fastapi_original import router as query_params
 from .blueprints.security.fastapi_original import router as security
 from .blueprints.sql_databases.fastapi_original import router as sql_databases
 from .blueprints.sub_applications.fastapi_original import router as sub_applications
 from .blueprints.templates_static.fastapi_original import router as templates_static
+from .blueprints.testing.fastapi_original import router as testing
 from .database import make_engine
 from .models import Base
 from .settings import Settings
@@ -51,7 +54,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     sub_applications,
     templates_static,
     frontend,
+    testing,
     lifespan_router,
+    middleware,
 )
 
 
@@ -100,6 +105,7 @@ def create_twin(url: str | None = None, *, demonstration: bool = True, settings:
     app.state.settings = settings or Settings.load()
     for router in ROUTERS:
         app.include_router(router)
+    add_middleware(app)
 
     @app.get("/health", include_in_schema=False)
     def health() -> dict[str, str]:

@@ -21,7 +21,9 @@ PAGES = {
     "sub_applications": ("Sub-applications", "advanced/sub-applications/"),
     "templates_static": ("Templates and static files", "advanced/templates/"),
     "frontend": ("Frontend", "tutorial/frontend/"),
+    "testing": ("Testing", "tutorial/testing/"),
     "lifespan": ("Lifespan events", "advanced/events/"),
+    "middleware": ("Middleware", "advanced/middleware/"),
 }
 FOLDERS = tuple(PAGES)
 

@@ -1,0 +1,60 @@
+"""A small application to be tested: a dependency that a test replaces, a write, an error, an async view."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, HTTPException
+from pydantic import BaseModel
+
+router = APIRouter(prefix="/testing", tags=["testing"])
+
+
+class Note(BaseModel):
+    text: str
+
+
+def get_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def get_notebook() -> Iterator[list[str]]:
+    notes: list[str] = ["opened"]
+    yield notes
+    notes.append("closed")
+
+
+@router.get("/greeting")
+def read_greeting(clock: Annotated[datetime, Depends(get_clock)]) -> dict[str, str]:
+    """Greet by the time of day."""
+    return {"greeting": "Good morning" if clock.hour < 12 else "Good afternoon"}
+
+
+@router.post("/notes", status_code=201)
+def write_note(note: Note, notebook: Annotated[list[str], Depends(get_notebook)]) -> list[str]:
+    """Write a note; an empty one is refused."""
+    if not note.text.strip():
+        raise HTTPException(status_code=400, detail="A note needs a text")
+    notebook.append(note.text)
+    return notebook
+
+
+@router.get("/slow")
+async def read_slow() -> str:
+    """Wait a little, without keeping a thread."""
+    await asyncio.sleep(0.01)
+    return "done"
+
+
+@router.get("/broken", include_in_schema=False)
+def read_broken() -> str:
+    """Fail as a program fails."""
+    raise ZeroDivisionError("a mistake in the view")
+
+
+def create_app() -> FastAPI:
+    """An application with nothing but this router, for the tests."""
+    app = FastAPI()
+    app.include_router(router)
+    return app

@@ -1,0 +1,70 @@
+"""A small application to be tested: a dependency that a test replaces, a write, an error, an async view."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+from flask import Blueprint, Flask
+
+from myapp.kit import Api, Depends, HTTPException, operation, router_options
+
+bp = Blueprint("testing", __name__, url_prefix="/testing")
+router_options(bp, tags=["testing"])
+
+
+@dataclass
+class Note:
+    text: str
+
+
+def get_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def get_notebook() -> Iterator[list[str]]:
+    notes: list[str] = ["opened"]
+    yield notes
+    notes.append("closed")
+
+
+@bp.get("/greeting")
+@operation()
+def read_greeting(clock: Annotated[datetime, Depends(get_clock)]) -> dict[str, str]:
+    """Greet by the time of day."""
+    return {"greeting": "Good morning" if clock.hour < 12 else "Good afternoon"}
+
+
+@bp.post("/notes")
+@operation(status_code=201)
+def write_note(note: Note, notebook: Annotated[list[str], Depends(get_notebook)]) -> list[str]:
+    """Write a note; an empty one is refused."""
+    if not note.text.strip():
+        raise HTTPException(status_code=400, detail="A note needs a text")
+    notebook.append(note.text)
+    return notebook
+
+
+@bp.get("/slow")
+@operation()
+async def read_slow() -> str:
+    """Wait a little, without keeping a thread."""
+    await asyncio.sleep(0.01)
+    return "done"
+
+
+@bp.get("/broken")
+@operation(include_in_schema=False)
+def read_broken() -> str:
+    """Fail as a program fails."""
+    raise ZeroDivisionError("a mistake in the view")
+
+
+def create_app() -> Flask:
+    """An application with nothing but this blueprint, for the tests."""
+    app = Flask(__name__)
+    app.testing = True
+    Api().init_app(app)
+    app.register_blueprint(bp)
+    return app

@@ -1,0 +1,58 @@
+"""Tests of the application beside this file, as Flask's documentation writes them."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from myapp.blueprints.testing.routes import create_app, get_clock, get_notebook
+
+
+def test_a_note() -> None:
+    """What is posted comes back."""
+    client = create_app().test_client()
+    answer = client.post("/testing/notes", json={"text": "Buy milk"})
+    assert answer.status_code == 201
+    assert answer.json == ["opened", "Buy milk"]
+
+
+def test_faults() -> None:
+    """A missing text is a 422 with its place, an empty one a 400 with the reason."""
+    client = create_app().test_client()
+    assert client.post("/testing/notes", json={}).get_json()["detail"][0]["loc"] == ["body", "text"]
+    assert client.post("/testing/notes", json={"text": " "}).json == {"detail": "A note needs a text"}
+
+
+def test_an_override() -> None:
+    """A test sets the clock."""
+    app = create_app()
+    app.extensions["api"].dependency_overrides[get_clock] = lambda: datetime(2026, 1, 1, 15, tzinfo=UTC)
+    assert app.test_client().get("/testing/greeting").json == {"greeting": "Good afternoon"}
+
+
+def test_a_clean_up() -> None:
+    """A dependency that the test provides is closed once the answer is there."""
+    notes: list[str] = []
+
+    def fake():
+        yield notes
+        notes.append("closed by the test's own")
+
+    app = create_app()
+    app.extensions["api"].dependency_overrides[get_notebook] = fake
+    with app.test_client().post("/testing/notes", json={"text": "a"}) as answer:
+        assert answer.status_code == 201
+    assert notes == ["a", "closed by the test's own"]
+
+
+def test_a_mistake_is_raised() -> None:
+    """What the view raised is raised in the test."""
+    with pytest.raises(ZeroDivisionError, match="a mistake in the view"):
+        create_app().test_client().get("/testing/broken")
+
+
+def test_an_async_view() -> None:
+    """An async view is asked like any other; here with httpx, over the application itself."""
+    transport = httpx.WSGITransport(create_app())
+    with httpx.Client(transport=transport, base_url="http://testserver") as client:
+        assert client.get("/testing/slow").json() == "done"
