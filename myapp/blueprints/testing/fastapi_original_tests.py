@@ -1,6 +1,7 @@
 """Tests of the application beside this file, as FastAPI's documentation writes them."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import httpx
@@ -36,7 +37,7 @@ def test_a_clean_up() -> None:
     """A dependency that the test provides is closed once the answer is there."""
     notes: list[str] = []
 
-    def fake():
+    def fake() -> Iterator[list[str]]:
         yield notes
         notes.append("closed by the test's own")
 

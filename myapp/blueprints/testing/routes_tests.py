@@ -1,5 +1,6 @@
 """Tests of the application beside this file, as Flask's documentation writes them."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import httpx
@@ -34,7 +35,7 @@ def test_a_clean_up() -> None:
     """A dependency that the test provides is closed once the answer is there."""
     notes: list[str] = []
 
-    def fake():
+    def fake() -> Iterator[list[str]]:
         yield notes
         notes.append("closed by the test's own")
 
