@@ -58,6 +58,19 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _size(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise ValueError("must be a whole number of at least 0")
+    return int(text)
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    for name in _names(text):
+        if "*" in name.removeprefix("*.") and name != "*":
+            raise ValueError(f"must be names such as example.com or *.example.com, not {name!r}")
+    return _names(text)
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name for name in (part.strip() for part in text.split(",")) if name)
 
@@ -138,6 +151,12 @@ class Settings:
     redis_url: str = field(default="", repr=False, metadata={"read": _url_of("redis", "rediss")})
     #: Sites whose pages may call the API (CORS), separated by commas
     allowed_origins: tuple[str, ...] = _read_by(_names, ())
+    #: Names by which the site may be asked for, separated by commas; *.example.com for all below one; empty: any
+    allowed_hosts: tuple[str, ...] = _read_by(_hosts, ())
+    #: Compress answers of so many bytes or more; empty: none, for a proxy to do it
+    compress_minimum_size: int | None = _read_by(_size, None)
+    #: What the site calls itself
+    site_name: str = "FastAPI's built-ins in Flask"
     #: Addresses or networks of reverse proxies whose X-Forwarded-* headers count, separated by commas; * for any
     trusted_proxies: tuple[str, ...] = _read_by(_networks, ())
     #: DEBUG, INFO, WARNING, ERROR or CRITICAL
