@@ -55,6 +55,8 @@ from myapp.kit.security import (
     OpenIdConnect,
     SecurityScopes,
 )
+from myapp.kit.sse import ServerSentEvent
+from myapp.kit.streaming import EventSourceResponse, StreamingResponse
 from myapp.kit.typehints import AnyUrl, EmailStr, HttpUrl
 from myapp.kit.websockets.connection import WebSocket, WebSocketDisconnect, WebSocketException, WebSocketState
 from myapp.kit.websockets.origin import SameOrigin
@@ -75,6 +77,7 @@ __all__ = [
     "Cookie",
     "Depends",
     "EmailStr",
+    "EventSourceResponse",
     "Field",
     "Form",
     "HTTPAuthorizationCredentials",
@@ -100,6 +103,8 @@ __all__ = [
     "SameOrigin",
     "Security",
     "SecurityScopes",
+    "ServerSentEvent",
+    "StreamingResponse",
     "WebSocket",
     "WebSocketDisconnect",
     "WebSocketException",

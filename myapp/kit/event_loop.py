@@ -62,7 +62,7 @@ class EventLoop:
                 contexts.append(copy_context())
 
         try:
-            if _under_gevent():
+            if under_gevent():
                 return _wait_as_greenlet(loop, followed())
             return asyncio.run_coroutine_threadsafe(followed(), loop).result()
         finally:
@@ -77,13 +77,13 @@ class EventLoop:
         return self._loop
 
 
-def _under_gevent() -> bool:
+def under_gevent() -> bool:
     """Whether threads are greenlets in this process (gunicorn's gevent worker patches the standard library)."""
     return monkey is not None and bool(monkey.is_module_patched("threading"))
 
 
 def _started_loop() -> asyncio.AbstractEventLoop:
-    if not _under_gevent():
+    if not under_gevent():
         loop = asyncio.new_event_loop()
         threading.Thread(target=loop.run_forever, name="event loop", daemon=True).start()
         return loop

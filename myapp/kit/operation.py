@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import wraps
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, request
 from marshmallow import missing
@@ -33,6 +33,7 @@ from myapp.kit.responses import encoded_bytes, json_bytes, make_response
 from myapp.kit.routing import RouterOptions, path_format
 from myapp.kit.serialize import Serializer, SerializerOptions
 from myapp.kit.solve import Invocation, async_to_sync
+from myapp.kit.streaming import Streaming, return_hint
 from myapp.kit.typehints import field_for
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class OperationOptions(SerializerOptions):
     """
 
     response_model: Any = Undefined
+    response_class: type[Response] | None = None
     status_code: int | None = None
     tags: Sequence[str | Enum] = ()
     dependencies: Sequence[Depends] = ()
@@ -124,7 +126,8 @@ class PathOperation:
         self.embed = _embeds(self.body_parameters)
         of_body = self.body_parameters if self.embed else self.body_parameters[:1]
         self.is_form = any(isinstance(parameter.info, Form) for parameter in of_body)
-        self.response_field = self._response_field()
+        self.streaming = self._streaming()
+        self.response_field = None if self.streaming else self._response_field()
         self.response_fields: dict[int | str, MarshmallowField[Any]] = {
             status: field_for(response["model"])
             for status, response in self.router.responses.items()
@@ -174,6 +177,8 @@ class PathOperation:
         )
 
     def _response(self, result: Any, invocation: Invocation) -> Response:
+        if self.streaming is not None:
+            return self.streaming.response(result, self.options.status_code, invocation.response)
         if isinstance(result, Response):
             return result
         content = encoded_bytes(result) if self.serializer is None else json_bytes(self.serializer(result))
@@ -201,7 +206,7 @@ class PathOperation:
         return f"{name}_{self.methods[0].lower()}"
 
     def _read(self, skip: int) -> Dependant:
-        root = get_dependant(self.view, self.path_names, skip=skip)
+        root = get_dependant(self.view, self.path_names, scope="function", skip=skip)
         declared = [
             get_dependant(item.dependency, self.path_names, scope=item.scope, own_scopes=scopes_of(item))
             for item in self.router.dependencies
@@ -210,10 +215,20 @@ class PathOperation:
         root.dependencies[:0] = declared
         return root
 
+    def _streaming(self) -> Streaming | None:
+        """How a view that yields is streamed. `response_class` chooses among the ways to stream, and only there."""
+        options = self.options
+        if not self.dependant.kind.endswith("generator"):
+            if options.response_class is not None:
+                raise TypeError(f"{self.name}(): response_class is for views that yield; others return a response")
+            return None
+        hint = return_hint(inspect.unwrap(self.view)) if options.response_model is Undefined else Undefined
+        return Streaming(self.dependant, options.response_class, hint, options)
+
     def _response_field(self) -> MarshmallowField[Any] | None:
         model = self.options.response_model
         if model is Undefined:
-            model = get_type_hints(inspect.unwrap(self.view), include_extras=True).get("return", Undefined)
+            model = return_hint(inspect.unwrap(self.view))
         if model in (Undefined, None, type(None)) or (inspect.isclass(model) and issubclass(model, Response)):
             return None
         return field_for(model)

@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes
 
 import fastapi
 import fastapi.security
+import fastapi.sse
 import flask
 import httpx
 import pydantic
@@ -39,7 +40,7 @@ with warnings.catch_warnings():
 SENT = {"user-agent": "tests"}
 COMPARED = (
     *("content-type", "content-length", "location", "allow", "www-authenticate", "set-cookie", "x-one", "x-two"),
-    *("cache-control", "retry-after", "etag", "last-modified"),
+    *("cache-control", "retry-after", "etag", "last-modified", "x-accel-buffering"),
 )
 SECURITY = (
     *("APIKeyCookie", "APIKeyHeader", "APIKeyQuery", "HTTPAuthorizationCredentials", "HTTPBasic"),
@@ -75,6 +76,9 @@ def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client
         RawResponse=fastapi.Response,
         JSONResponse=JSONResponse,
         StreamingResponse=StreamingResponse,
+        StreamingClass=StreamingResponse,
+        EventSourceResponse=fastapi.sse.EventSourceResponse,
+        ServerSentEvent=fastapi.sse.ServerSentEvent,
         RouterHTTPException=starlette.exceptions.HTTPException,
         RequestValidationError=RequestValidationError,
         ResponseValidationError=ResponseValidationError,
@@ -253,6 +257,9 @@ def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, 
         RawResponse=_raw_response,
         JSONResponse=_json_response,
         StreamingResponse=_raw_response,
+        StreamingClass=kit.StreamingResponse,
+        EventSourceResponse=kit.EventSourceResponse,
+        ServerSentEvent=kit.ServerSentEvent,
         RouterHTTPException=werkzeug.exceptions.HTTPException,
         overrides=app.extensions["api"].dependency_overrides,
         exception_handler=lambda kind: lambda handler: app.register_error_handler(kind, _with_request(handler)),

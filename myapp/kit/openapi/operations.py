@@ -22,6 +22,8 @@ from myapp.kit.openapi.jsonschema import KitPlugin
 from myapp.kit.operation import PathOperation
 from myapp.kit.params import Body, FieldInfo, Form, Header, Undefined
 from myapp.kit.responses import is_body_allowed
+from myapp.kit.sse import event_schema
+from myapp.kit.streaming import EventSourceResponse
 
 _WITH_BODY: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"})
 _LOCATIONS: Final = ("path", "query", "header", "cookie")
@@ -113,9 +115,7 @@ class OperationWriter:
         status = options.status_code
         own: dict[str, Any] = {"description": options.response_description}
         if status is None or is_body_allowed(status):
-            field = operation.response_field
-            schema = {} if field is None else self.answered.named(field, f"Response {_words(operation.unique_id)}")
-            own["content"] = {_JSON: {"schema": schema}}
+            own |= self._content(operation)
         responses = {str(int(status or 200)): own}
         for code, additional in declared.items():
             key = str(int(code)) if isinstance(code, int) else code.upper()
@@ -135,6 +135,22 @@ class OperationWriter:
             content = {_JSON: {"schema": reference("HTTPValidationError")}}
             responses["422"] = {"description": "Validation Error", "content": content}
         return responses
+
+    def _content(self, operation: PathOperation) -> dict[str, Any]:
+        """What the response holds. `itemSchema` is OpenAPI 3.2's word for the items of a stream, which FastAPI uses."""
+        streaming = operation.streaming
+        if streaming is None:
+            field = operation.response_field
+            schema = {} if field is None else self.answered.named(field, f"Response {_words(operation.unique_id)}")
+            return {"content": {_JSON: {"schema": schema}}}
+        if streaming.is_raw:
+            return {"content": {streaming.media_type: {"schema": {"type": "string"}}}} if streaming.media_type else {}
+        item: dict[str, Any] = {}
+        if streaming.item_field is not None:
+            item = self.answered.named(streaming.item_field, _words(f"StreamItem_{operation.unique_id}"))
+        if issubclass(streaming.response_class, EventSourceResponse):
+            item = event_schema(item or None)
+        return {"content": {streaming.media_type: {"itemSchema": item}}}
 
 
 def _flat(parameter: Parameter) -> Iterator[tuple[str, ma.Field[Any], bool, str]]:

@@ -1,0 +1,194 @@
+"""Views that `yield`: their items go out as they come.
+
+Pairs https://fastapi.tiangolo.com/tutorial/stream-json-lines/, https://fastapi.tiangolo.com/tutorial/server-sent-events/
+and https://fastapi.tiangolo.com/advanced/stream-data/ with Flask's streamed responses. Three ways, as in FastAPI: JSON
+Lines unless the operation says otherwise, events for `response_class=EventSourceResponse`, and the chunks as they are
+for any other class. A declared item type, `-> Iterable[Item]` or `-> AsyncIterable[Item]`, checks and filters every
+item of the first two.
+
+The response begins before the generator does, so an exception in the generator, HTTPException too, ends the response in
+the middle: what can be refused is refused in a dependency. The generator sees `current_app`, `g` and `request`; it is
+closed when the client has gone, which shows at the next write.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from contextlib import contextmanager
+from contextvars import copy_context
+from functools import partial
+from typing import Any, ClassVar, get_args, get_origin, get_type_hints
+
+from flask import Flask, Response, current_app, g
+from marshmallow.fields import Field as MarshmallowField
+
+from myapp.kit.dependant import Dependant
+from myapp.kit.params import Undefined
+from myapp.kit.pumps import InlinePump, Pump, TaskPump, ThreadPump
+from myapp.kit.responses import InjectedResponse, json_bytes
+from myapp.kit.serialize import Serializer, SerializerOptions
+from myapp.kit.sse import PING, ServerSentEvent, event_bytes, plain_json
+from myapp.kit.typehints import field_for
+
+_ORIGINS = (
+    collections.abc.AsyncIterable,
+    collections.abc.AsyncIterator,
+    collections.abc.AsyncGenerator,
+    collections.abc.Iterable,
+    collections.abc.Iterator,
+    collections.abc.Generator,
+)
+
+
+class StreamingResponse(Response):
+    """Chunks of str or bytes as the view yields them; a subclass says in `media_type` what they are."""
+
+    media_type: ClassVar[str | None] = None
+    default_mimetype = None
+
+
+class JSONLinesResponse(StreamingResponse):
+    """One JSON document a line: what a view that yields answers by default."""
+
+    media_type = "application/jsonl"
+
+
+class EventSourceResponse(StreamingResponse):
+    """Server-sent events: `data: {json}` for each item, more for a `ServerSentEvent`, a comment when there is none.
+
+    `ping_interval` is how many seconds of silence pass before that comment; a subclass may set another.
+    """
+
+    media_type = "text/event-stream"
+    ping_interval: ClassVar[float] = 15.0
+
+
+class Streaming:
+    """How the items of one view go out, worked out when the view is defined."""
+
+    def __init__(
+        self, view: Dependant, response_class: type[Response] | None, response_model: Any, options: SerializerOptions
+    ) -> None:
+        self.response_class = response_class or JSONLinesResponse
+        self.is_async = view.kind == "async generator"
+        self.item_field: MarshmallowField[Any] | None = None
+        item_type = _item_type(response_model)
+        if item_type is not Undefined and not self.is_raw and not _is_event(item_type):
+            self.item_field = field_for(item_type)
+        self.encode = self._encoder(options)
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether chunks go out as they are."""
+        return not issubclass(self.response_class, EventSourceResponse | JSONLinesResponse)
+
+    @property
+    def media_type(self) -> str | None:
+        """What the document and the response's Content-Type say."""
+        return getattr(self.response_class, "media_type", self.response_class.default_mimetype)
+
+    def response(self, items: Any, status_code: int | None, injected: InjectedResponse | None) -> Response:
+        """The response to the current request, which will run `items`, the generator, while it is sent."""
+        if injected is not None and injected.changed_status is not None:
+            status_code = injected.changed_status
+        interval = self.response_class.ping_interval if issubclass(self.response_class, EventSourceResponse) else None
+        body = _Body(self._pump(items, interval), interval)
+        response = self.response_class(body, status=status_code or 200, mimetype=self.media_type)
+        if interval is not None:
+            response.headers["Cache-Control"] = "no-cache"
+            response.headers["X-Accel-Buffering"] = "no"  # nginx would gather events
+        if injected is not None:
+            response.headers.extend(injected.headers)
+        return response
+
+    def _pump(self, items: Any, interval: float | None) -> Pump:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        own = partial(_own_context, app, dict(vars(g._get_current_object())))  # type: ignore[attr-defined]
+        # The context variables of this request, flask.request among them, without those of whoever sends the chunks.
+        context = copy_context()
+        if self.is_async:
+            return TaskPump(_encoded_async(items, self.encode, own), context, app.async_to_sync)
+        chunks = _encoded(items, self.encode, own)
+        return InlinePump(chunks, context) if interval is None else ThreadPump(chunks, context)
+
+    def _encoder(self, options: SerializerOptions) -> Callable[[Any], bytes]:
+        if self.is_raw:
+            return lambda chunk: chunk.encode() if isinstance(chunk, str) else bytes(chunk)
+        json_of = plain_json
+        if self.item_field is not None:
+            serializer = Serializer(self.item_field, options)
+            json_of = lambda item: json_bytes(serializer(item))  # noqa: E731
+        if issubclass(self.response_class, EventSourceResponse):
+            return lambda item: event_bytes(item, json_of)
+        return lambda item: json_of(item) + b"\n"
+
+
+class _Body:
+    """What the server iterates over."""
+
+    def __init__(self, pump: Pump, interval: float | None) -> None:
+        self._pump = pump
+        self._interval = interval
+        self._begun = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if not self._begun:
+            # Nothing, so that status and headers go out now: a browser's `onopen` does not wait for the first event.
+            self._begun = True
+            return b""
+        chunk = self._pump.receive(self._interval)
+        return PING if chunk is None else chunk
+
+    def close(self) -> None:
+        """Called by the server after the last chunk, or when the client has gone."""
+        self._pump.close()
+
+
+def return_hint(view: Callable[..., Any]) -> Any:
+    """What a view says it returns; Undefined when it does not say."""
+    return get_type_hints(view, include_extras=True).get("return", Undefined)
+
+
+def _item_type(annotation: Any) -> Any:
+    if get_origin(annotation) not in _ORIGINS:
+        return Undefined
+    return get_args(annotation)[0]
+
+
+def _is_event(item_type: Any) -> bool:
+    return isinstance(item_type, type) and issubclass(item_type, ServerSentEvent)
+
+
+@contextmanager
+def _own_context(app: Flask, noted: dict[str, Any]) -> Iterator[None]:
+    """An application context for as long as the stream lasts, with what the request has noted in `g`.
+
+    The request's own is gone by then, and what is bound to it (`db.session`) has been cleared away.
+    """
+    with app.app_context() as context:
+        vars(context.g).update(noted)
+        yield
+
+
+def _encoded(items: Generator[Any], encode: Callable[[Any], bytes], own: Callable[[], Any]) -> Generator[bytes]:
+    with own():
+        try:
+            for item in items:
+                yield encode(item)
+        finally:
+            items.close()
+
+
+async def _encoded_async(
+    items: AsyncGenerator[Any], encode: Callable[[Any], bytes], own: Callable[[], Any]
+) -> AsyncGenerator[bytes]:
+    with own():
+        try:
+            async for item in items:
+                yield encode(item)
+        finally:
+            await items.aclose()
