@@ -6,7 +6,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from . import admin, database, demo, gallery, health, hub, logs, middleware, proxies
+from . import admin, database, demo, gallery, health, hub, logs, middleware, proxies, queue
+from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
 from .blueprints.dependencies.routes import bp as dependencies
 from .blueprints.first_steps.routes import bp as first_steps
@@ -21,6 +22,7 @@ from .blueprints.sql_databases.routes import bp as sql_databases
 from .blueprints.sub_applications.routes import bp as sub_applications
 from .blueprints.templates_static.routes import bp as templates_static
 from .blueprints.testing.routes import bp as testing
+from .blueprints.websockets.routes import bp as websockets
 from .extensions import api, db, migrate
 from .settings import Settings
 
@@ -45,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # render_as_batch: SQLite can't alter a column, so Alembic copies the table there.
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     hub.init_app(app, settings)
+    queue.init_app(app, settings)
     api.init_app(app)
     register_blueprints(app)
     demo.init_app(app)
@@ -74,9 +77,11 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(dependencies)
     app.register_blueprint(security)
     app.register_blueprint(sql_databases)
+    app.register_blueprint(background_tasks)
     app.register_blueprint(sub_applications)
     app.register_blueprint(templates_static)
     app.register_blueprint(frontend)
+    app.register_blueprint(websockets)
     app.register_blueprint(testing)
     app.register_blueprint(lifespan_bp)
     app.register_blueprint(middleware_bp)

@@ -216,7 +216,7 @@ class RedisHub(Hub):
         before = False
         while not self._closing.is_set():
             try:
-                with self._client.pubsub() as pubsub:
+                with self._client.pubsub() as pubsub:  # type: ignore[no-untyped-call]
                     pubsub.psubscribe(self._prefix + "*")
                     while not self._closing.is_set():
                         received = pubsub.get_message(timeout=0.5)

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from . import demo
 from .about import INFO
 from .blueprints import openapi_tags
+from .blueprints.background_tasks.fastapi_original import router as background_tasks
 from .blueprints.body.fastapi_original import router as body
 from .blueprints.dependencies.fastapi_original import router as dependencies
 from .blueprints.first_steps.fastapi_original import router as first_steps
@@ -38,8 +39,10 @@ from .blueprints.sql_databases.fastapi_original import router as sql_databases
 from .blueprints.sub_applications.fastapi_original import router as sub_applications
 from .blueprints.templates_static.fastapi_original import router as templates_static
 from .blueprints.testing.fastapi_original import router as testing
+from .blueprints.websockets.fastapi_original import router as websockets
 from .database import make_engine
 from .models import Base
+from .queue import make_celery
 from .settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -51,9 +54,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     dependencies,
     security,
     sql_databases,
+    background_tasks,
     sub_applications,
     templates_static,
     frontend,
+    websockets,
     testing,
     lifespan_router,
     middleware,
@@ -103,6 +108,7 @@ def create_twin(url: str | None = None, *, demonstration: bool = True, settings:
     # SQLAlchemy opens no connection before the first use, so a test need not run the lifespan to ask for rows.
     app.state.engine = make_engine(url or database_url())
     app.state.settings = settings or Settings.load()
+    app.state.celery = make_celery(app.state.settings)
     for router in ROUTERS:
         app.include_router(router)
     add_middleware(app)

@@ -168,6 +168,8 @@ class WebSocketSession:
 class _Client(simple_websocket.Client):  # type: ignore[misc]
     """simple-websocket's client, which keeps a refusal's body and what came along with the acceptance."""
 
+    connected: bool
+    subprotocol: str | None
     extra_headers: dict[str, str]
 
     def handshake(self) -> None:

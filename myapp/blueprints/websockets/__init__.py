@@ -1,0 +1,41 @@
+"""FastAPI's `@router.websocket` is the kit's `@websocket(bp, ...)` on simple-websocket; a hub carries what rooms say.
+
+## What FastAPI gives
+
+A WebSocket route reads path, query, headers, cookies and dependencies like any other, accepts the handshake or refuses
+it, and sends and receives text, bytes and JSON. `WebSocketDisconnect` says that the client has gone,
+`WebSocketException` closes with a code. The documentation broadcasts to a list of connections in one process.
+
+## What matches it here
+
+| FastAPI | Flask |
+|---|---|
+| `@router.websocket("/rooms/{room}", dependencies=[...])` | `@websocket(bp, "/rooms/<room>", dependencies=[...])` |
+| `await websocket.accept(subprotocol=..., headers=...)` | `websocket.accept(subprotocol=..., headers=...)` |
+| `await websocket.receive_text()`, `send_json`, `iter_bytes`, `close` | the same without `await` |
+| a fault in a parameter, `WebSocketException` or `close()` before `accept()` | the same: HTTP 403 |
+| `HTTPException` before `accept()`, also from a security scheme | the same: its own status, headers and JSON |
+| `WebSocketException(1008)` after `accept()` | the same: that close code and reason |
+| `yield` dependencies end when the view does, and see its exception | the same |
+| uvicorn's `--ws-max-size`, `--ws-ping-interval` | `websocket(..., max_size=, ping_interval=)`, with its defaults |
+| a `ConnectionManager`, for one process | `hub.subscribe`, `hub.publish`: in this process, or by Redis for all |
+| `TestClient.websocket_connect` | `myapp.kit.testing.websocket_client(app).connect(...)` |
+
+A WebSocket that trusts a cookie, or a token that a browser sends by itself, lets the pages of other sites speak in the
+visitor's name; the dependency `SameOrigin()` refuses those.
+
+## What differs
+
+An exception in a view closes with 1011, and a view that returns with 1000; uvicorn drops the connection in both cases
+(1006). A client that can't follow a room is closed with 1013 instead of delaying all others. A view is a plain
+function, without `async`. It keeps its thread (or greenlet), its request context and its `yield` dependencies for as
+long as the client stays: a database session must not be held open over that time (`get_member` closes its own). A
+socket has no timeout of its own; a client that does not answer a ping within 20 seconds has gone. At TERM gunicorn
+waits `graceful_timeout` for open sockets and then drops them (1006), where uvicorn closes them with 1012.
+
+## When not to use it
+
+Messages to the client only are server-sent events: plain HTTP, with reconnection built into the browser. Behind
+gunicorn take the gevent worker (a socket costs some 40 KB) or `gthread` with more threads than sockets; under `sync` one
+socket stops the worker.
+"""

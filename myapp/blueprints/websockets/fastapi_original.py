@@ -1,0 +1,143 @@
+"""WebSockets as FastAPI has them: routes with parameters, dependencies and close codes, and rooms to talk in."""
+
+from collections import defaultdict
+from pathlib import Path as FilePath
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response, WebSocket, WebSocketException
+from fastapi.requests import HTTPConnection
+from fastapi.security import OAuth2PasswordBearer
+from fastapi.templating import Jinja2Templates
+from sqlalchemy.orm import Session
+
+from myapp.authentication import InvalidToken, get_user, read_access_token
+
+router = APIRouter(prefix="/websockets", tags=["websockets"])
+
+templates = Jinja2Templates(directory=FilePath(__file__).parent / "templates")
+ROOMS = ["lobby", "fastapi", "flask"]
+
+
+@router.websocket("/echo")
+async def echo(websocket: WebSocket) -> None:
+    """Send back what comes."""
+    await websocket.accept()
+    async for text in websocket.iter_text():
+        await websocket.send_text(text)
+
+
+# Parameters, a subprotocol, and the ways in which a connection ends
+
+
+@router.websocket("/countdown/{start}")
+async def count_down(
+    websocket: WebSocket, start: Annotated[int, Path(ge=0, le=100)], step: Annotated[int, Query(ge=1)] = 1
+) -> None:
+    """Count, and close with a reason."""
+    await websocket.accept()
+    for number in range(start, 0, -step):
+        await websocket.send_json({"number": number})
+    await websocket.close(1000, "Liftoff")
+
+
+@router.websocket("/versions")
+async def choose_version(websocket: WebSocket) -> None:
+    """Take the first version that both know, and refuse a client that knows none of them."""
+    known = [name for name in websocket.scope["subprotocols"] if name in ("v2.myapp", "v1.myapp")]
+    if not known:
+        await websocket.close(1002)
+        return
+    await websocket.accept(subprotocol=known[0], headers=[(b"x-version", known[0].encode())])
+    await websocket.send_bytes(known[0].encode())
+    await websocket.close()
+
+
+@router.websocket("/endings/{how}")
+async def end(websocket: WebSocket, how: Literal["refused", "teapot", "policy", "error", "return"]) -> None:
+    """End in one of the ways that there are."""
+    if how == "refused":
+        raise WebSocketException(code=1008, reason="Never shown: there is no socket yet")
+    if how == "teapot":
+        raise HTTPException(status_code=418, detail="No coffee here", headers={"X-Pot": "tea"})
+    await websocket.accept()
+    if how == "policy":
+        raise WebSocketException(code=1008, reason="Against the rules")
+    if how == "error":
+        raise RuntimeError("not foreseen")
+
+
+# Rooms
+
+
+class ConnectionManager:
+    def __init__(self) -> None:
+        self.rooms: defaultdict[str, list[WebSocket]] = defaultdict(list)
+
+    async def connect(self, room: str, websocket: WebSocket) -> None:
+        await websocket.accept()
+        self.rooms[room].append(websocket)
+
+    def disconnect(self, room: str, websocket: WebSocket) -> None:
+        self.rooms[room].remove(websocket)
+
+    async def broadcast(self, room: str, event: str, member: str, text: str = "") -> None:
+        for connection in list(self.rooms[room]):
+            await connection.send_json({"event": event, "member": member, "text": text})
+
+
+manager = ConnectionManager()
+oauth2_scheme = OAuth2PasswordBearer(tokenUrl="security/token", auto_error=False)
+
+
+async def same_origin(websocket: WebSocket) -> None:
+    origin = websocket.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != websocket.headers.get("host"):
+        raise WebSocketException(code=1008, reason="a page of another site")
+
+
+def get_member(
+    connection: HTTPConnection,
+    bearer: Annotated[str | None, Depends(oauth2_scheme)],
+    token: Annotated[str | None, Query()] = None,
+) -> str:
+    # A browser's WebSocket can't send an Authorization header, so the token may be in the query.
+    try:
+        data = read_access_token(token or bearer or "", connection.app.state.settings)
+    except InvalidToken:
+        raise WebSocketException(code=1008, reason="Could not validate credentials") from None
+    # Closed here: a session of the route would keep its database connection for as long as the socket is open.
+    with Session(connection.app.state.engine) as session:
+        user = get_user(session, data.username)
+        if user is None or not user.is_active:
+            raise WebSocketException(code=1008, reason="Could not validate credentials")
+        return user.email
+
+
+@router.websocket("/rooms/{room}", dependencies=[Depends(same_origin)])
+async def chat(
+    websocket: WebSocket, room: Annotated[str, Path(max_length=50)], member: Annotated[str, Depends(get_member)]
+) -> None:
+    """Pass on what comes to everyone in the room."""
+    await manager.connect(room, websocket)
+    try:
+        await manager.broadcast(room, "joined", member)
+        async for text in websocket.iter_text():
+            if len(text) > 1000:
+                raise WebSocketException(code=1009, reason="1000 characters are the limit")
+            await manager.broadcast(room, "said", member, text)
+    finally:
+        manager.disconnect(room, websocket)
+        await manager.broadcast(room, "left", member)
+
+
+@router.get("/rooms")
+def read_rooms() -> list[str]:
+    """List the rooms that the chat page proposes; any other name is a room too."""
+    return ROOMS
+
+
+@router.get("/chat", include_in_schema=False)
+def show_chat(request: Request) -> Response:
+    """Show a page to chat on."""
+    return templates.TemplateResponse(request, "websockets/chat.html", {"rooms": ROOMS})

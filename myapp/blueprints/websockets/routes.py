@@ -1,0 +1,162 @@
+"""WebSockets: routes with parameters, dependencies and close codes, and rooms to talk in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Annotated, Literal
+
+from flask import Blueprint, current_app, render_template
+from sqlalchemy.orm import Session
+
+from myapp.authentication import InvalidToken, get_user, read_access_token
+from myapp.extensions import db
+from myapp.hub import Hub, Missed, Subscription, current_hub
+from myapp.kit import (
+    Depends,
+    HTTPException,
+    OAuth2PasswordBearer,
+    Path,
+    Query,
+    SameOrigin,
+    WebSocket,
+    WebSocketDisconnect,
+    WebSocketException,
+    operation,
+    router_options,
+    websocket,
+)
+
+bp = Blueprint("websockets", __name__, url_prefix="/websockets", template_folder="templates")
+router_options(bp, tags=["websockets"])
+
+ROOMS = ["lobby", "fastapi", "flask"]
+
+
+@websocket(bp, "/echo")
+def echo(websocket: WebSocket) -> None:
+    """Send back what comes."""
+    websocket.accept()
+    for text in websocket.iter_text():
+        websocket.send_text(text)
+
+
+# Parameters, a subprotocol, and the ways in which a connection ends
+
+
+@websocket(bp, "/countdown/<start>")
+def count_down(
+    websocket: WebSocket, start: Annotated[int, Path(ge=0, le=100)], step: Annotated[int, Query(ge=1)] = 1
+) -> None:
+    """Count, and close with a reason."""
+    websocket.accept()
+    for number in range(start, 0, -step):
+        websocket.send_json({"number": number})
+    websocket.close(1000, "Liftoff")
+
+
+@websocket(bp, "/versions")
+def choose_version(websocket: WebSocket) -> None:
+    """Take the first version that both know, and refuse a client that knows none of them."""
+    known = [name for name in websocket.subprotocols if name in ("v2.myapp", "v1.myapp")]
+    if not known:
+        websocket.close(1002)
+        return
+    websocket.accept(subprotocol=known[0], headers={"x-version": known[0]})
+    websocket.send_bytes(known[0].encode())
+    websocket.close()
+
+
+@websocket(bp, "/endings/<how>")
+def end(websocket: WebSocket, how: Literal["refused", "teapot", "policy", "error", "return"]) -> None:
+    """End in one of the ways that there are."""
+    if how == "refused":
+        raise WebSocketException(code=1008, reason="Never shown: there is no socket yet")
+    if how == "teapot":
+        raise HTTPException(status_code=418, detail="No coffee here", headers={"X-Pot": "tea"})
+    websocket.accept()
+    if how == "policy":
+        raise WebSocketException(code=1008, reason="Against the rules")
+    if how == "error":
+        raise RuntimeError("not foreseen")
+
+
+# Rooms
+
+
+oauth2_scheme = OAuth2PasswordBearer(tokenUrl="security/token", auto_error=False)
+
+
+def get_member(
+    bearer: Annotated[str | None, Depends(oauth2_scheme)], token: Annotated[str | None, Query()] = None
+) -> str:
+    # A browser's WebSocket can't send an Authorization header, so the token may be in the query.
+    try:
+        data = read_access_token(token or bearer or "", current_app.extensions["settings"])
+    except InvalidToken:
+        raise WebSocketException(code=1008, reason="Could not validate credentials") from None
+    # Closed here: a session of the route would keep its database connection for as long as the socket is open.
+    with Session(db.engine) as session:
+        user = get_user(session, data.username)
+        if user is None or not user.is_active:
+            raise WebSocketException(code=1008, reason="Could not validate credentials")
+        return user.email
+
+
+@contextmanager
+def forwarding(subscription: Subscription, websocket: WebSocket) -> Iterator[None]:
+    """Send the client what is published, while the view waits for what the client says."""
+
+    def forward() -> None:
+        try:
+            for message in subscription:
+                websocket.send_json(message)
+        except Missed:
+            websocket.close(1013, "Messages were missed; join again")
+        except (WebSocketDisconnect, RuntimeError):
+            pass  # gone, or closed by the view
+
+    thread = Thread(target=forward)
+    thread.start()
+    try:
+        yield
+    finally:
+        subscription.close()
+        thread.join()
+
+
+@websocket(bp, "/rooms/<room>", dependencies=[Depends(SameOrigin())])
+def chat(
+    websocket: WebSocket,
+    room: Annotated[str, Path(max_length=50)],
+    member: Annotated[str, Depends(get_member)],
+    hub: Annotated[Hub, Depends(current_hub)],
+) -> None:
+    """Pass on what comes to everyone in the room."""
+
+    def broadcast(event: str, text: str = "") -> None:
+        hub.publish(f"rooms/{room}", {"event": event, "member": member, "text": text})
+
+    with hub.subscribe(f"rooms/{room}") as subscription:
+        websocket.accept()
+        try:
+            with forwarding(subscription, websocket):
+                broadcast("joined")
+                for text in websocket.iter_text():
+                    if len(text) > 1000:
+                        raise WebSocketException(code=1009, reason="1000 characters are the limit")
+                    broadcast("said", text)
+        finally:
+            broadcast("left")
+
+
+@bp.get("/rooms")
+@operation()
+def read_rooms() -> list[str]:
+    """List the rooms that the chat page proposes; any other name is a room too."""
+    return ROOMS
+
+
+@bp.get("/chat")
+def show_chat() -> str:
+    """Show a page to chat on."""
+    return render_template("websockets/chat.html", rooms=ROOMS)
