@@ -28,11 +28,11 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from myapp.extensions import db
-from myapp.models import Post, User
+from myapp.models import Post, Report, User
 
 from . import access, headers, login
 from .dashboard import Dashboard
-from .views import PostView, UserView
+from .views import PostView, ReportView, UserView
 
 
 def init_app(app: Flask) -> None:
@@ -49,3 +49,4 @@ def init_app(app: Flask) -> None:
     )
     admin.add_view(UserView(User, db, name="Users"))
     admin.add_view(PostView(Post, db, name="Posts"))
+    admin.add_view(ReportView(Report, db, name="Reports"))

@@ -13,10 +13,8 @@ from flask_admin.model.filters import convert
 from flask_admin.model.form import converts
 from wtforms import PasswordField
 
-from myapp.models import Role, User
+from myapp.models import User
 from myapp.passwords import hash_password
-
-ROLES = [(role.value, role.value) for role in Role]
 
 
 class NewPasswordField(PasswordField):
@@ -65,9 +63,9 @@ class FormConverter(AdminModelConverter):
         return self.conv_String(**values)
 
     @converts("sqlalchemy.sql.sqltypes.Enum")
-    def convert_enum(self, field_args: dict[str, Any], **_: Any) -> Select2Field:
-        """A select of roles; the library's own takes the enum's names for its values."""
-        return Select2Field(choices=ROLES, coerce=Role, **field_args)
+    def convert_enum(self, column: Any, field_args: dict[str, Any], **_: Any) -> Select2Field:
+        """A select of values; the library's own takes the names of the enum's members for them."""
+        return Select2Field(choices=_choices(column), coerce=column.type.enum_class, **field_args)
 
 
 class FilterConverter(filters.FilterConverter):
@@ -84,9 +82,13 @@ class FilterConverter(filters.FilterConverter):
         return [kind(column, name, **options) for kind in (_Between, _Greater, _Smaller)]
 
     @convert("enum")
-    def role(self, column: Any, name: str, **options: Any) -> list[Any]:
-        """Equal or not; the library's own takes the enum's names for its values."""
-        return [kind(column, name, options=ROLES) for kind in (filters.FilterEqual, filters.FilterNotEqual)]
+    def member(self, column: Any, name: str, **options: Any) -> list[Any]:
+        """Equal or not, again by values."""
+        return [kind(column, name, options=_choices(column)) for kind in (filters.FilterEqual, filters.FilterNotEqual)]
+
+
+def _choices(column: Any) -> list[tuple[str, str]]:
+    return [(value, value) for value in column.type.enums]
 
 
 def _aware(time: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""The pages of users and of posts."""
+"""The pages of users, posts and reports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wtforms import Form, ValidationError
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from myapp.extensions import db
-from myapp.models import Post, Role, User
+from myapp.models import Post, Report, Role, User
 
 from . import access
 from .forms import NewPasswordField, UserLoader
@@ -110,6 +110,28 @@ class PostView(GuardedModel):
     def action_unpublish(self, ids: list[str]) -> None:
         """Make drafts of the posts that were ticked."""
         self.change_rows(ids, "published", False, "unpublished")
+
+
+class ReportView(GuardedModel):
+    """Reports and how far they are. They are asked for through the API and made by Celery, so nothing changes here."""
+
+    can_create = can_edit = can_delete = False
+    column_list = column_export_list = ("id", "state", "progress", "owner.email", "created_at", "finished_at")
+    column_details_list = (*column_list, "error", "html_file", "csv_file")
+    column_select_related_list = (Report.owner,)
+    column_sortable_list = column_list
+    column_searchable_list = ("owner.email", "error")
+    search_placeholder = staticmethod(lambda: "Owner or error")
+    column_filters = ("state", "owner.email", "created_at")
+    column_labels = {
+        "id": "ID",
+        "owner.email": "Owner",
+        "created_at": "Created (UTC)",
+        "finished_at": "Finished (UTC)",
+        "html_file": "HTML file",
+        "csv_file": "CSV file",
+    }
+    column_formatters = {"progress": lambda view, context, report, name: f"{report.progress} %"}
 
 
 def _as_typed(text: str | None) -> str | Markup:
