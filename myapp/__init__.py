@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from . import admin, database, demo, gallery, health, hub, logs, middleware, proxies, queue
+from . import admin, database, demo, errors, gallery, health, hub, logs, middleware, proxies, queue
 from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
 from .blueprints.dependencies.routes import bp as dependencies
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     hub.init_app(app, settings)
     queue.init_app(app, settings)
     api.init_app(app)
+    errors.init_app(app)
     register_blueprints(app)
     demo.init_app(app)
     return app

@@ -7,22 +7,17 @@ whether the process can do its work, with status 503 when not, so that a balance
 from __future__ import annotations
 
 import logging
-import socket
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from . import queue
 from .extensions import db
-from .settings import Settings
 
 bp = Blueprint("health", __name__, url_prefix="/health")
 logger = logging.getLogger(__name__)
-
-BROKER_TIMEOUT = 1.0
-_PORTS = {"redis": 6379, "rediss": 6379, "amqp": 5672, "amqps": 5671}
 
 
 @bp.after_request
@@ -40,11 +35,8 @@ def live() -> dict[str, str]:
 
 @bp.get("/ready")
 def ready() -> tuple[dict[str, Any], int]:
-    """Say whether the database, and the broker if one is configured, can be reached."""
-    settings: Settings = current_app.extensions["settings"]
-    checks = {"database": _database_answers()}
-    if settings.broker_url:
-        checks["broker"] = _accepts_connections(settings.broker_url)
+    """Say whether the database, and Celery's broker can be reached."""
+    checks = {"database": _database_answers(), "broker": queue.reachable(current_app.extensions["celery"])}
     healthy = all(checks.values())
     body = {
         "status": "ok" if healthy else "unavailable",
@@ -60,17 +52,5 @@ def _database_answers() -> bool:
     except SQLAlchemyError as error:
         # The reason goes to the log: it names hosts and users, and anyone may ask for this page.
         logger.warning("the database is not ready: %s", error)
-        return False
-    return True
-
-
-def _accepts_connections(url: str) -> bool:
-    """Tell whether something listens at a broker's address; a closer look needs the broker's own client."""
-    parts = urlsplit(url)
-    address = (parts.hostname or "localhost", parts.port or _PORTS[parts.scheme])
-    try:
-        socket.create_connection(address, BROKER_TIMEOUT).close()
-    except OSError as error:
-        logger.warning("the broker at %s:%d is not ready: %s", *address, error)
         return False
     return True

@@ -13,7 +13,7 @@ import sys
 import time
 import uuid
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, g, has_app_context, request
 
 from .settings import Settings
 
@@ -27,11 +27,11 @@ logger = logging.getLogger(__name__)
 
 
 class RequestIdFilter(logging.Filter):
-    """Puts `request_id` on every record that passes; "-" outside a request."""
+    """Puts `request_id` on every record that passes: the request's, or that of what it left to be done; else "-"."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through, with its id."""
-        record.request_id = g.get("request_id", "-") if has_request_context() else "-"
+        record.request_id = g.get("request_id", "-") if has_app_context() else "-"
         return True
 
 

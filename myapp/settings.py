@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import enum
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from ipaddress import ip_network
@@ -73,6 +74,12 @@ def _hosts(text: str) -> tuple[str, ...]:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name for name in (part.strip() for part in text.split(",")) if name)
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,60}", text):
+        raise ValueError("must be letters, digits, _ and - (60 at most)")
+    return text
 
 
 def _environment(text: str) -> Environment:
@@ -145,6 +152,8 @@ class Settings:
     database_pool_size: int = _read_by(_count, 5)
     #: Celery's broker; empty: embedded, on disk
     broker_url: str = field(default="", repr=False, metadata={"read": _url_of("redis", "rediss", "amqp", "amqps")})
+    #: The name of the Celery queue, for several deployments on one broker
+    task_queue: str = _read_by(_name, "myapp")
     #: Celery's result store; empty: embedded, on disk
     result_backend: str = field(default="", repr=False, metadata={"read": _url_of("redis", "rediss", "db+postgresql")})
     #: Redis for live messages between processes; empty: in this process

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import PurePath
 
 from fastapi import FastAPI
@@ -108,7 +109,7 @@ def create_twin(url: str | None = None, *, demonstration: bool = True, settings:
     # SQLAlchemy opens no connection before the first use, so a test need not run the lifespan to ask for rows.
     app.state.engine = make_engine(url or database_url())
     app.state.settings = settings or Settings.load()
-    app.state.celery = make_celery(app.state.settings)
+    app.state.celery = make_celery(replace(app.state.settings, task_queue=f"{app.state.settings.task_queue}_twin"))
     for router in ROUTERS:
         app.include_router(router)
     add_middleware(app)

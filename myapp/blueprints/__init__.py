@@ -28,6 +28,7 @@ PAGES = {
     "middleware": ("Middleware", "advanced/middleware/"),
 }
 FOLDERS = tuple(PAGES)
+_PREFIXES = frozenset(folder.replace("_", "-") for folder in FOLDERS)
 
 
 def page(folder: str) -> str:
@@ -47,4 +48,4 @@ def openapi_tags() -> list[dict[str, str]]:
 
 def is_api(path: str) -> bool:
     """Tell whether a path belongs to the API, whose errors are JSON; elsewhere is the site, whose errors are pages."""
-    return path.split("/")[1:2] != [""] and path.split("/")[1].replace("-", "_") in FOLDERS
+    return path.lstrip("/").partition("/")[0] in _PREFIXES

@@ -43,7 +43,7 @@ def fastapi_app(database: Database) -> Any:
     """The twin on this database."""
     from myapp.twin import create_twin
 
-    return create_twin(database.url, demonstration=False, settings=settings(database))
+    return create_twin(database.url, demonstration=False, settings=settings(database, database.path.parent))
 
 
 class CheapHasher(Argon2Hasher):
