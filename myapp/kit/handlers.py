@@ -6,11 +6,12 @@ replaces any of these by registering its own for the same class, and may call th
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, got_request_exception, request
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 from werkzeug.exceptions import InternalServerError
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -27,6 +28,7 @@ def register_error_handlers(app: Flask) -> None:
     """Install the handlers below on `app`."""
     app.register_error_handler(RequestValidationError, request_validation_exception_handler)
     app.register_error_handler(WerkzeugHTTPException, werkzeug_exception_handler)
+    app.register_error_handler(Exception, unhandled_exception_handler)
 
 
 def http_exception_handler(error: HTTPException) -> Response:
@@ -70,6 +72,33 @@ def werkzeug_exception_handler(error: WerkzeugHTTPException) -> Response | Werkz
         if name.lower() != "content-type":
             response.headers[name] = value
     return response
+
+
+def unhandled_exception_handler(error: Exception) -> Response:
+    """With `app.debug`, an exception that nothing handles is answered with its trace, as `FastAPI(debug=True)` does.
+
+    Otherwise, and where a browser asked (Werkzeug's debugger serves it), raises it again: Flask logs it, and the
+    handler above answers.
+    """
+    state: ApiState = current_app.extensions["api"]
+    html = "text/html" in request.headers.get("Accept", "")
+    if not current_app.debug or current_app.testing or html or not state.answers(request):
+        raise error
+    return trace_of(error)
+
+
+def trace_of(error: Exception) -> Response:
+    """500 with the trace in plain text, after logging it. For development only."""
+    report(error)
+    text = "".join(traceback.format_exception(error))
+    return current_app.response_class(text, 500, content_type="text/plain; charset=utf-8")
+
+
+def report(error: Exception) -> None:
+    """Do what Flask does with an exception that nothing handles: tell its signal and its log."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
+    app.log_exception((type(error), error, error.__traceback__))
 
 
 def _handler_of(status_code: int) -> Callable[[HTTPException], Any]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from myapp.blueprints import is_api
 from tests.parity.compare import Case
 from tests.parity.sides import Answer
 
@@ -79,6 +80,13 @@ def _order_of_a_set(found: Sequence[str], left: Answer, right: Answer) -> bool:
         and all(line.startswith("body.") for line in found)
         and repr(unordered(left.json())) == repr(unordered(right.json()))
     )
+
+
+def _page(found: Sequence[str], left: Answer, right: Answer) -> bool:
+    """The same status, as a page of the site."""
+    outside = not is_api(left.request.extensions["target"].decode("ascii").partition("?")[0])
+    page = right.headers.get("content-type", "").startswith("text/html")
+    return outside and page and left.status_code == right.status_code
 
 
 def _header_values(case: Case, name: str) -> list[str]:
@@ -218,6 +226,14 @@ KEPT: tuple[Difference, ...] = (
         flask="seen: the 500 has both",
         reason="Without CORS headers the page of another site can't even read the status.",
         requests=(Case("GET", "/middleware/failing", (("origin", "https://posts.example"),)),),
+    ),
+    Difference(
+        key="path that nobody answers, outside of the folders",
+        fastapi='`{"detail":"Not Found"}`',
+        flask="the same status, as a page",
+        reason="There is a site beside the API, and people read its errors.",
+        requests=(Case("GET", "/nowhere"),),
+        explains=_page,
     ),
 )
 
