@@ -20,8 +20,10 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
-from flask import Flask, Response, current_app, g
+import flask
+from flask import Flask, current_app, g
 from marshmallow.fields import Field as MarshmallowField
+from werkzeug.wrappers import Response
 
 from myapp.kit.dependant import Dependant
 from myapp.kit.params import Undefined
@@ -41,7 +43,7 @@ _ORIGINS = (
 )
 
 
-class StreamingResponse(Response):
+class StreamingResponse(flask.Response):
     """Chunks of str or bytes as the view yields them; a subclass says in `media_type` what they are."""
 
     media_type: ClassVar[str | None] = None
@@ -104,7 +106,7 @@ class Streaming:
 
     def _pump(self, items: Any, interval: float | None) -> Pump:
         app = current_app._get_current_object()  # type: ignore[attr-defined]
-        own = partial(_own_context, app, dict(vars(g._get_current_object())))  # type: ignore[attr-defined]
+        own = partial(_own_context, app, dict(vars(g._get_current_object())))
         # The context variables of this request, flask.request among them, without those of whoever sends the chunks.
         context = copy_context()
         if self.is_async:
@@ -115,7 +117,7 @@ class Streaming:
     def _encoder(self, options: SerializerOptions) -> Callable[[Any], bytes]:
         if self.is_raw:
             return lambda chunk: chunk.encode() if isinstance(chunk, str) else bytes(chunk)
-        json_of = plain_json
+        json_of: Callable[[Any], bytes] = plain_json
         if self.item_field is not None:
             serializer = Serializer(self.item_field, options)
             json_of = lambda item: json_bytes(serializer(item))  # noqa: E731
