@@ -10,6 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.responses import StreamingResponse
+from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -27,10 +28,10 @@ async def tell_time_and_id(request: Request, call_next: Callable[[Request], Awai
 class Below:
     """Keeps a middleware, which is an application's, to the paths of a folder."""
 
-    def __init__(self, app: ASGIApp, path: str, middleware: Callable[..., ASGIApp], **options: Any) -> None:
+    def __init__(self, app: ASGIApp, path: str, middleware: Middleware) -> None:
         self.app = app
         self.path = path
-        self.wrapped = middleware(app, **options)
+        self.wrapped = middleware.cls(app, *middleware.args, **middleware.kwargs)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
@@ -40,25 +41,22 @@ class Below:
 
 def add_middleware(app: FastAPI) -> None:
     """Add the folder's middleware; the last one is outermost."""
-    app.add_middleware(
-        Below,
-        path="/middleware/hosts",
-        middleware=TrustedHostMiddleware,
-        allowed_hosts=["localhost", "127.0.0.1", "testserver", "www.posts.example", "*.readers.example"],
-    )
+    hosts = ["localhost", "127.0.0.1", "testserver", "www.posts.example", "*.readers.example"]
+    trusted_hosts = Middleware(TrustedHostMiddleware, allowed_hosts=hosts)
+    app.add_middleware(Below, path="/middleware/hosts", middleware=trusted_hosts)
     # Inside of the next one, which hands every answer on as a stream of unknown size.
-    app.add_middleware(Below, path="/middleware", middleware=GZipMiddleware, minimum_size=500)
-    app.add_middleware(Below, path="/middleware", middleware=BaseHTTPMiddleware, dispatch=tell_time_and_id)
-    app.add_middleware(
-        Below,
-        path="/middleware",
-        middleware=CORSMiddleware,
+    app.add_middleware(Below, path="/middleware", middleware=Middleware(GZipMiddleware, minimum_size=500))
+    time_and_id = Middleware(BaseHTTPMiddleware, dispatch=tell_time_and_id)
+    app.add_middleware(Below, path="/middleware", middleware=time_and_id)
+    cors = Middleware(
+        CORSMiddleware,
         allow_origins=["https://posts.example"],
         allow_methods=["GET", "PUT"],
         allow_headers=["X-Token"],
         allow_credentials=True,
         expose_headers=["X-Process-Time", "X-Request-ID"],
     )
+    app.add_middleware(Below, path="/middleware", middleware=cors)
 
 
 @router.get("/posts/")
