@@ -18,6 +18,8 @@ from .blueprints.middleware.routes import bp as middleware_bp
 from .blueprints.path_params.routes import bp as path_params
 from .blueprints.query_params.routes import bp as query_params
 from .blueprints.security.routes import bp as security
+from .blueprints.server_sent_events.routes import bp as server_sent_events
+from .blueprints.settings.routes import bp as settings_bp
 from .blueprints.sql_databases.routes import bp as sql_databases
 from .blueprints.sub_applications.routes import bp as sub_applications
 from .blueprints.templates_static.routes import bp as templates_static
@@ -62,6 +64,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         DEBUG=settings.debug,
         TESTING=settings.env == "testing",
+        MAX_CONTENT_LENGTH=settings.max_request_size,
         SESSION_COOKIE_SAMESITE="Lax",
         # A browser sends a Secure cookie over https only, and development has none.
         SESSION_COOKIE_SECURE=settings.production,
@@ -83,9 +86,11 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(templates_static)
     app.register_blueprint(frontend)
     app.register_blueprint(websockets)
+    app.register_blueprint(server_sent_events)
     app.register_blueprint(testing)
     app.register_blueprint(lifespan_bp)
     app.register_blueprint(middleware_bp)
+    app.register_blueprint(settings_bp)
 
     gallery.init_app(app)
     admin.init_app(app)

@@ -36,6 +36,8 @@ from .blueprints.middleware.fastapi_original import router as middleware
 from .blueprints.path_params.fastapi_original import router as path_params
 from .blueprints.query_params.fastapi_original import router as query_params
 from .blueprints.security.fastapi_original import router as security
+from .blueprints.server_sent_events.fastapi_original import router as server_sent_events
+from .blueprints.settings.fastapi_original import router as settings_router
 from .blueprints.sql_databases.fastapi_original import router as sql_databases
 from .blueprints.sub_applications.fastapi_original import router as sub_applications
 from .blueprints.templates_static.fastapi_original import router as templates_static
@@ -60,9 +62,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     templates_static,
     frontend,
     websockets,
+    server_sent_events,
     testing,
     lifespan_router,
     middleware,
+    settings_router,
 )
 
 

@@ -23,9 +23,11 @@ PAGES = {
     "templates_static": ("Templates and static files", "advanced/templates/"),
     "frontend": ("Frontend", "tutorial/frontend/"),
     "websockets": ("WebSockets", "advanced/websockets/"),
+    "server_sent_events": ("Server-sent events and JSON Lines", "tutorial/server-sent-events/"),
     "testing": ("Testing", "tutorial/testing/"),
     "lifespan": ("Lifespan events", "advanced/events/"),
     "middleware": ("Middleware", "advanced/middleware/"),
+    "settings": ("Settings and environment variables", "advanced/settings/"),
 }
 FOLDERS = tuple(PAGES)
 _PREFIXES = frozenset(folder.replace("_", "-") for folder in FOLDERS)

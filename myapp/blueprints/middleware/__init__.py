@@ -17,12 +17,12 @@ trusted hosts come with it.
 | a request id, which FastAPI leaves to others | `myapp/logs.py`: in the header, in every line of the log |
 
 The three classes are WSGI middleware around `Flask.wsgi_app`, so they wrap Flask's routing, its redirects and its
-errors, as Starlette's wrap FastAPI's. Flask-CORS and Flask-Compress were weighed and answer otherwise: `myapp/kit/cors.py`
-and `myapp/kit/gzip.py` say how.
+errors, as Starlette's wrap FastAPI's. Flask-CORS and Flask-Compress were weighed and answer otherwise:
+`myapp/kit/cors.py` and `myapp/kit/gzip.py` say how.
 
 Middleware belongs to an application, not to a router. To be shown without touching its neighbours, each one is kept to
-this folder's URLs (`below=`; a few lines of ASGI on the other side). The application has its own, for all of its URLs, by
-its settings: `MYAPP_ALLOWED_ORIGINS`, `MYAPP_ALLOWED_HOSTS`, `MYAPP_COMPRESS_MINIMUM_SIZE`.
+this folder's URLs (`below=`; a few lines of ASGI on the other side). The application has its own, for all of its URLs,
+by its settings: `MYAPP_ALLOWED_ORIGINS`, `MYAPP_ALLOWED_HOSTS`, `MYAPP_COMPRESS_MINIMUM_SIZE`.
 
 ## What differs
 

@@ -1,0 +1,77 @@
+"""Settings as a dependency: from the environment, overridden in a test, and never more than what is meant to be shown."""
+
+import pytest
+
+from myapp.settings import Settings, SettingsError
+
+ROOT = "/settings"
+
+
+def class_of(side):
+    """This side's class of settings, read without a `.env` file."""
+    settings = side.module("settings").Settings
+    if side.name == "fastapi":
+        return lambda: settings(_env_file=None)
+    return lambda: settings.load(env_file=None)
+
+
+def test_defaults(side):
+    """Without anything in the environment both sides say the same."""
+    answer = side.get(f"{ROOT}/info")
+    assert answer.json() == {"site_name": "FastAPI's built-ins in Flask", "compress_minimum_size": None}
+
+
+def test_override(side):
+    """A test puts other settings in place of the application's, for views and for dependencies."""
+    module = side.module("settings")
+    side.overrides[module.get_settings] = lambda: module.Settings(site_name="Test", compress_minimum_size=9)
+    assert side.get(f"{ROOT}/info").json() == {"site_name": "Test", "compress_minimum_size": 9}
+    assert side.get(f"{ROOT}/greeting", params={"name": "Ann"}).json() == {"greeting": "Test greets Ann"}
+
+
+def test_nothing_secret(side):
+    """The secret key is in the settings and in no answer."""
+    module = side.module("settings")
+    side.overrides[module.get_settings] = lambda: module.Settings(secret_key="very secret")
+    assert "secret" not in side.get(f"{ROOT}/info").text
+
+
+def test_environment(side, monkeypatch):
+    """Read, converted; an empty variable counts as unset."""
+    monkeypatch.setenv("MYAPP_SITE_NAME", "Posts")
+    monkeypatch.setenv("MYAPP_COMPRESS_MINIMUM_SIZE", "700")
+    settings = class_of(side)()
+    assert (settings.site_name, settings.compress_minimum_size) == ("Posts", 700)
+    monkeypatch.setenv("MYAPP_COMPRESS_MINIMUM_SIZE", "")
+    assert class_of(side)().compress_minimum_size is None
+
+
+@pytest.mark.parametrize("text", ["many", "-1", "1.5"])
+def test_unusable_environment(side, monkeypatch, text):
+    """A wrong value is refused by name."""
+    monkeypatch.setenv("MYAPP_COMPRESS_MINIMUM_SIZE", text)
+    with pytest.raises((ValueError, SettingsError), match="(?i)compress_minimum_size"):
+        class_of(side)()
+
+
+def test_env_file(side, monkeypatch, tmp_path):
+    """The file is read, and the environment wins over it."""
+    (tmp_path / ".env").write_text("MYAPP_SITE_NAME=From the file\nMYAPP_COMPRESS_MINIMUM_SIZE=5\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MYAPP_COMPRESS_MINIMUM_SIZE", "6")
+    module = side.module("settings")
+    if side.name == "fastapi":
+        settings = module.Settings()
+    else:
+        settings = module.Settings.load(env_file=tmp_path / ".env")
+    assert (settings.site_name, settings.compress_minimum_size) == ("From the file", 6)
+
+
+def test_two_applications_have_their_own(make_app, settings):
+    """Flask's side keeps them in the application, where FastAPI's cached function is the process's."""
+    from dataclasses import replace
+
+    apps = [make_app(replace(settings, site_name=name)) for name in ("One", "Two")]
+    names = [app.test_client().get(f"{ROOT}/info").json["site_name"] for app in apps]
+    assert names == ["One", "Two"]
+    assert isinstance(apps[0].extensions["settings"], Settings)
