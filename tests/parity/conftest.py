@@ -42,6 +42,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         names = [pytest.param(name) for name in ("fastapi", "flask")]
         names += [pytest.param(f"{name}_live", marks=pytest.mark.live) for name in ("fastapi", "flask") if live]
         metafunc.parametrize("side", names, indirect=True)
+    if "live_side" in metafunc.fixturenames:
+        names = [pytest.param(f"{name}_live", marks=pytest.mark.live) for name in ("fastapi", "flask")]
+        metafunc.parametrize("live_side", names, indirect=True)
     if "both" in metafunc.fixturenames and live:
         metafunc.parametrize(
             "both", ["", pytest.param("_live", marks=pytest.mark.live)], indirect=True, ids=["", "live"]
@@ -129,6 +132,14 @@ def side(request, clock) -> Iterator[Side]:
     seat.reset()
     yield seat.side
     seat.side.overrides.clear()
+
+
+@pytest.fixture
+def live_side(request) -> Side:
+    """One side after the other behind its real server, with the seed rows: what WebSockets and streams need."""
+    seat: Seated = request.getfixturevalue(f"{request.param}_seat")
+    seat.reset()
+    return seat.side
 
 
 @pytest.fixture

@@ -235,6 +235,20 @@ KEPT: tuple[Difference, ...] = (
         requests=(Case("GET", "/nowhere"),),
         explains=_page,
     ),
+    Difference(
+        key="WebSocket whose view raises an exception, or returns without `close()`",
+        fastapi="uvicorn drops the connection; the client sees 1006",
+        flask="a close frame: 1011 for an exception, 1000 for a return",
+        reason="RFC 6455 has codes for both, and a client can tell a fault from a network that broke.",
+        shown_by="test_end_of_a_websocket",
+    ),
+    Difference(
+        key="server that is stopped with WebSockets open",
+        fastapi="uvicorn closes them with 1012",
+        flask="gunicorn waits `graceful_timeout` for them, then drops the connections (1006)",
+        reason="gunicorn tells the application nothing before it ends a worker; clients must reconnect after either.",
+        shown_by="test_stop_with_a_websocket_open",
+    ),
 )
 
 

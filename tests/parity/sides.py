@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 import httpx
+from websockets.sync.client import ClientConnection, connect
 
 Name = Literal["fastapi", "flask"]
 Answer = httpx.Response
@@ -111,6 +112,10 @@ class Side:
             cookies=cookies,
             extensions={"target": target.encode("ascii")},
         )
+
+    def websocket(self, path: str, **options: Any) -> ClientConnection:
+        """Open a WebSocket, on a side behind a real server; options are those of `websockets.sync.client.connect`."""
+        return connect(self.origin.replace("http", "ws", 1) + path, proxy=None, **options)
 
     def send(self, request: httpx.Request) -> Answer:
         """Send a request that `build` made; the answer has been read and closed."""

@@ -36,6 +36,6 @@ waits `graceful_timeout` for open sockets and then drops them (1006), where uvic
 ## When not to use it
 
 Messages to the client only are server-sent events: plain HTTP, with reconnection built into the browser. Behind
-gunicorn take the gevent worker (a socket costs some 40 KB) or `gthread` with more threads than sockets; under `sync` one
-socket stops the worker.
+gunicorn take the gevent worker (a socket costs some 40 KB) or `gthread` with more threads than sockets; under `sync`
+one socket stops the worker.
 """
