@@ -15,6 +15,7 @@ from typing import Annotated, Any, get_args, get_origin
 from marshmallow import Schema
 from marshmallow.fields import Field as MarshmallowField
 
+from myapp.kit.fields.unions import Union
 from myapp.kit.forms import FormModel
 from myapp.kit.param_models import ModelReader
 from myapp.kit.params import Body, Depends, FieldInfo, Form, Header, Param, Path, Query, Undefined
@@ -101,6 +102,12 @@ def parameter_of(argument: inspect.Parameter, hint: Any, info: FieldInfo | None,
     )
     marshmallow_field = field_for(annotation, info)
     model = schema_in(marshmallow_field) if isinstance(info, Param | Form) else None
+    if (
+        isinstance(info, Form)
+        and isinstance(marshmallow_field, Union)
+        and any(map(schema_in, marshmallow_field.members))
+    ):
+        raise TypeError("a form is read by one model, not by a choice of several")
     reader = form = None
     if isinstance(info, Param) and model is not None:
         reader = ModelReader(model, info, optional=marshmallow_field.allow_none)

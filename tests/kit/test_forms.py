@@ -1,10 +1,14 @@
 """Form fields and form models: what is read, what counts as missing, what the document says."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import pytest
+from flask import Flask
+from marshmallow import Schema, fields, validate
 
-from myapp.kit import Form
+from myapp.kit import Api, Form, operation
+from myapp.kit.dependant import get_dependant
 from tests.kit.both import Twins, agree
 
 URLENCODED = {"content-type": "application/x-www-form-urlencoded"}
@@ -310,6 +314,123 @@ def test_no_embed():
     """`embed=` is refused, as FastAPI refuses it."""
     with pytest.raises(TypeError, match="embed"):
         Form(embed=True)
+
+
+def test_several_models():
+    """Models and fields share one form; a model that may be None is absent when none of its fields was sent."""
+
+    def build(lib):
+        @lib.model
+        class A:
+            a: int
+            b: list[str] = lib.Field(default=["b"])
+
+        @lib.model
+        class B:
+            c: Annotated[str, lib.Field(alias="see")]
+
+        @lib.model
+        class Open:
+            model_config: ClassVar[Any] = lib.ModelConfig(extra="allow")
+            d: int = 3
+
+        @lib.post("/two/")
+        def two(one: Annotated[A, lib.Form()], other: Annotated[B, lib.Form(title="Other")]):
+            return [one, other]
+
+        @lib.post("/mixed/")
+        def mixed(one: Annotated[A, lib.Form()], x: Annotated[int, lib.Form()], y: Annotated[str, lib.Form()] = "y"):
+            return [one, x, y]
+
+        @lib.post("/optional/")
+        def optional(one: Annotated[A | None, lib.Form()] = None):
+            return one
+
+        @lib.post("/optional-required/")
+        def optional_required(one: Annotated[A | None, lib.Form()]):
+            return one
+
+        @lib.post("/optional-open/")
+        def optional_open(one: Annotated[Open | None, lib.Form()] = None):
+            return one
+
+        @lib.post("/optional-mixed/")
+        def optional_mixed(one: Annotated[A | None, lib.Form()] = None, x: Annotated[int, lib.Form()] = 1):
+            return [one, x]
+
+        def first(form: Annotated[A, lib.Form()], x: Annotated[int, lib.Form()] = 1):
+            return [form, x]
+
+        def second(form: Annotated[B | None, lib.Form()] = None, x: Annotated[str, lib.Form()] = "1"):
+            return [form, x]
+
+        @lib.post("/dependencies/")
+        def dependencies(one: Annotated[list, lib.Depends(first)], other: Annotated[list, lib.Depends(second)]):
+            return [one, other]
+
+        def third(form: Annotated[B, lib.Form()]):
+            return form
+
+        @lib.post("/one-name/")
+        def one_name(form: Annotated[A, lib.Form()], other: Annotated[object, lib.Depends(third)]):
+            return [form, other]
+
+    twins = Twins(build)
+    twins.same_document()
+    bodies = (
+        *(b"", b"a=1", b"a=x", b"a=", b"see=1", b"a=1&see=2", b"a=1&see=", b"a=1&x=2", b"a=1&x=x&y=", b"x=1", b"d=1"),
+        *(b"d=", b"z=", b"z=1&z=2", b"b=", b"a=1&b=x&b=", b"x=", b"a=1&see=2&x=x&b=1&b=2"),
+    )
+    paths = ("two", "mixed", "optional", "optional-required", "optional-open", "optional-mixed", "dependencies")
+    twins.agree(*(request for path in (*paths, "one-name") for request in posts(f"/{path}/", *bodies)))
+
+
+def test_no_choice_of_models():
+    """A union of models is refused when the application starts, not read wrongly later."""
+
+    @dataclass
+    class A:
+        a: int
+
+    @dataclass
+    class B:
+        b: int
+
+    def view(form: Annotated[A | B, Form()]):
+        return form
+
+    with pytest.raises(TypeError, match=r"view.*'form'.*not by a choice"):
+        get_dependant(view, frozenset())
+
+
+def test_a_schema():
+    """A marshmallow Schema reads a form, too, and hands on what its `load` returns."""
+
+    class Item(Schema):
+        name = fields.String(required=True, validate=validate.Length(max=3))
+        count = fields.Integer(load_default=1)
+        tags = fields.List(fields.String())
+
+    app = Flask(__name__)
+    Api().init_app(app)
+
+    @app.post("/")
+    @operation()
+    def view(item: Annotated[dict[str, Any], Form(Item)]):
+        return item
+
+    client = app.test_client()
+    assert client.post("/", data={"name": "abc", "count": "", "tags": ["x", "y"], "more": "1"}).json == {
+        "name": "abc",
+        "count": 1,
+        "tags": ["x", "y"],
+    }
+    assert [(each["type"], each["loc"]) for each in client.post("/", data={"count": "x"}).json["detail"]] == [
+        ("missing", ["body", "name"]),
+        ("int_parsing", ["body", "count"]),
+    ]
+    content = client.get("/openapi.json").json["paths"]["/"]["post"]["requestBody"]["content"]
+    assert content == {URLENCODED["content-type"]: {"schema": {"$ref": "#/components/schemas/Item"}}}
 
 
 def test_body_of_the_error():

@@ -38,11 +38,11 @@ class SchemaConverter(FieldSchemas):
         schema: dict[str, Any] = self.field2property(field)
         return schema if "$ref" in schema else {"title": title, **schema}
 
-    def component(self, name: str, own: Mapping[str, ma.Field[Any]]) -> dict[str, Any]:
-        """A reference to an object with these fields, for which there is no Schema."""
+    def component(self, name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """A reference to an object for which there is no Schema."""
         provisional = self.definitions.declare(name, name, name, self.mode)
         if provisional not in self.definitions.components.schemas:
-            self.definitions.define(provisional, {**self.fields2jsonschema(own), "title": name})
+            self.definitions.define(provisional, {**schema, "title": name})
         return reference(provisional)
 
     def enum2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:

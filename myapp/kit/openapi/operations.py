@@ -18,6 +18,7 @@ from myapp.kit.encoders import jsonable_encoder
 from myapp.kit.fields.containers import load_key
 from myapp.kit.openapi.components import reference
 from myapp.kit.openapi.field_schemas import info_of
+from myapp.kit.openapi.form_bodies import form_body
 from myapp.kit.openapi.jsonschema import KitPlugin
 from myapp.kit.operation import PathOperation
 from myapp.kit.params import Body, FieldInfo, Form, Header, Undefined
@@ -98,10 +99,13 @@ class OperationWriter:
         parameters = operation.body_parameters
         if not parameters:
             return {}
-        if operation.embed:
+        examples: dict[str, Any] = {}
+        name = f"Body_{operation.unique_id}"
+        if any(each.form is not None and (operation.embed or each.form.optional) for each in parameters):
+            schema = self.accepted.component(name, form_body(parameters, self.accepted))
+        elif operation.embed:
             own = {parameter.alias: parameter.field for parameter in parameters}
-            schema = self.accepted.component(f"Body_{operation.unique_id}", own)
-            examples: dict[str, Any] = {}
+            schema = self.accepted.component(name, self.accepted.fields2jsonschema(own))
         else:
             info = parameters[0].info
             schema = self.accepted.named(parameters[0].field, _title(info, parameters[0].alias))
