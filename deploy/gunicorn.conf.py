@@ -3,15 +3,19 @@
 Other workers: `-k gthread --threads 16`, or `-k sync`. Lines that only repeat gunicorn's defaults are left out.
 """
 
+import importlib.util
 import os
 import sys
 from pathlib import Path
 
 from dotenv import dotenv_values
+from gunicorn.glogging import Logger
+
+ROOT = Path(__file__).resolve().parent.parent
 
 # The same places as myapp.settings reads. That module isn't imported: the master would load Flask and SQLAlchemy before
 # the workers have patched the standard library for gevent.
-environ = {**dotenv_values(Path(__file__).resolve().parent.parent / ".env"), **os.environ}
+environ = {**dotenv_values(ROOT / ".env"), **os.environ}
 
 wsgi_app = "wsgi:app"
 
@@ -53,6 +57,25 @@ forwarded_allow_ips = environ.get("MYAPP_TRUSTED_PROXIES") or ""
 # The request's id (from the response, as myapp.logs gave it) and the duration in milliseconds, body included.
 accesslog = "-"
 access_log_format = '%(t)s %(h)s [%({x-request-id}o)s] "%(r)s" %(s)s %(b)s %(M)sms "%(a)s"'
+
+if environ.get("MYAPP_LOG_FORMAT") == "json":
+    # By its path, so that the package around it isn't loaded.
+    spec = importlib.util.spec_from_file_location("json_lines", ROOT / "myapp" / "json_lines.py")
+    json_lines = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(json_lines)
+
+    class JsonLogger(Logger):
+        """gunicorn's logger, with the application's form of a line."""
+
+        def setup(self, cfg):
+            """Give its handlers the formatter."""
+            super().setup(cfg)
+            for handler in self.error_log.handlers + self.access_log.handlers:
+                handler.setFormatter(json_lines.JsonLines())
+
+    logger_class = JsonLogger
+    # The message; the rest are fields.
+    access_log_format = "%(r)s"
 
 # The application is loaded in each worker (preload_app stays off): gevent patches the standard library in the worker,
 # and what was imported before that keeps unpatched sockets and locks. With -k gthread or -k sync, --preload is safe.

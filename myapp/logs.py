@@ -2,7 +2,8 @@
 
 Every request has an id: the caller's X-Request-ID when it is a sane one, else a new one. The response carries it, every
 log line written while the request is served shows it, and gunicorn's access log (deploy/gunicorn.conf.py) repeats it
-with the duration, so that one search finds all that a request did on either side of a proxy.
+with the duration, so that one search finds all that a request did on either side of a proxy. With MYAPP_LOG_FORMAT=json
+every line is a JSON object (myapp.json_lines), in gunicorn's master and in Celery too.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import sys
 import time
 import uuid
 
-from flask import Flask, Response, g, has_app_context, request
+from flask import Flask, Response, g, has_app_context, has_request_context, request
 
-from .settings import Settings
+from .json_lines import JsonLines
+from .settings import LogFormat, Settings
 
 HEADER = "X-Request-ID"
 FORMAT = "%(asctime)s %(levelname)s [%(request_id)s] %(name)s: %(message)s"
@@ -27,20 +29,25 @@ logger = logging.getLogger(__name__)
 
 
 class RequestIdFilter(logging.Filter):
-    """Puts `request_id` on every record that passes: the request's, or that of what it left to be done; else "-"."""
+    """Puts `request_id` on every record that passes: the request's, or that of what it left to be done; else "-".
+
+    Within a request also its `method` and `path`.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through, with its id."""
         record.request_id = g.get("request_id", "-") if has_app_context() else "-"
+        if has_request_context():
+            record.method, record.path = request.method, request.path
         return True
 
 
 class RequestHandler(logging.StreamHandler):  # type: ignore[type-arg]
     """The application's handler on the root logger; its own class, so that it is there only once."""
 
-    def __init__(self) -> None:
+    def __init__(self, log_format: LogFormat = LogFormat.TEXT) -> None:
         super().__init__()
-        self.setFormatter(logging.Formatter(FORMAT))
+        self.setFormatter(JsonLines() if log_format is LogFormat.JSON else logging.Formatter(FORMAT))
         # On the handler, not on a logger: a logger's filter doesn't see what other loggers hand up to it.
         self.addFilter(RequestIdFilter())
 
@@ -54,7 +61,7 @@ def configure(settings: Settings) -> None:
     """Send the whole process's log to standard error. A second application in the process only sets the level."""
     root = logging.getLogger()
     if not any(isinstance(handler, RequestHandler) for handler in root.handlers):
-        root.addHandler(RequestHandler())
+        root.addHandler(RequestHandler(settings.log_format))
     logging.getLogger("myapp").setLevel(settings.log_level)
 
 
@@ -82,5 +89,6 @@ def _finish(response: Response) -> Response:
         response.headers[HEADER] = g.request_id
         if logger.isEnabledFor(logging.DEBUG):
             spent = (time.perf_counter() - g.request_began) * 1000
-            logger.debug("%s %s -> %d in %.1f ms", request.method, request.path, response.status_code, spent)
+            end = {"status": response.status_code, "duration_ms": round(spent, 1)}
+            logger.debug("%s %s -> %d in %.1f ms", request.method, request.path, response.status_code, spent, extra=end)
     return response

@@ -46,6 +46,13 @@ class Environment(enum.StrEnum):
     PRODUCTION = "production"
 
 
+class LogFormat(enum.StrEnum):
+    """What a line of the log looks like: for people, or for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 def _boolean(text: str) -> bool:
     known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
     if text.lower() not in known:
@@ -87,6 +94,13 @@ def _environment(text: str) -> Environment:
         return Environment(text)
     except ValueError:
         raise ValueError(f"must be one of {', '.join(Environment)}") from None
+
+
+def _log_format(text: str) -> LogFormat:
+    try:
+        return LogFormat(text)
+    except ValueError:
+        raise ValueError(f"must be one of {', '.join(LogFormat)}") from None
 
 
 def _level(text: str) -> str:
@@ -170,6 +184,10 @@ class Settings:
     trusted_proxies: tuple[str, ...] = _read_by(_networks, ())
     #: DEBUG, INFO, WARNING, ERROR or CRITICAL
     log_level: str = _read_by(_level, "INFO")
+    #: text, or json for one object a line
+    log_format: LogFormat = _read_by(_log_format, LogFormat.TEXT)
+    #: Bytes that a request's body may have, as many as the proxy in front lets through; empty: any number
+    max_request_size: int | None = _read_by(_count, None)
 
     def __post_init__(self) -> None:
         """Fill what depends on something else, then refuse what is unsafe: raises SettingsError."""

@@ -1,16 +1,20 @@
 """myapp.logs and myapp.proxies: request ids, and who the visitor is."""
 
+import json
 import logging
 import re
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 
 from myapp import logs
+from myapp.json_lines import JsonLines
 from myapp.proxies import TrustedProxyFix
-from myapp.settings import Environment, Settings
+from myapp.settings import Environment, LogFormat, Settings
 
 MakeApp = Callable[[Settings], Flask]
 
@@ -71,6 +75,76 @@ def test_two_applications_log_a_line_once(
     logging.getLogger("myapp.anything").warning("once")
     assert capsys.readouterr().err.count("once") == 1
     assert sum(isinstance(handler, logs.RequestHandler) for handler in logging.getLogger().handlers) == 1
+
+
+@pytest.fixture
+def json_app(make_app: MakeApp, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """An application of a process whose log is JSON."""
+    monkeypatch.setattr(
+        logging.root, "handlers", [each for each in logging.root.handlers if not isinstance(each, logs.RequestHandler)]
+    )
+    return make_app(
+        Settings(env=Environment.TESTING, data_dir=settings.data_dir, log_format=LogFormat.JSON, log_level="DEBUG")
+    )
+
+
+def test_json_lines(json_app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    """One object a line, with what is known of the request, and at its end the status and the duration."""
+    json_app.add_url_rule("/log/<a>", view_func=lambda a: logging.getLogger("elsewhere").warning("in\n%s", a) or "ok")
+    json_app.test_client().get("/log/é", headers={"X-Request-ID": "abc"})
+    logging.getLogger("elsewhere").warning("outside")
+    inside, end, outside = map(json.loads, capsys.readouterr().err.splitlines())
+    of_request = {"request_id": "abc", "method": "GET", "path": "/log/é"}
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", inside.pop("time"))
+    assert inside == {"level": "WARNING", "logger": "elsewhere", "message": "in\né", **of_request}
+    assert end["duration_ms"] >= 0
+    assert end.items() >= {"level": "DEBUG", "logger": "myapp.logs", "status": 200, **of_request}.items()
+    assert set(outside) == {"time", "level", "logger", "message"}
+
+
+def test_json_has_the_traceback(json_app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    """An error is one line too."""
+    json_app.config["PROPAGATE_EXCEPTIONS"] = False
+    json_app.add_url_rule("/fail", view_func=lambda: 1 / 0)
+    json_app.test_client().get("/fail", headers={"X-Request-ID": "abc"})
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    (error,) = [line for line in lines if "exception" in line]
+    assert (error["level"], error["request_id"], error["path"]) == ("ERROR", "abc", "/fail")
+    assert error["exception"].endswith("ZeroDivisionError: division by zero")
+
+
+def test_json_of_what_is_no_json() -> None:
+    """A stack is shown, and a value of any type is written as its text."""
+    record = logging.LogRecord("a", logging.INFO, __file__, 1, "m", None, None, sinfo="Stack:\n  here")
+    record.path = ValueError("odd")
+    line = json.loads(JsonLines().format(record))
+    assert (line["stack"], line["path"]) == ("Stack:\n  here", "odd")
+
+
+def test_json_of_celery() -> None:
+    """What Celery says of a task names it, with its duration once it is over."""
+    record = logging.LogRecord("celery.app.trace", logging.INFO, __file__, 1, "done", None, None)
+    record.data = {"id": "1", "name": "reports.make", "runtime": 0.0123}
+    line = json.loads(JsonLines().format(record))
+    assert (line["task"], line["task_id"], line["duration_ms"]) == ("reports.make", "1", 12.3)
+    record.data = {"id": "1", "name": "reports.make"}
+    assert "duration_ms" not in json.loads(JsonLines().format(record))
+
+
+def test_json_of_a_request_that_gunicorn_could_not_read() -> None:
+    """What is unknown is left out."""
+    atoms = {"{x-request-id}o": "-", "m": None, "U": None, "s": "None", "D": 1500, "h": "127.0.0.1"}
+    record = logging.LogRecord("gunicorn.access", logging.INFO, __file__, 1, "-", (atoms,), None)
+    line = json.loads(JsonLines().format(record))
+    assert set(line) == {"time", "level", "logger", "message", "duration_ms", "visitor"}
+    assert line["duration_ms"] == 1.5
+
+
+def test_json_without_flask() -> None:
+    """gunicorn's master loads the formatter before anything is patched: it imports the standard library only."""
+    source = (Path(logs.__file__).parent / "json_lines.py").read_text()
+    imported = {line.split()[1].partition(".")[0] for line in source.splitlines() if re.match("(import|from) ", line)}
+    assert imported <= sys.stdlib_module_names
 
 
 FORWARDED = {

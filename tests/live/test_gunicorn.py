@@ -1,5 +1,6 @@
 """deploy/gunicorn.conf.py, under real gunicorn with each of its workers."""
 
+import json
 import re
 import signal
 import subprocess
@@ -40,6 +41,20 @@ def test_it_serves_and_stops(options: tuple[str, ...], tmp_path: Path) -> None:
         assert server.terminate() == 0
         assert alive(server.mark) == {}
         assert re.search(r'\[abc\] "GET /nowhere\?a=1 HTTP/1\.1" 404 \d+ \d+ms', server.log.read_text())
+
+
+@every_worker
+def test_its_log_as_json(options: tuple[str, ...], tmp_path: Path) -> None:
+    """Every line is an object: the master's, the workers', the application's and the access log's."""
+    with gunicorn(tmp_path, *options, MYAPP_LOG_FORMAT="json", MYAPP_LOG_LEVEL="DEBUG") as server:
+        httpx.get(f"{server.url}/nowhere?a=1", headers={"X-Request-ID": "abc"})
+        assert server.terminate() == 0
+        lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+    assert {"gunicorn.error", "gunicorn.access", "myapp.logs"} <= {line["logger"] for line in lines}
+    (access,) = [line for line in lines if line["logger"] == "gunicorn.access" and line["status"] == 404]
+    of_request = {"request_id": "abc", "method": "GET", "path": "/nowhere", "visitor": "127.0.0.1"}
+    assert access.items() >= {"message": "GET /nowhere?a=1 HTTP/1.1", **of_request}.items()
+    assert access["duration_ms"] > 0
 
 
 @every_worker
