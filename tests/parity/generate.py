@@ -11,8 +11,14 @@ from urllib.parse import quote, quote_plus
 
 from hypothesis import strategies as st
 
+from tests.parity import credentials
 from tests.parity.compare import Case
 from tests.parity.values import ODD_TEXT, broken, conforming, resolve, text_of
+
+#: Operations that get no generated requests, with the reason.
+LEFT_OUT = {
+    "GET /server-sent-events/notifications": "without `limit` it never ends; its requests are written by hand",
+}
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -26,6 +32,7 @@ class OperationUnderTest:
     parameters: tuple[dict[str, Any], ...]
     bodies: dict[str, Any]
     components: dict[str, Any]
+    protected: bool = False
 
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.path}"
@@ -42,7 +49,8 @@ class OperationUnderTest:
                     parameters = (*item.get("parameters", []), *operation.get("parameters", []))
                     content = operation.get("requestBody", {}).get("content", {})
                     bodies = {media: one.get("schema", {}) for media, one in content.items()}
-                    found.append(cls(method, path, parameters, bodies, components))
+                    protected = bool(operation.get("security"))
+                    found.append(cls(method, path, parameters, bodies, components, protected))
         return found
 
     def requests(self) -> st.SearchStrategy[Case]:
@@ -74,6 +82,8 @@ def _case(draw: st.DrawFn, operation: OperationUnderTest) -> Case:
         path = _broken_path(draw, path)
     if cookies:
         headers.append(("cookie", draw(st.sampled_from(["; ", ";"])).join(f"{name}={text}" for name, text in cookies)))
+    if operation.protected and draw(st.integers(0, 5)):
+        headers.append(draw(st.sampled_from(credentials.HEADERS)))
     body = None
     if operation.bodies or (not valid and draw(st.integers(0, 9)) == 0):
         content_type, body = _body(draw, operation, valid)
