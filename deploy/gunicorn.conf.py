@@ -96,7 +96,8 @@ def post_fork(server, worker):
 
 def post_worker_init(worker):
     """Enter the application's lifespan; what it raises ends the worker and, at the start, gunicorn itself."""
-    if hasattr(worker.wsgi, "extensions"):  # with --reload, gunicorn puts a page in place of a broken application
+    # With --reload, gunicorn puts a page in place of a broken application.
+    if "lifespan" in getattr(worker.wsgi, "extensions", {}):
         from myapp.kit.lifespan import startup
 
         startup(worker.wsgi)
@@ -104,7 +105,7 @@ def post_worker_init(worker):
 
 def worker_exit(server, worker):
     """Leave it, also when the worker is told to stop or its watchdog aborts it; a KILL leaves nothing."""
-    if hasattr(getattr(worker, "wsgi", None), "extensions"):
+    if "lifespan" in getattr(getattr(worker, "wsgi", None), "extensions", {}):
         from myapp.kit.lifespan import shutdown
 
         shutdown(worker.wsgi)
