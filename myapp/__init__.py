@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from . import admin, database, demo, errors, gallery, health, hub, logs, middleware, proxies, queue
+from .blueprints.async_views.routes import bp as async_views
 from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
 from .blueprints.dependencies.routes import bp as dependencies
@@ -91,6 +92,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(lifespan_bp)
     app.register_blueprint(middleware_bp)
     app.register_blueprint(settings_bp)
+    app.register_blueprint(async_views)
 
     gallery.init_app(app)
     admin.init_app(app)

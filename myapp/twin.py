@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from . import demo
 from .about import INFO
 from .blueprints import openapi_tags
+from .blueprints.async_views.fastapi_original import router as async_views
 from .blueprints.background_tasks.fastapi_original import router as background_tasks
 from .blueprints.body.fastapi_original import router as body
 from .blueprints.dependencies.fastapi_original import router as dependencies
@@ -67,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     lifespan_router,
     middleware,
     settings_router,
+    async_views,
 )
 
 

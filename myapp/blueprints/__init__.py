@@ -28,6 +28,7 @@ PAGES = {
     "lifespan": ("Lifespan events", "advanced/events/"),
     "middleware": ("Middleware", "advanced/middleware/"),
     "settings": ("Settings and environment variables", "advanced/settings/"),
+    "async_views": ("Concurrency and async / await", "async/"),
 }
 FOLDERS = tuple(PAGES)
 _PREFIXES = frozenset(folder.replace("_", "-") for folder in FOLDERS)

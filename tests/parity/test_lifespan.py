@@ -5,7 +5,9 @@ import pytest
 ROOT = "/lifespan"
 
 
-@pytest.mark.parametrize(("text", "score"), [("Flask and FastAPI in Python", 8), ("nothing of it", 0), ("flask flask", 6)])
+@pytest.mark.parametrize(
+    ("text", "score"), [("Flask and FastAPI in Python", 8), ("nothing of it", 0), ("flask flask", 6)]
+)
 def test_the_model_is_loaded(side, text, score):
     """A view uses what the lifespan made."""
     assert side.get(f"{ROOT}/score", params={"text": text}).json() == {"score": score}

@@ -1,4 +1,4 @@
-"""Settings as a dependency: from the environment, overridden in a test, and never more than what is meant to be shown."""
+"""Settings as a dependency: from the environment, overridden in a test, and no more than is meant to be shown."""
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_environment(side, monkeypatch):
 def test_unusable_environment(side, monkeypatch, text):
     """A wrong value is refused by name."""
     monkeypatch.setenv("MYAPP_COMPRESS_MINIMUM_SIZE", text)
-    with pytest.raises((ValueError, SettingsError), match="(?i)compress_minimum_size"):
+    with pytest.raises((ValueError, SettingsError), match=r"(?i)compress_minimum_size"):
         class_of(side)()
 
 

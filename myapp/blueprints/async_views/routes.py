@@ -1,0 +1,118 @@
+"""Async views and dependencies: waiting for several things at once, on one event loop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextvars import ContextVar
+from typing import Annotated
+
+from flask import Blueprint, current_app
+
+from myapp.kit import Depends, HTTPException, Query, operation, router_options
+
+bp = Blueprint("async_views", __name__, url_prefix="/async-views")
+router_options(bp, tags=["async-views"])
+
+
+class Remote:
+    """Stands for an async client of another service: its connections belong to the loop that opened them."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+
+    async def ask(self, name: str, seconds: float) -> str:
+        await asyncio.sleep(seconds)
+        return f"answer of {name}"
+
+
+async def get_remote() -> Remote:
+    extensions = current_app.extensions
+    if "remote" not in extensions:
+        extensions["remote"] = Remote()
+    remote: Remote = extensions["remote"]
+    return remote
+
+
+RemoteDep = Annotated[Remote, Depends(get_remote)]
+
+
+@bp.get("/slow")
+@operation()
+async def read_slowly(remote: RemoteDep, seconds: Annotated[float, Query(ge=0, le=0.5)] = 0.01) -> dict[str, str]:
+    """Wait for one service; other requests are served meanwhile."""
+    return {"answer": await remote.ask("one", seconds)}
+
+
+@bp.get("/together")
+@operation()
+async def read_together(remote: RemoteDep) -> dict[str, list[str]]:
+    """Wait for three services at once; they are done in the order of their speed."""
+    done: list[str] = []
+
+    async def ask(name: str, seconds: float) -> str:
+        answer = await remote.ask(name, seconds)
+        done.append(name)
+        return answer
+
+    answers = await asyncio.gather(ask("slow", 0.09), ask("middle", 0.05), ask("fast", 0.01))
+    return {"answers": answers, "done": done}
+
+
+@bp.get("/late")
+@operation()
+async def read_in_time(remote: RemoteDep, seconds: Annotated[float, Query(ge=0, le=0.3)] = 0.3) -> dict[str, str]:
+    """Give up on a service that takes too long."""
+    try:
+        async with asyncio.timeout(0.1):
+            return {"answer": await remote.ask("late", seconds)}
+    except TimeoutError:
+        raise HTTPException(status_code=504, detail="The service took too long") from None
+
+
+@bp.get("/loop")
+@operation()
+async def read_loop(remote: RemoteDep) -> dict[str, bool]:
+    """Show that this request is served on the loop that the client was made on."""
+    return {"same_loop": asyncio.get_running_loop() is remote.loop}
+
+
+# Sync and async, mixed
+
+reader: ContextVar[str] = ContextVar("reader", default="nobody")
+
+
+async def open_session(name: Annotated[str, Query(max_length=50)] = "Ann") -> AsyncIterator[list[str]]:
+    log = [f"opened for {name}"]
+    async with asyncio.timeout(5):
+        reader.set(name)
+        yield log
+
+
+def plain_dependency(log: Annotated[list[str], Depends(open_session)]) -> str:
+    log.append("plain dependency")
+    return reader.get()
+
+
+async def async_dependency(log: Annotated[list[str], Depends(open_session)]) -> str:
+    await asyncio.sleep(0)
+    log.append("async dependency")
+    return reader.get()
+
+
+Log = Annotated[list[str], Depends(open_session)]
+Plain = Annotated[str, Depends(plain_dependency)]
+Async = Annotated[str, Depends(async_dependency)]
+
+
+@bp.get("/mixed/sync")
+@operation()
+def read_mixed(log: Log, plain: Plain, other: Async) -> dict[str, list[str]]:
+    """Take what sync and async dependencies made, in a sync view."""
+    return {"log": log, "readers": [plain, other, reader.get()]}
+
+
+@bp.get("/mixed/async")
+@operation()
+async def read_mixed_async(log: Log, plain: Plain, other: Async) -> dict[str, list[str]]:
+    """Take what sync and async dependencies made, in an async view."""
+    await asyncio.sleep(0)
+    return {"log": log, "readers": [plain, other, reader.get()]}
