@@ -22,6 +22,7 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from wsproto.events import AcceptConnection, RejectConnection, RejectData, Request
 from wsproto.frame_protocol import CloseReason
+from wsproto.utilities import LocalProtocolError
 
 from myapp.kit.websockets.connection import Mode, WebSocketDisconnect
 
@@ -147,7 +148,7 @@ class WebSocketSession:
 
     def close(self, code: int = 1000, reason: str | None = None) -> None:
         """Close from the client's side."""
-        with suppress(simple_websocket.ConnectionClosed):
+        with suppress(simple_websocket.ConnectionClosed, LocalProtocolError, OSError):
             self._client.close(code, reason)
 
     def end(self) -> None:
@@ -158,7 +159,7 @@ class WebSocketSession:
     def _send(self, data: str | bytes) -> None:
         try:
             self._client.send(data)
-        except (simple_websocket.ConnectionClosed, OSError):
+        except (simple_websocket.ConnectionClosed, LocalProtocolError, OSError):
             raise self._disconnect() from None
 
     def _disconnect(self) -> WebSocketDisconnect:
@@ -201,8 +202,9 @@ class _Client(simple_websocket.Client):  # type: ignore[misc]
                     self.sock.close()
                     raise WebSocketDenialResponse(refused.status_code, _names(refused.headers), content)
         self.sock.settimeout(None)
-        # Frames that came in the same packet as the acceptance.
-        self.connected = self._handle_events()
+        # Frames that came in the same packet as the acceptance, perhaps the close frame: the reader then ends by itself.
+        self._handle_events()
+        self.connected = True
 
 
 def _names(headers: Any) -> dict[str, str]:

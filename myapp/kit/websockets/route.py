@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Blueprint, Flask, current_app, request
+from flask.globals import request_ctx
 from flask.signals import got_request_exception
 from marshmallow import missing
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
-from werkzeug.exceptions import NotFound
-from werkzeug.routing import Rule, WebsocketMismatch
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect, Rule, WebsocketMismatch
 from werkzeug.wrappers import Response
 
 from myapp.kit.dependant import get_dependant, scopes_of
@@ -149,6 +150,13 @@ def refuse_mismatch() -> Response | None:
     upgrades = {part.strip().lower() for part in request.environ.get("HTTP_CONNECTION", "").split(",")}
     if "upgrade" in upgrades and request.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
         return denial()
+    if isinstance(failure, MethodNotAllowed) and request_ctx.url_adapter is not None:
+        try:
+            request_ctx.url_adapter.match(method="GET")
+        except WebsocketMismatch:
+            raise NotFound from None
+        except (WerkzeugHTTPException, RequestRedirect):
+            return None
     if isinstance(failure, WebsocketMismatch):
         raise NotFound
     return None
