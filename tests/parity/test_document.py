@@ -33,10 +33,20 @@ def documents(both) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def test_valid(side) -> None:
-    """The document is OpenAPI 3.1."""
+    """The document is OpenAPI 3.1, but for one word of 3.2 that FastAPI has for the items of a stream."""
     document = side.document
     assert document["openapi"].startswith("3.1.")
+    for media_type in _media_types(document):
+        if "itemSchema" in media_type:
+            media_type["schema"] = media_type.pop("itemSchema")
     OpenAPIV31SpecValidator(document).validate()
+
+
+def _media_types(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """What all responses of all operations hold."""
+    operations = [item[method] for item in document["paths"].values() for method in METHODS if method in item]
+    responses = [response for operation in operations for response in operation["responses"].values()]
+    return [media_type for response in responses for media_type in response.get("content", {}).values()]
 
 
 def test_same_order(both) -> None:

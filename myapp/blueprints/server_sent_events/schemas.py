@@ -1,0 +1,38 @@
+"""What goes in and what the streams' items are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from myapp.kit import Field
+from myapp.models import Post
+
+
+@dataclass
+class Announcement:
+    title: str = Field(min_length=1, max_length=300)
+    author_id: int = Field(ge=1, le=2**31 - 1)
+    body: str | None = None
+
+
+@dataclass
+class PostLine:
+    id: int
+    title: str
+    body: str | None
+    author_id: int
+    created_at: datetime
+
+    @classmethod
+    def of(cls, post: Post) -> Self:
+        return cls(post.id, post.title, post.body, post.author_id, post.created_at)
+
+
+@dataclass
+class Tick:
+    left: int
+
+
+@dataclass
+class Prompt:
+    text: str = Field(max_length=2000)
