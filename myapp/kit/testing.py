@@ -202,7 +202,7 @@ class _Client(simple_websocket.Client):  # type: ignore[misc]
                     self.sock.close()
                     raise WebSocketDenialResponse(refused.status_code, _names(refused.headers), content)
         self.sock.settimeout(None)
-        # Frames that came in the same packet as the acceptance, perhaps the close frame: the reader then ends by itself.
+        # Frames that came in the same packet, the close frame perhaps: then the reader ends by itself.
         self._handle_events()
         self.connected = True
 
