@@ -4,6 +4,7 @@
   `make_app(settings)` makes others.
 - `postgresql_url`, `redis_url`, `rabbitmq_url`: real servers; `postgresql_url` is an empty database made for the test
   and dropped after it. A test that asks for one is marked `services` by that.
+- `nginx`: the path of the program; marks the test `services`.
 - `chromium`: the path of a browser for Playwright's `executable_path`; marks the test `browser`.
 
 What is missing is skipped, and the end of the run says how to get it. MYAPP_TEST_REQUIRE=services,browser makes a
@@ -72,6 +73,11 @@ def _chromium() -> str | None:
     return next((path for path in map(shutil.which, names) if path), None)
 
 
+def _nginx() -> str | None:
+    # openssl makes the certificate that it is tested with. Debian keeps nginx where only root's PATH looks.
+    return shutil.which("openssl") and (shutil.which("nginx") or shutil.which("/usr/sbin/nginx"))
+
+
 def _needs() -> list[Need]:
     return [
         Need(
@@ -93,6 +99,7 @@ def _needs() -> list[Need]:
             _answers(os.environ.get("MYAPP_TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//")),
             "RabbitMQ does not answer: apt-get install rabbitmq-server, or set MYAPP_TEST_RABBITMQ_URL",
         ),
+        Need("services", "nginx", _nginx(), "there is no nginx or no openssl: apt-get install nginx openssl"),
         Need(
             "browser",
             "chromium",
@@ -208,6 +215,12 @@ def redis_url(pytestconfig: pytest.Config) -> str:
 def rabbitmq_url(pytestconfig: pytest.Config) -> str:
     """A RabbitMQ server, shared: use queues of your own."""
     return _need(pytestconfig, "rabbitmq_url")
+
+
+@pytest.fixture(scope="session")
+def nginx(pytestconfig: pytest.Config) -> str:
+    """The path of nginx."""
+    return _need(pytestconfig, "nginx")
 
 
 @pytest.fixture(scope="session")
