@@ -37,9 +37,9 @@ class JsonLines(logging.Formatter):
 
 def _of_gunicorn(record: logging.LogRecord) -> dict[str, Any]:
     """What gunicorn's access log knows of a request: its arguments are a mapping of one-letter names."""
-    atoms = record.args
-    if record.name != "gunicorn.access" or not isinstance(atoms, Mapping):
+    if record.name != "gunicorn.access" or not isinstance(record.args, Mapping):
         return {}
+    atoms: Mapping[str, Any] = record.args
     path, status = atoms["U"], str(atoms["s"])  # None and "None" for a request that could not be read
     return {
         "request_id": atoms["{x-request-id}o"],
