@@ -20,6 +20,9 @@ from myapp.kit.messages import MARSHMALLOW, MESSAGES, SINGULAR
 
 Loc = tuple[str | int, ...]
 
+UNREADABLE_BODY = "There was an error parsing the body"
+"""FastAPI's detail of the 400 for a body that is not even wrong JSON."""
+
 
 class Fault(str):
     """One thing wrong with one value: a marshmallow error message that also knows what FastAPI says of it.

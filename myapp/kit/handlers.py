@@ -16,8 +16,7 @@ from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 from werkzeug.exceptions import InternalServerError
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from myapp.kit.encoders import jsonable_encoder
-from myapp.kit.errors import HTTPException, RequestValidationError
+from myapp.kit.errors import UNREADABLE_BODY, HTTPException, RequestValidationError
 from myapp.kit.responses import encoded_bytes, is_body_allowed
 
 if TYPE_CHECKING:
@@ -44,8 +43,11 @@ def http_exception_handler(error: HTTPException) -> Response:
 
 
 def request_validation_exception_handler(error: RequestValidationError) -> Response:
-    """422 with the list of faults."""
-    return _json({"detail": jsonable_encoder(error.errors())}, 422)
+    """422 with the list of faults; 400 where the input among them is nested too deeply to be written."""
+    try:
+        return _json({"detail": error.errors()}, 422)
+    except RecursionError:
+        return http_exception_handler(HTTPException(400, UNREADABLE_BODY))
 
 
 def werkzeug_exception_handler(error: WerkzeugHTTPException) -> Response | WerkzeugHTTPException | WerkzeugResponse:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from flask import Request
 from marshmallow import missing
 
-from myapp.kit.errors import HTTPException, RequestValidationError
+from myapp.kit.errors import UNREADABLE_BODY, HTTPException, RequestValidationError
 
 Values = Mapping[str, list[Any]]
 
@@ -41,7 +41,7 @@ def read_body(request: Request, *, strict_content_type: bool) -> Any:
         fault = {"type": "json_invalid", "loc": ["body", error.pos], "msg": "JSON decode error", "input": {}}
         raise RequestValidationError([fault | {"ctx": {"error": error.msg}}], body=error.doc) from error
     except (ValueError, RecursionError) as error:
-        raise HTTPException(400, "There was an error parsing the body") from error
+        raise HTTPException(400, UNREADABLE_BODY) from error
 
 
 def _is_json(content_type: str) -> bool:

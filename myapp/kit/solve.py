@@ -20,7 +20,7 @@ from myapp.kit.arguments import Parameter
 from myapp.kit.async_context import held_open
 from myapp.kit.background import BackgroundTasks
 from myapp.kit.dependant import CacheKey, Dependant
-from myapp.kit.errors import Fault, Loc, flatten
+from myapp.kit.errors import UNREADABLE_BODY, Fault, HTTPException, Loc, flatten
 from myapp.kit.forms import FormData
 from myapp.kit.param_models import split
 from myapp.kit.received import READERS, Values
@@ -165,9 +165,13 @@ class Invocation:
             values[parameter.name] = parameter.info.get_default()
             return
         try:
-            values[parameter.name] = parameter.field.deserialize(raw)
-        except ValidationError as error:
-            self.errors.extend(flatten(error.messages, None if raw is missing else raw, loc))
+            try:
+                values[parameter.name] = parameter.field.deserialize(raw)
+            except ValidationError as error:
+                self.errors.extend(flatten(error.messages, None if raw is missing else raw, loc))
+        except RecursionError as error:
+            # JSON that could just be read, nested too deeply to be looked through
+            raise HTTPException(400, UNREADABLE_BODY) from error
 
 
 def async_to_sync(call: Call) -> Call:

@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
+from flask import Flask
 
+from myapp import kit
 from tests.kit.both import Twins, agree
 
 JSON = {"content-type": "application/json"}
@@ -598,3 +600,26 @@ def test_every_shape_for_every_declaration(body):
     twins = Twins(build)
     twins.same_document()
     twins.agree(*((f"POST {path}", {"json": body}) for path in paths))
+
+
+def test_depth_without_bottom() -> None:
+    """However deep a body is nested, it is refused: with its faults, or as unreadable beyond; never a 500."""
+    app = Flask("deep")
+    kit.Api().init_app(app)
+
+    @dataclass
+    class Post:
+        title: str
+        extra: dict[str, Any] | None = None
+
+    @app.post("/")
+    @kit.operation()
+    def create_post(post: Post) -> Post:
+        return post
+
+    client = app.test_client()
+    for depth in (10, 300, 500, 700, 900, 1_000, 50_000):
+        for body in ("[" * depth + "]" * depth, '{"title":' * depth + "1" + "}" * depth):
+            answer = client.post("/", data=body, content_type="application/json")
+            assert answer.status_code == (422 if depth <= 300 else answer.status_code)
+            assert answer.status_code in (400, 422), depth
