@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy.orm import Session
 
 from myapp import demo
-from myapp.database import make_engine
-from myapp.models import Base
 from tests.browser.conftest import Visit
-from tests.live.processes import gunicorn
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the application answers, with the demonstration's users."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    url = f"sqlite:///{folder / 'app.sqlite3'}"
-    engine = make_engine(url)
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        demo.load(session)
-    engine.dispose()
-    with gunicorn(folder, app="wsgi:app", MYAPP_DATABASE_URL=url, MYAPP_API_KEYS="a key") as server:
-        yield server.url
 
 
 def executed(page: Page, operation_id: str) -> Locator:
