@@ -1,0 +1,21 @@
+"""What the README shows runs as it stands there."""
+
+import re
+from pathlib import Path
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+
+
+def test_the_example_of_an_application_of_ones_own() -> None:
+    """The example serves a valid request, refuses invalid ones in FastAPI's shape, and documents itself."""
+    (source,) = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+    names: dict[str, object] = {"__name__": "example"}
+    exec(compile(source, "README.md", "exec"), names)
+    client = names["app"].test_client()  # type: ignore[attr-defined]
+    assert client.post("/posts/", json={"title": "First"}).json == {"title": "First", "body": None}
+    assert client.get("/posts/1").json == {"title": "First", "body": None}
+    assert client.get("/posts/1?shelf=old").status_code == 404
+    places = [fault["loc"] for fault in client.post("/posts/?shelf=3", json={"title": 3}).get_json()["detail"]]
+    assert places == [["query", "shelf"], ["body", "title"]]
+    assert client.get("/posts/0").get_json()["detail"][0]["type"] == "greater_than_equal"
+    assert set(client.get("/openapi.json").get_json()["paths"]) == {"/posts/", "/posts/{number}"}
