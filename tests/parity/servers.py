@@ -15,12 +15,16 @@ from tests.live.processes import ROOT, environment, free_port, gunicorn, kill, w
 from tests.parity.database import Database
 from tests.parity.sides import Side
 
+# A connection for each request: a server drops one that was idle for its keep-alive time, now and then just as the next
+# request goes out.
+LIMITS = httpx.Limits(max_keepalive_connections=0)
+
 
 @contextmanager
 def live_flask(database: Database, folder: Path) -> Iterator[Side]:
     """The Flask side behind gunicorn. In development, since testing lets faults through to the server."""
     variables = {"MYAPP_ENV": "development", "MYAPP_DATABASE_URL": database.url}
-    with gunicorn(folder, app="wsgi:app", **variables) as server, httpx.HTTPTransport() as transport:
+    with gunicorn(folder, app="wsgi:app", **variables) as server, httpx.HTTPTransport(limits=LIMITS) as transport:
         yield Side("flask", transport, origin=server.url)
 
 
@@ -38,7 +42,7 @@ def live_fastapi(database: Database, folder: Path) -> Iterator[Side]:
         )
     try:
         wait_until_answers(f"{url}/health", process)
-        with httpx.HTTPTransport() as transport:
+        with httpx.HTTPTransport(limits=LIMITS) as transport:
             yield Side("fastapi", transport, origin=url)
     except BaseException:
         print(log.read_text())
