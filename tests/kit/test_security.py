@@ -27,7 +27,7 @@ HEADERS = (
         "Basic YWRhOnNlY3JldA",
         "basic YWRhOnNlY3JldA==",
         " Bearer x",
-            "Basic YWRh OnNlY3JldA==",
+        "Basic YWRh OnNlY3JldA==",
     ),
 )
 
