@@ -1,15 +1,20 @@
 """The application with a few views that only a test wants: `gunicorn tests.live.served:app`."""
 
+import asyncio
 import os
 import time
+from collections.abc import AsyncIterable, Iterable
+from typing import Annotated, Any
 
 from flask import request
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from myapp import create_app
 from myapp.extensions import db
-from myapp.models import Base, User
+from myapp.hub import Hub, current_hub
+from myapp.kit import Depends, EventSourceResponse, ServerSentEvent, operation
+from myapp.models import Base, Post, User
 
 app = create_app()
 
@@ -56,3 +61,58 @@ def add_user(number: int) -> str:
         session.add(User(email=f"user{number}@example.com", password_hash="unusable"))
         session.commit()
     return "added"
+
+
+class QuickEvents(EventSourceResponse):
+    """Events with a ping five times a second."""
+
+    ping_interval = 0.2
+
+
+@app.get("/quick")
+@operation(response_class=QuickEvents)
+def quick(hub: Annotated[Hub, Depends(current_hub)]) -> Iterable[Any]:
+    """Send what comes on a channel, waiting for it in Python."""
+    with hub.subscribe("quick") as subscription:
+        while True:
+            message = subscription.get(1)
+            if message is not None:
+                yield message
+            else:
+                yield ServerSentEvent(comment="nothing")
+
+
+@app.get("/quick-async")
+@operation(response_class=QuickEvents)
+async def quick_async(hub: Annotated[Hub, Depends(current_hub)]) -> AsyncIterable[int]:
+    """Send one number, then wait for ever on the event loop."""
+    with hub.subscribe("quick"):
+        yield 1
+        await asyncio.sleep(3600)
+
+
+@app.post("/quick/<int:number>")
+def publish(number: int) -> str:
+    """Send to whoever is on the channel."""
+    current_hub().publish("quick", {"number": number})
+    return "published"
+
+
+@app.get("/listeners")
+def listeners() -> str:
+    """Tell how many subscriptions there are in this process."""
+    return str(len(current_hub()._everybody()))
+
+
+@app.post("/fill/<int:number>")
+def fill(number: int) -> str:
+    """Write that many posts of a thousand letters."""
+    with Session(db.engine) as session:
+        author = User(email="filler@example.com", password_hash="unusable")
+        session.add(author)
+        session.flush()
+        row = {"title": "one of many", "body": "x" * 1000, "author_id": author.id}
+        for _ in range(0, number, 1000):
+            session.execute(insert(Post), [row] * 1000)
+        session.commit()
+    return "filled"
