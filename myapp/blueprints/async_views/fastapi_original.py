@@ -49,7 +49,7 @@ async def read_together(remote: RemoteDep) -> dict[str, list[str]]:
         return answer
 
     answers = await asyncio.gather(ask("slow", 0.09), ask("middle", 0.05), ask("fast", 0.01))
-    return {"answers": answers, "done": done}
+    return {"answers": list(answers), "done": done}
 
 
 @router.get("/late")
