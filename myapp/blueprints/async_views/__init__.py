@@ -17,8 +17,9 @@ long as the application, because the loop that its connections belong to does.
 | 40 threads for plain `def` | gunicorn's greenlets (1,000 a worker) or threads |
 
 The kit replaces `Flask.async_to_sync`, Flask's hook for awaiting. The request's greenlet hands the coroutine to the
-loop and waits, and the others go on: one worker answers two hundred requests that wait for half a second each in about
-a second. `tests/live/test_async_views.py` measures that, and what happens without: Flask's own bridge starts a loop for
+loop and waits, and the others go on: one worker answers two hundred requests that wait for half a second each in one or
+two seconds, not in a hundred.
+`tests/live/test_async_views.py` measures that, and what happens without: Flask's own bridge starts a loop for
 each request in the thread that all greenlets share, a thread runs one at a time, and requests that overlap get a 500.
 
 ## What differs
