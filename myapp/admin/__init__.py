@@ -9,16 +9,16 @@ CSV export. What it leaves to the application, and where that is:
 - Forms carry no CSRF token: Flask-WTF's is asked for by the same gate, whatever the form, action or inline edit.
 - Exports hold what users typed: `exports.py` keeps spreadsheets from running it, and bounds the number of rows.
 - Error messages show SQL and its values: `guarded.py` says it in words. It also names every column that is shown.
-- Pages may be framed and run any script: `headers.py` allows marked scripts and this site's files only. The templates
-  in `templates/admin/` replace the few of the library's that need inline handlers.
+- Pages may be framed and run any script, and the inline editor even evaluates what users typed: `headers.py` allows
+  marked scripts only, `templates/admin/` and `static/admin/admin.js` replace what would need more.
 - There is no dark mode: `static/admin/admin.css` has one, as the browser prefers.
 
 Not here: a limit of tries at the login, which needs a counter shared by all workers and is an issue of its own; until
 then every try costs an Argon2 hash. Signing out ends the browser's session; a copy of the cookie that somebody took
 before lives until the 12 hours are over or the password changes.
 
-Flask-Admin is Bootstrap 4.6 with jQuery, and its queries are SQLAlchemy's legacy `Query`: this folder overrides methods
-that the library documents, and six others, each with the reason beside it; the version is pinned.
+Flask-Admin is Bootstrap 4.6 with jQuery, and its queries are SQLAlchemy's legacy `Query`. This folder overrides methods
+that the library documents, and three that it does not (`guarded.py`), so pyproject.toml allows one minor version only.
 """
 
 from __future__ import annotations

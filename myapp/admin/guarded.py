@@ -11,7 +11,7 @@ from flask_admin.actions import action
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.model.typefmt import BASE_FORMATTERS, EXPORT_FORMATTERS
 from flask_login import current_user
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from wtforms import ValidationError
 
@@ -124,7 +124,7 @@ class GuardedModel(Guarded, ModelView):
                     setattr(row, attribute, value)
                     self.on_model_change(None, row, False)
                     db.session.commit()
-                except (ValidationError, DBAPIError) as error:
+                except (ValidationError, SQLAlchemyError) as error:
                     db.session.rollback()
                     self.handle_view_exception(error)
                 else:
@@ -137,15 +137,20 @@ class GuardedModel(Guarded, ModelView):
         flash(f"{count} {'record' if count == 1 else 'records'} {done}.", "success" if count else "info")
 
     def handle_view_exception(self, exc: Exception) -> bool:
-        """Say what went wrong without the statement and its values, a password's hash among them."""
+        """Say what went wrong without the statement and its values, a password's hash among them.
+
+        Raises what is neither a rule's refusal nor the database's: a fault in the program is no message to a visitor.
+        """
         if isinstance(exc, ValidationError):
             flash(str(exc), "error")
             return True
-        if isinstance(exc, DBAPIError):
-            logger.error("%s was not written: %s", self.name, exc.orig)
+        if isinstance(exc, SQLAlchemyError):
+            # PostgreSQL quotes the row from the second line on.
+            reason = str(getattr(exc, "orig", None) or type(exc).__name__).partition("\n")[0]
+            logger.error("%s: the database refused a change: %s", self.name, reason)
             flash("The database refused this: it may be in use already, or refer to what is gone.", "error")
             return True
-        return False
+        raise exc
 
     def after_model_change(self, form: Any, model: Any, is_created: bool) -> None:
         """Leave a line in the log: who did what."""
