@@ -90,6 +90,15 @@ def test_notifications_end_at_the_next_write(server: Gunicorn) -> None:
     wait_for_listeners(server, 0, post=True)
 
 
+def test_a_sync_worker(tmp_path: Path) -> None:
+    """One client at a time: pings come, and once the client has left the worker is free for the next."""
+    with gunicorn(tmp_path, "-k", "sync") as server:
+        for path in ("/quick", "/quick-async"):
+            with listening(server, path) as lines:
+                assert [line for line in (next(lines) for _ in range(8)) if line == ": ping"]
+            wait_for_listeners(server, 0)
+
+
 @pytest.mark.services
 def test_two_workers(tmp_path: Path, postgresql_url: str, redis_url: str) -> None:
     """On PostgreSQL and Redis all of eight listeners on two workers hear of a post, whichever worker took it."""
