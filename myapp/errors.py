@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from .kit.handlers import report, unhandled_exception_handler, werkzeug_exception_handler
+from .kit.handlers import has_debugger, report, unhandled_exception_handler, werkzeug_exception_handler
 
 
 def init_app(app: Flask) -> None:
@@ -34,9 +34,7 @@ def answer(error: HTTPException) -> Any:
 def answer_unhandled(error: Exception) -> Response:
     """With debugging on, the trace; raises the error again for Flask to log it, and `answer` to answer, otherwise."""
     state = current_app.extensions["api"]
-    # The key that Werkzeug's debugger leaves while it is around the application.
-    debugger = "werkzeug.debug.preserve_context" in request.environ
-    if current_app.debug and not current_app.testing and not debugger and not state.answers(request):
+    if current_app.debug and not current_app.testing and not has_debugger() and not state.answers(request):
         report(error)
         return page(InternalServerError(), trace="".join(traceback.format_exception(error)))
     return unhandled_exception_handler(error)

@@ -79,9 +79,10 @@ def test_refused_page(production):
     assert {"GET", "HEAD"} <= set(answer.headers["Allow"].split(", "))
 
 
-def test_api_while_debugging(debugging, caplog):
+@pytest.mark.parametrize("accept", ["*/*", "text/html"])
+def test_api_while_debugging(debugging, caplog, accept):
     """The trace in plain text, as with FastAPI(debug=True), and in the log."""
-    answer = debugging.test_client().get("/first-steps/fail")
+    answer = debugging.test_client().get("/first-steps/fail", headers={"Accept": accept})
     assert (answer.status_code, answer.content_type) == (500, "text/plain; charset=utf-8")
     assert answer.text.startswith("Traceback (most recent call last):")
     assert answer.text.rstrip().endswith(f"RuntimeError: {SECRET}")

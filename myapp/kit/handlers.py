@@ -79,14 +79,19 @@ def werkzeug_exception_handler(error: WerkzeugHTTPException) -> Response | Werkz
 def unhandled_exception_handler(error: Exception) -> Response:
     """With `app.debug`, an exception that nothing handles is answered with its trace, as `FastAPI(debug=True)` does.
 
-    Otherwise, and where a browser asked (Werkzeug's debugger serves it), raises it again: Flask logs it, and the
-    handler above answers.
+    Otherwise, and where Werkzeug's debugger can show it to a browser, raises it again: Flask logs it, and the handler
+    above answers.
     """
     state: ApiState = current_app.extensions["api"]
-    html = "text/html" in request.headers.get("Accept", "")
-    if not current_app.debug or current_app.testing or html or not state.answers(request):
+    debugger = has_debugger() and "text/html" in request.headers.get("Accept", "")
+    if not current_app.debug or current_app.testing or debugger or not state.answers(request):
         raise error
     return trace_of(error)
+
+
+def has_debugger() -> bool:
+    """Whether Werkzeug's debugger is around the application, by the key that it leaves for Flask."""
+    return "werkzeug.debug.preserve_context" in request.environ
 
 
 def trace_of(error: Exception) -> Response:
