@@ -3,8 +3,10 @@
 Other workers: `-k gthread --threads 16`, or `-k sync`. Lines that only repeat gunicorn's defaults are left out.
 """
 
+import _thread
 import importlib.util
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -101,6 +103,22 @@ def post_worker_init(worker):
         from myapp.kit.lifespan import startup
 
         startup(worker.wsgi)
+    if "api" in getattr(worker.wsgi, "extensions", {}):
+        _close_websockets_at_the_end(worker)
+
+
+def _close_websockets_at_the_end(worker):
+    """At TERM, tell the clients of open WebSockets to come back later; else they keep the worker until it is killed."""
+    from myapp.kit.websockets.route import close_websockets
+
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def terminate(number, frame):
+        stop(number, frame)
+        # Elsewhere: what the signal has interrupted may hold the lock of a socket. Under gevent it is a greenlet.
+        _thread.start_new_thread(close_websockets, (worker.wsgi,))
+
+    signal.signal(signal.SIGTERM, terminate)
 
 
 def worker_exit(server, worker):

@@ -37,6 +37,7 @@ from myapp.kit.routing import (
     refuse_double_slash,
 )
 from myapp.kit.solve import Overrides
+from myapp.kit.websockets.connection import WebSocket
 from myapp.kit.websockets.route import WebSocketRoute, refuse_mismatch
 
 
@@ -120,6 +121,7 @@ class ApiState:
         self.app = app
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
         self.websocket_routes: dict[tuple[str, str], WebSocketRoute] = {}
+        self.websockets: set[WebSocket] = set()
         self._found: dict[tuple[Operation, str, str], PathOperation] = {}
         self._overriding: dict[tuple[Any, ...], Dependant] = {}
 

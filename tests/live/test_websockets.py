@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -169,3 +170,19 @@ def test_two_workers_share_their_rooms(tmp_path: Path, redis_url: str, options: 
         assert {said(client) for client in clients} == {("said", "hello")}
         clients[-1].send("hello yourself")
         assert {said(client) for client in clients} == {("said", "hello yourself")}
+
+
+@pytest.mark.parametrize("options", [(), ("-k", "gthread", "--threads", "8")], ids=["gevent", "gthread"])
+def test_stopping_does_not_wait_for_open_sockets(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """At TERM they are closed with 1012, and gunicorn ends at once with status 0."""
+    with gunicorn(tmp_path, *options) as server, ExitStack() as stack:
+        assert httpx.post(f"{server.url}/users/1").text == "added"
+        address = server.url.replace("http", "ws", 1)
+        clients = [stack.enter_context(open_socket(address, "/echo")) for _ in range(3)]
+        inside = stack.enter_context(join(address, "lobby"))
+        assert said(inside) == ("joined", "")
+        began = time.monotonic()
+        server.process.terminate()
+        assert [ending(client)[0] for client in (*clients, inside)] == [1012] * 4
+        assert server.process.wait(30) == 0
+        assert time.monotonic() - began < 8

@@ -242,13 +242,6 @@ KEPT: tuple[Difference, ...] = (
         reason="RFC 6455 has codes for both, and a client can tell a fault from a network that broke.",
         shown_by="test_end_of_a_websocket",
     ),
-    Difference(
-        key="server that is stopped with WebSockets open",
-        fastapi="uvicorn closes them with 1012",
-        flask="gunicorn waits `graceful_timeout` for them, then drops the connections (1006)",
-        reason="gunicorn tells the application nothing before it ends a worker; clients must reconnect after either.",
-        shown_by="test_stop_with_a_websocket_open",
-    ),
 )
 
 

@@ -1,18 +1,13 @@
 """Each kept difference is still one: a row that heals fails here, and is then taken out of the table."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
 from flask import Blueprint, Flask
 from websockets.exceptions import ConnectionClosed
 
 from myapp.kit import Api, operation
-from tests.live.processes import ROOT, environment, free_port, gunicorn, kill, wait_until_answers
 from tests.parity import differences
 from tests.parity.compare import Case, Different, check
 from tests.parity.sides import Side
@@ -100,37 +95,6 @@ def test_end_of_a_websocket(fastapi_live_seat, flask_live_seat) -> None:
 
     assert codes("error") == [1006, 1011]
     assert codes("return") == [1006, 1000]
-
-
-@pytest.mark.live
-def test_stop_with_a_websocket_open(tmp_path: Path) -> None:
-    """uvicorn says goodbye at TERM; gunicorn drops what is still open after its patience."""
-
-    def code(url: str, terminate: Callable[[], object]) -> int | None:
-        with httpx.HTTPTransport() as transport:
-            side = Side("flask", transport, origin=url)
-            with side.websocket("/websockets/echo") as client:
-                terminate()
-                with pytest.raises(ConnectionClosed):
-                    client.recv(timeout=10)
-                return client.close_code
-
-    with gunicorn(tmp_path, "--graceful-timeout", "1") as server:
-        assert code(server.url, server.terminate) == 1006
-    port = free_port()
-    env, mark = environment(MYAPP_DATA_DIR=str(tmp_path), MYAPP_TWIN_DATABASE_URL=f"sqlite:///{tmp_path}/twin.sqlite3")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "myapp.twin:app", "--port", str(port), "--log-level", "error"],
-        cwd=ROOT,
-        env=env,
-        text=True,
-    )
-    try:
-        wait_until_answers(f"http://127.0.0.1:{port}/health", process)
-        assert code(f"http://127.0.0.1:{port}", process.terminate) == 1012
-    finally:
-        kill(mark)
-        process.wait()
 
 
 def test_every_row_is_shown() -> None:

@@ -1,12 +1,17 @@
 """WebSockets over real uvicorn and real gunicorn: handshakes, frames and close codes, and rooms."""
 
 import json
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import httpx
 import jwt
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -14,6 +19,8 @@ from websockets.sync.client import ClientConnection
 
 from myapp.authentication import ALGORITHM
 from myapp.settings import DEVELOPMENT_SECRET
+from tests.live.processes import ROOT as PROJECT
+from tests.live.processes import environment, free_port, gunicorn, kill, wait_until_answers
 from tests.parity.database import PASSWORD
 from tests.parity.sides import Side
 
@@ -216,3 +223,36 @@ def test_chat_page(both) -> None:
     assert (flask.status_code, flask.text) == (fastapi.status_code, fastapi.text)
     assert flask.status_code == 200
     assert flask.headers["content-type"] == fastapi.headers["content-type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.live
+def test_server_that_is_stopped(tmp_path: Path) -> None:
+    """Both tell the client to come back later, with 1012, and do not wait for it."""
+
+    def code(url: str, terminate: Callable[[], object]) -> int | None:
+        with httpx.HTTPTransport() as transport:
+            side = Side("flask", transport, origin=url)
+            with side.websocket("/websockets/echo") as client:
+                terminate()
+                with pytest.raises(ConnectionClosed):
+                    client.recv(timeout=10)
+                return client.close_code
+
+    with gunicorn(tmp_path) as server:
+        began = time.monotonic()
+        assert code(server.url, server.terminate) == 1012
+        assert time.monotonic() - began < 10
+    port = free_port()
+    env, mark = environment(MYAPP_DATA_DIR=str(tmp_path), MYAPP_TWIN_DATABASE_URL=f"sqlite:///{tmp_path}/twin.sqlite3")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "uvicorn", "myapp.twin:app", "--port", str(port), "--log-level", "error"],
+        cwd=PROJECT,
+        env=env,
+        text=True,
+    )
+    try:
+        wait_until_answers(f"http://127.0.0.1:{port}/health", process)
+        assert code(f"http://127.0.0.1:{port}", process.terminate) == 1012
+    finally:
+        kill(mark)
+        process.wait()

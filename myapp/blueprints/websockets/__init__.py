@@ -30,8 +30,8 @@ An exception in a view closes with 1011, and a view that returns with 1000; uvic
 (1006). A client that can't follow a room is closed with 1013 instead of delaying all others. A view is a plain
 function, without `async`. It keeps its thread (or greenlet), its request context and its `yield` dependencies for as
 long as the client stays: a database session must not be held open over that time (`get_member` closes its own). A
-socket has no timeout of its own; a client that does not answer a ping within 20 seconds has gone. At TERM gunicorn
-waits `graceful_timeout` for open sockets and then drops them (1006), where uvicorn closes them with 1012.
+client that does not answer a ping within 20 seconds has gone. At TERM open sockets are closed with 1012, as by uvicorn;
+a hook in `deploy/gunicorn.conf.py` does that.
 
 ## When not to use it
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Blueprint, Flask, current_app, request
@@ -101,6 +102,7 @@ class WebSocketRoute:
         own code, any other exception with 1011, and a view that returns with 1000.
         """
         websocket = WebSocket(request._get_current_object(), self.options)  # type: ignore[attr-defined]
+        state.websockets.add(websocket)
         try:
             self._run(websocket, state, path)
             if websocket.application_state is WebSocketState.CONNECTING:
@@ -120,6 +122,7 @@ class WebSocketRoute:
             if websocket.accepted:
                 _close(websocket, 1000)
                 websocket.finish()
+            state.websockets.discard(websocket)
         return current_app.response_class(status=101) if websocket.accepted else denial()
 
     def _run(self, websocket: WebSocket, state: ApiState, path: Mapping[str, Any]) -> None:
@@ -130,6 +133,17 @@ class WebSocketRoute:
             if arguments is None:
                 raise WebSocketException(1008, str(invocation.errors))
             self.view(**arguments)
+
+
+def close_websockets(app: Flask, code: int = 1012) -> None:
+    """Close all that are open in this process, as uvicorn does when it is told to stop; for the hooks of a server.
+
+    The views get WebSocketDisconnect; the clients a code that tells them to come back (1012, "service restart").
+    """
+    state: ApiState = app.extensions["api"]
+    for websocket in list(state.websockets):
+        if websocket.accepted:
+            _close(websocket, code)
 
 
 def denial() -> Response:
@@ -163,5 +177,6 @@ def refuse_mismatch() -> Response | None:
 
 
 def _close(websocket: WebSocket, code: int, reason: str | None = None) -> None:
-    if websocket.application_state is not WebSocketState.DISCONNECTED:
+    # Another thread may have closed it in the meantime.
+    with suppress(RuntimeError):
         websocket.close(code, reason)
