@@ -140,6 +140,21 @@ def test_json_differences_are_located() -> None:
     assert json_differences(left, right, "body") == ["body.a[1].b: True != 1", "body.c: 0.0 != -0.0"]
 
 
+def test_clocks_over_the_wire() -> None:
+    """Two servers create a row at nearly the same time, which is no difference; another time is, and so it is in process."""
+
+    def answer(moment: str, host: str = "127.0.0.1") -> httpx.Response:
+        headers = [JSON, ("date", "Sun, 22 Nov 2026 12:00:00 GMT")]
+        request = httpx.Request("GET", f"http://{host}/")
+        return httpx.Response(200, headers=headers, content=f'["{moment}"]', request=request)
+
+    times = ("12:00:00.123456", "11:59:59.654321", "10:00:00.123456")
+    now, then, long_ago = (f"2026-11-22T{time}Z" for time in times)
+    assert differences(answer(now), answer(then)) == []
+    assert differences(answer(now), answer(long_ago)) == [f"body[0]: 'now' != '{long_ago}'"]
+    assert differences(answer(now, "testserver"), answer(then, "testserver")) != []
+
+
 def test_a_fault_is_a_500() -> None:
     """An application that raises is answered for by its server, on both sides."""
 
