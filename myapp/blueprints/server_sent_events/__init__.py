@@ -20,7 +20,7 @@ goes out every 15 seconds.
 | a list of listeners in the process | `myapp.hub`: in the process, or Redis for all processes |
 | an async generator is cancelled when the client leaves | the same; a plain generator is closed |
 
-`GET /notifications` shows the whole of it. The rows are the truth and the hub is only the bell: a listener subscribes,
+`GET /notifications` shows the whole of it, and [a page](/server-sent-events/page) listens to it. The rows are the truth and the hub is only the bell: a listener subscribes,
 reads the posts after the last one it has sent, and waits to be woken. So nothing is lost when a message is (a slow
 reader, Redis restarting), and nothing comes twice; a browser that connects again says in `Last-Event-ID` where it was.
 PostgreSQL may commit a lower number after a higher one, which a listener would then skip; posts are therefore numbered
@@ -35,7 +35,8 @@ gevent worker is the one for many listeners: a gthread or sync worker spends a t
 That a client has gone shows when something is written to it, so after a ping or two. A greenlet is then woken up; a
 thread can't be, so a generator should never wait without a timeout: this one waits ten seconds and then sends a comment
 of its own. In FastAPI a fault in the middle of an event stream reaches `yield` dependencies inside an `ExceptionGroup`;
-here it is the exception itself. SQLite gives the number of the newest post away again when that is deleted.
+here it is the exception itself. Flask closes uploaded files when the view has returned, which is before a generator
+begins, so they are read in a dependency. SQLite gives the number of the newest post away again when that is deleted.
 
 ## When not to use it
 
