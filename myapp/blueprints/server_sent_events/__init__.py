@@ -20,11 +20,11 @@ goes out every 15 seconds.
 | a list of listeners in the process | `myapp.hub`: in the process, or Redis for all processes |
 | an async generator is cancelled when the client leaves | the same; a plain generator is closed |
 
-`GET /notifications` shows the whole of it, and [a page](/server-sent-events/page) listens to it. The rows are the truth and the hub is only the bell: a listener subscribes,
-reads the posts after the last one it has sent, and waits to be woken. So nothing is lost when a message is (a slow
-reader, Redis restarting), and nothing comes twice; a browser that connects again says in `Last-Event-ID` where it was.
-PostgreSQL may commit a lower number after a higher one, which a listener would then skip; posts are therefore numbered
-under an advisory lock.
+`GET /notifications` shows the whole of it, and [a page](/server-sent-events/page) listens to it. The rows are the truth
+and the hub is only the bell: a listener subscribes, reads the posts after the last one it has sent, and waits to be
+woken. So nothing is lost when a message is (a slow reader, Redis restarting), and nothing comes twice; a browser that
+connects again says in `Last-Event-ID` where it was. PostgreSQL may commit a lower number after a higher one, which a
+listener would then skip; posts are therefore numbered under an advisory lock.
 
 On every gunicorn worker the kit runs a plain generator beside the connection, in a greenlet under gevent and a thread
 otherwise, so that pings go out while it waits, at most one item ahead of the client. `deploy/gunicorn.conf.py`'s
