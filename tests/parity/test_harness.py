@@ -141,7 +141,7 @@ def test_json_differences_are_located() -> None:
 
 
 def test_clocks_over_the_wire() -> None:
-    """Rows created at nearly the same time on two servers are no difference; at another time, or in process, they are."""
+    """Rows made at nearly the same time on two servers are no difference; at another time or in process they are."""
 
     def answer(moment: str, host: str = "127.0.0.1") -> httpx.Response:
         headers = [JSON, ("date", "Sun, 22 Nov 2026 12:00:00 GMT")]
