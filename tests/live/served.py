@@ -1,6 +1,7 @@
 """The application with a few views that only a test wants: `gunicorn tests.live.served:app`."""
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import AsyncIterable, Iterable
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from myapp import create_app
 from myapp.extensions import db
 from myapp.hub import Hub, current_hub
-from myapp.kit import Depends, EventSourceResponse, ServerSentEvent, operation
+from myapp.kit import BackgroundTasks, Depends, EventSourceResponse, ServerSentEvent, operation
 from myapp.models import Base, Post, User
 
 app = create_app()
@@ -116,3 +117,19 @@ def fill(number: int) -> str:
             session.execute(insert(Post), [row] * 1000)
         session.commit()
     return "filled"
+
+
+@app.post("/leave-behind/<int(signed=True):seconds>")
+@operation(include_in_schema=False)
+def leave_behind(seconds: int, tasks: BackgroundTasks) -> str:
+    """Answer, and leave a task that takes so long."""
+    tasks.add_task(work, seconds)
+    return "answered"
+
+
+def work(seconds: int) -> None:
+    """Take time."""
+    if seconds < 0:
+        raise ValueError("a task of less than no time")
+    time.sleep(seconds)
+    logging.getLogger("myapp.tests").info("the task is over")

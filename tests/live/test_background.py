@@ -1,0 +1,60 @@
+"""Work after the response under real gunicorn, and a report by a real worker on the embedded broker."""
+
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.live.processes import gunicorn
+from tests.live.workers import finished_report, worker
+
+pytestmark = pytest.mark.live
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("-k", "gthread", "--threads", "4"), ("-k", "sync")], ids=["gevent", "gthread", "sync"]
+)
+def test_the_client_does_not_wait(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """A task of a second runs when the client has its answer, whatever the worker."""
+    with gunicorn(tmp_path, *options) as server:
+        began = time.monotonic()
+        answer = httpx.post(f"{server.url}/leave-behind/1")
+        assert answer.text == '"answered"'
+        assert time.monotonic() - began < 0.7
+        deadline = time.monotonic() + 10
+        while "the task is over" not in server.log.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert time.monotonic() - began >= 1
+        (line,) = [line for line in server.log.read_text().splitlines() if "the task is over" in line]
+        assert f"[{answer.headers['X-Request-ID']}]" in line
+
+
+def test_a_failing_task_is_logged(tmp_path: Path) -> None:
+    """The answer stands, and the server's log has the exception."""
+    with gunicorn(tmp_path) as server:
+        assert httpx.post(f"{server.url}/leave-behind/-1").status_code == 200
+        deadline = time.monotonic() + 10
+        while "ValueError: a task of less than no time" not in server.log.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert httpx.get(f"{server.url}/health").status_code == 200
+
+
+def test_a_report_on_the_embedded_broker(tmp_path: Path) -> None:
+    """No server anywhere: the broker is a folder; the worker's log has the id of the request that asked."""
+    with gunicorn(tmp_path) as server, worker(tmp_path) as log:
+        finished_report(server.url, "embedded-1")
+        assert "[embedded-1] myapp.blueprints.background_tasks.tasks: report 1 is done" in log.read_text()
+
+
+def test_a_report_waits_for_a_worker(tmp_path: Path) -> None:
+    """What is asked for while no worker runs is made when one starts."""
+    with gunicorn(tmp_path) as server:
+        place = httpx.post(f"{server.url}/background-tasks/reports/").headers["location"]
+        with worker(tmp_path):
+            deadline = time.monotonic() + 20
+            while httpx.get(f"{server.url}{place}").json()["state"] != "done":
+                assert time.monotonic() < deadline
+                time.sleep(0.1)

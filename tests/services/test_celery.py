@@ -1,0 +1,42 @@
+"""Reports by real workers on Redis and RabbitMQ, with the rows in PostgreSQL."""
+
+import uuid
+from pathlib import Path
+
+import pytest
+
+from tests.live.processes import gunicorn
+from tests.live.workers import finished_report, worker
+
+pytestmark = [pytest.mark.services, pytest.mark.live]
+
+
+@pytest.mark.parametrize("broker", ["redis_url", "rabbitmq_url"])
+@pytest.mark.parametrize("results", ["", "redis_url", "postgresql_url"])
+def test_a_report(
+    request: pytest.FixtureRequest, tmp_path: Path, postgresql_url: str, broker: str, results: str
+) -> None:
+    """The same code by environment alone: every broker with every result store."""
+    environ = {
+        "MYAPP_DATABASE_URL": postgresql_url,
+        "MYAPP_BROKER_URL": request.getfixturevalue(broker),
+        "MYAPP_TASK_QUEUE": f"test-{uuid.uuid4().hex}",
+    }
+    if results:
+        url = request.getfixturevalue(results)
+        environ["MYAPP_RESULT_BACKEND"] = url if results == "redis_url" else f"db+{url}"
+    with gunicorn(tmp_path, **environ) as server, worker(tmp_path, **environ) as log:
+        finished_report(server.url, "service-1")
+        assert "[service-1]" in log.read_text()
+    forget(environ["MYAPP_BROKER_URL"], environ["MYAPP_TASK_QUEUE"])
+
+
+def forget(url: str, queue: str) -> None:
+    """Leave no queue behind on a broker that others use."""
+    from kombu import Connection, Exchange, Queue
+
+    with Connection(url) as connection:
+        bound = Queue(queue, Exchange(queue))(connection.default_channel)
+        bound.delete()
+        if url.startswith("amqp"):
+            bound.exchange.delete()

@@ -1,0 +1,213 @@
+"""myapp.queue, the embedded broker and the report's tasks: what they promise without a server."""
+
+import csv
+import io
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from kombu import Connection
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from myapp import queue, queue_on_disk
+from myapp.blueprints.background_tasks import report as posts_report
+from myapp.blueprints.background_tasks import tasks
+from myapp.extensions import db
+from myapp.models import Base, Post, Report, ReportState, User, utcnow
+from myapp.settings import Settings, SettingsError
+
+
+@pytest.fixture
+def tables(app: Flask) -> Flask:
+    """An application with empty tables, in its context."""
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    return app
+
+
+def run(app: Flask, task: Any, *args: Any) -> Any:
+    """Call a task as a worker does."""
+    return app.extensions["celery"].tasks[task.name](*args)
+
+
+def reports(app: Flask) -> list[Report]:
+    """The rows as they are now."""
+    with app.app_context(), Session(db.engine) as session:
+        return list(session.scalars(select(Report).order_by(Report.id)))
+
+
+def add(app: Flask, *rows: Any) -> None:
+    """Write rows."""
+    with app.app_context(), Session(db.engine) as session:
+        session.add_all(rows)
+        session.commit()
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "amqp://127.0.0.1:1//"])
+def test_a_broker_that_is_down(tables: Flask, settings: Settings, url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The caller hears of it at once; the reason is in the log."""
+    celery = queue.make_celery(replace(settings, broker_url=url))
+    with pytest.raises(queue.BrokerUnavailable):
+        queue.enqueue(celery, tasks.make_report, 1)
+    assert "refused" in caplog.text
+    assert not queue.reachable(celery)
+
+
+def test_an_embedded_broker_that_cannot_write(settings: Settings, tables: Flask) -> None:
+    """A folder that is none is the same to the caller: here a file is in the way, which stops root too."""
+    (settings.data_dir / "celery" / "messages").touch()
+    celery = queue.make_celery(settings)
+    assert not queue.reachable(celery)
+    with pytest.raises(queue.BrokerUnavailable):
+        queue.enqueue(celery, tasks.make_report, 1)
+
+
+def test_two_applications_have_two_brokers(make_app: Any, settings: Settings, tmp_path: Path) -> None:
+    """What one hands over is in its own folder; neither is the process's default."""
+    one, two = (make_app(replace(settings, data_dir=tmp_path / name, database_url="")) for name in ("one", "two"))
+    queue.enqueue(one.extensions["celery"], tasks.make_report, 1)
+    assert len(list((tmp_path / "one" / "celery" / "messages").iterdir())) == 1
+    assert not (tmp_path / "two" / "celery" / "messages").exists()
+    assert two.extensions["celery"] is not one.extensions["celery"]
+
+
+def test_no_message_is_lost_or_read_twice(tmp_path: Path) -> None:
+    """Four consumers take what two producers put, while they put it: each message once, none in pieces."""
+    options = queue_on_disk.transport_options(tmp_path)
+    taken: list[int] = []
+
+    def produce(first: int) -> None:
+        with Connection(queue_on_disk.URL, transport_options=options) as connection:
+            simple = connection.SimpleQueue("numbers")
+            for number in range(first, first + 50):
+                simple.put({"number": number, "ballast": "x" * 5000})
+
+    def consume() -> None:
+        with Connection(queue_on_disk.URL, transport_options=options) as connection:
+            simple = connection.SimpleQueue("numbers")
+            try:
+                while True:
+                    message = simple.get(timeout=1.5)
+                    message.ack()
+                    taken.append(message.payload["number"])
+            except simple.Empty:
+                return
+
+    threads = [Thread(target=produce, args=(first,)) for first in (0, 50)] + [Thread(target=consume) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(taken) == list(range(100))
+
+
+@pytest.mark.parametrize("name", ["a.b", "a/b", "ü", "x" * 61])
+def test_names_that_no_queue_can_have(name: str) -> None:
+    """The name becomes part of files' names and of keys."""
+    with pytest.raises(SettingsError, match="MYAPP_TASK_QUEUE"):
+        Settings.load({"MYAPP_TASK_QUEUE": name}, None)
+
+
+def test_a_task_that_fails_says_so(tables: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row ends as failed, with a sentence that gives nothing away; the worker logs the reason."""
+    add(tables, Report())
+
+    def fail(*args: Any) -> None:
+        raise LookupError("/secret/path")
+
+    monkeypatch.setattr(posts_report, "as_html", fail)
+    with pytest.raises(LookupError):
+        run(tables, tasks.make_report, 1)
+    (report,) = reports(tables)
+    assert (report.state, report.error) == (ReportState.FAILED, "The report could not be made")
+
+
+def test_a_second_delivery_changes_nothing(tables: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    """A finished report stays as it is; a report that is gone is no error."""
+    add(tables, Report())
+    caplog.set_level(logging.INFO, "myapp")
+    run(tables, tasks.make_report, 1)
+    first = reports(tables)[0].finished_at
+    run(tables, tasks.make_report, 1)
+    run(tables, tasks.make_report, 2)
+    assert reports(tables)[0].finished_at == first
+    assert "report 2 needs no work" in caplog.text
+
+
+def test_an_interrupted_report_is_made_anew(tables: Flask) -> None:
+    """A worker died half-way; the message comes again and finds the report running."""
+    add(tables, Report(state=ReportState.RUNNING, progress=40))
+    run(tables, tasks.make_report, 1)
+    assert reports(tables)[0].state is ReportState.DONE
+
+
+def test_clean_up(tables: Flask, settings: Settings) -> None:
+    """Old reports go with their files, stale ones are given up, the others stay; once more changes nothing."""
+    old, stale = utcnow() - timedelta(days=8), utcnow() - timedelta(hours=7)
+    add(tables, Report(), Report(), Report(created_at=stale))
+    run(tables, tasks.make_report, 1)
+    run(tables, tasks.make_report, 2)
+    with tables.app_context(), Session(db.engine) as session:
+        session.get_one(Report, 1).created_at = old
+        session.commit()
+    folder = settings.data_dir / "reports" / "myapp"
+    assert len(list(folder.iterdir())) == 4
+    assert run(tables, tasks.clean_up_reports) == 1
+    assert {path.name for path in folder.iterdir()} == {"report-2.html", "report-2.csv"}
+    assert [(report.id, report.state) for report in reports(tables)] == [
+        (2, ReportState.DONE),
+        (3, ReportState.FAILED),
+    ]
+    assert run(tables, tasks.clean_up_reports) == 0
+
+
+def test_the_report_trusts_no_text(tables: Flask) -> None:
+    """A name is no formula in a spreadsheet and no markup on the page."""
+    name = '=cmd|"/c calc"!a1<b>@example.com'
+    author = User(email=name, password_hash="unusable")
+    add(tables, author, Post(title="One", author=author))
+    with tables.app_context(), Session(db.engine) as session:
+        counts = posts_report.Counts(utcnow(), posts_report.count_authors(session), posts_report.count_days(session))
+    page, table = posts_report.as_html(counts), posts_report.as_csv(counts)
+    assert "<b>" not in page
+    assert "&lt;b&gt;" in page
+    assert list(csv.reader(io.StringIO(table)))[1] == ["author", f"'{name}", "1"]
+    assert "\r\n" in table
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1"])
+def test_formulas_are_escaped(text: str) -> None:
+    """Every beginning that OWASP names."""
+    assert posts_report.safe_cell(text) == f"'{text}"
+
+
+def test_an_empty_report(tables: Flask) -> None:
+    """No posts make a report too."""
+    add(tables, Report())
+    run(tables, tasks.make_report, 1)
+    assert reports(tables)[0].state is ReportState.DONE
+
+
+def test_the_task_shows_the_requests_id(tables: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The id that came with the message is in `flask.g` while the task runs."""
+    from flask import g
+
+    seen: list[str] = []
+    monkeypatch.setattr(posts_report, "as_csv", lambda counts: seen.append(g.request_id) or "")
+    add(tables, Report())
+    task = tables.extensions["celery"].tasks[tasks.make_report.name]
+    task.apply((1,), headers={"request_id": "abc"})
+    assert seen == ["abc"]
+
+
+def test_the_nightly_task_is_scheduled(app: Flask) -> None:
+    """beat knows it by the name under which workers know it."""
+    celery = app.extensions["celery"]
+    assert [entry["task"] for entry in celery.conf.beat_schedule.values()] == [tasks.clean_up_reports.name]
+    assert tasks.clean_up_reports.name in celery.tasks
