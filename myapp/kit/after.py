@@ -13,7 +13,6 @@ from typing import Any
 from flask import Flask, current_app, g
 from werkzeug.wrappers import Response
 
-
 #: What of `flask.g` is there again afterwards: the lines of one request's log belong together.
 KEPT = ("request_id",)
 

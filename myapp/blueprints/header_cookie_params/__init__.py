@@ -27,7 +27,8 @@ WSGI, not Flask, sets three limits, each kept with a test:
   therefore split at commas: two headers `a` and `b` are `["a", "b"]` on both sides, but so is one header `a, b`, which
   FastAPI leaves whole. A parameter that is no list gets the joined text, where FastAPI takes the first value.
 - A header whose name has an underscore does not arrive: in the WSGI environment it could not be told from one with a
-  hyphen, so gunicorn drops it (as nginx does by default). `convert_underscores=False` reads nothing that a client sends.
+  hyphen, so gunicorn drops it (as nginx does by default). `convert_underscores=False` reads nothing that a client
+  sends.
 - Headers arrive in an order of the server's, so a model that forbids several of them may list them in another order.
 
 ## When not to use it

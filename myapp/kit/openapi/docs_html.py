@@ -1,8 +1,8 @@
 """The pages of Swagger UI and ReDoc, as HTML that holds nothing unescaped.
 
 Pairs https://fastapi.tiangolo.com/how-to/custom-docs-ui-assets/ with Jinja, which comes with Flask. The functions have
-FastAPI's names. There is no CDN to fall back to, so the URLs of the assets are always given; `myapp.kit.openapi.docs` serves
-those of installed packages.
+FastAPI's names. There is no CDN to fall back to, so the URLs of the assets are always given;
+`myapp.kit.openapi.docs` serves those of installed packages.
 """
 
 from __future__ import annotations

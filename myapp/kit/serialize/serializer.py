@@ -1,7 +1,7 @@
 """The response model at work: check, filter and write a result by a function that was made for its type.
 
-Pairs https://fastapi.tiangolo.com/tutorial/response-model/ with marshmallow's fields; `myapp.kit.serialize.writer` makes
-the function when the view is defined.
+Pairs https://fastapi.tiangolo.com/tutorial/response-model/ with marshmallow's fields; `myapp.kit.serialize.writer`
+makes the function when the view is defined.
 """
 
 from __future__ import annotations
