@@ -36,6 +36,6 @@ a hook in `deploy/gunicorn.conf.py` does that.
 ## When not to use it
 
 Messages to the client only are server-sent events: plain HTTP, with reconnection built into the browser. Behind
-gunicorn take the gevent worker (a socket costs some 40 KB) or `gthread` with more threads than sockets; under `sync`
-one socket stops the worker.
+gunicorn take the gevent worker (each of 200 sockets in a room took some 190 KB of memory) or `gthread` with more
+threads than sockets; under `sync` one socket stops the worker.
 """

@@ -30,7 +30,6 @@ class SameOrigin:
         origin = websocket.headers.get("Origin")
         if origin is None or origin in self.allow or origin in current_app.config.get("WEBSOCKET_ORIGINS", ()):
             return
-        scheme = {"ws": "http", "wss": "https"}.get(websocket.request.scheme, websocket.request.scheme)
-        parts = urlsplit(origin)
-        if (parts.scheme, parts.netloc) != (scheme, websocket.request.host):
+        # Not the scheme: behind a proxy that ends TLS it may not be known here.
+        if urlsplit(origin).netloc != websocket.headers.get("Host"):
             raise WebSocketException(1008, "a page of another site")
