@@ -58,7 +58,7 @@ async def read_together(remote: RemoteDep) -> dict[str, list[str]]:
 
 
 @bp.get("/late")
-@operation()
+@operation(responses={504: {"description": "The service took too long"}})
 async def read_in_time(remote: RemoteDep, seconds: Annotated[float, Query(ge=0, le=0.3)] = 0.3) -> dict[str, str]:
     """Give up on a service that takes too long."""
     try:

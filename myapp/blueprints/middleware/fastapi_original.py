@@ -71,7 +71,7 @@ def replace_post(post_id: int) -> dict[str, int]:
     return {"id": post_id}
 
 
-@router.get("/lines")
+@router.get("/lines", responses={200: {"content": {"text/plain": {}}}})
 def read_lines(count: Annotated[int, Query(ge=1, le=100)] = 3) -> StreamingResponse:
     """Stream lines: compressed line by line."""
 
@@ -82,7 +82,7 @@ def read_lines(count: Annotated[int, Query(ge=1, le=100)] = 3) -> StreamingRespo
     return StreamingResponse(lines(), media_type="text/plain")
 
 
-@router.get("/events")
+@router.get("/events", responses={200: {"content": {"text/event-stream": {}}}})
 def read_events(count: Annotated[int, Query(ge=1, le=100)] = 50) -> StreamingResponse:
     """Stream events: never compressed."""
 

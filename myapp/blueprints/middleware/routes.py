@@ -60,7 +60,7 @@ def replace_post(post_id: int) -> dict[str, int]:
 
 
 @bp.get("/lines")
-@operation()
+@operation(responses={200: {"content": {"text/plain": {}}}})
 def read_lines(count: Annotated[int, Query(ge=1, le=100)] = 3) -> Response:
     """Stream lines: compressed line by line."""
 
@@ -72,7 +72,7 @@ def read_lines(count: Annotated[int, Query(ge=1, le=100)] = 3) -> Response:
 
 
 @bp.get("/events")
-@operation()
+@operation(responses={200: {"content": {"text/event-stream": {}}}})
 def read_events(count: Annotated[int, Query(ge=1, le=100)] = 50) -> Response:
     """Stream events: never compressed."""
 
