@@ -32,7 +32,7 @@ class BrokerUnavailable(Exception):
     """The broker can't be reached; nothing was handed over."""
 
 
-def make_celery(settings: Settings, task_class: type[Task] = Task) -> Celery:  # type: ignore[type-arg]
+def make_celery(settings: Settings, task_class: type[Task] = Task) -> Celery:
     """Return a Celery object for these settings; opens no connection and makes no file."""
     celery = Celery("myapp", task_cls=task_class, set_as_current=False)
     folder = settings.data_dir / "celery"
@@ -87,7 +87,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Give the application its Celery object, and the broker and the results a folder. Raises OSError if it can't."""
     (settings.data_dir / "celery").mkdir(parents=True, exist_ok=True)
 
-    class AppTask(Task):  # type: ignore[type-arg]
+    class AppTask(Task):  # type: ignore[misc]
         """A task in this application's context."""
 
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -98,7 +98,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["celery"] = make_celery(settings, AppTask)
 
 
-def enqueue(celery: Celery, task: Task, *args: Any, request_id: str | None = None) -> str:  # type: ignore[type-arg]
+def enqueue(celery: Celery, task: Task, *args: Any, request_id: str | None = None) -> str:
     """Hand a task to the workers; return the message's id.
 
     In: a shared task, its arguments (JSON), and the request's id, which the task's log lines will carry. Raises

@@ -6,6 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from myapp.blueprints.background_tasks.tasks import clean_up_reports
+from myapp.queue import make_celery
+from myapp.settings import Environment, Settings
 from tests.live.processes import gunicorn
 from tests.live.workers import finished_report, worker
 
@@ -47,6 +50,9 @@ def test_a_report_on_the_embedded_broker(tmp_path: Path) -> None:
     with gunicorn(tmp_path) as server, worker(tmp_path) as log:
         finished_report(server.url, "embedded-1")
         assert "[embedded-1] myapp.blueprints.background_tasks.tasks: report 1 is done" in log.read_text()
+        # The nightly task, asked for by hand: its result comes from the embedded result store.
+        celery = make_celery(Settings(env=Environment.TESTING, data_dir=tmp_path))
+        assert celery.tasks[clean_up_reports.name].delay().get(timeout=20) == 0
 
 
 def test_a_report_waits_for_a_worker(tmp_path: Path) -> None:
