@@ -14,9 +14,9 @@ inside an async test.
 | `client.post(url, json=...)`, `answer.json()` | `client.post(url, json=...)`, `answer.json` |
 | server errors are raised in the test | the same with `app.testing = True` |
 | `app.dependency_overrides[get_clock] = fake` | `app.extensions["api"].dependency_overrides[get_clock] = fake` |
-| `AsyncClient(transport=ASGITransport(app))` in an async test | async views run under the same client;
-`httpx.WSGITransport(app)` where a test wants httpx | | settings or database swapped by an override | by an override,
-or `create_app(Settings(...))` for all of it |
+| `with client.websocket_connect(url) as websocket:` | `with websocket_client(app).connect(url) as websocket:` |
+| `AsyncClient(transport=ASGITransport(app))` | the same client for async views, or httpx with `WSGITransport(app)` |
+| settings or database swapped by an override | by an override, or `create_app(Settings(...))` for all of it |
 
 The tests below are run by the project's own suite, each against its side. This whole project is tested in the same way:
 `tests/parity/` has one body of tests for both applications.
@@ -24,7 +24,8 @@ The tests below are run by the project's own suite, each against its side. This 
 ## What differs
 
 Flask closes a response, and with it what waits for its end (`yield` dependencies, background tasks), when the test
-reads it to its end or leaves `with client.get(...)`; FastAPI's client always has by the time it returns.
+reads it to its end or leaves `with client.get(...)`; FastAPI's client always has by the time it returns. A WebSocket
+needs a real socket: `websocket_client` (in `myapp.kit.testing`) serves the application on a free port meanwhile.
 
 ## When not to use it
 

@@ -1,11 +1,11 @@
-"""A small application to be tested: a dependency that a test replaces, a write, an error, an async view."""
+"""A small application to be tested: a dependency to replace, a write, a WebSocket, an error, an async view."""
 
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, WebSocket
 from pydantic import BaseModel
 
 router = APIRouter(prefix="/testing", tags=["testing"])
@@ -38,6 +38,16 @@ def write_note(note: Note, notebook: Annotated[list[str], Depends(get_notebook)]
         raise HTTPException(status_code=400, detail="A note needs a text")
     notebook.append(note.text)
     return notebook
+
+
+@router.websocket("/dictation")
+async def take_dictation(websocket: WebSocket, notebook: Annotated[list[str], Depends(get_notebook)]) -> None:
+    """Write down what is said, until somebody says stop."""
+    await websocket.accept()
+    while (text := await websocket.receive_text()) != "stop":
+        notebook.append(text)
+        await websocket.send_json(notebook)
+    await websocket.close(4000, "Written down")
 
 
 @router.get("/slow")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from fastapi import WebSocketDisconnect
 from fastapi.testclient import TestClient
 
 from myapp.blueprints.testing.fastapi_original import create_app, get_clock, get_notebook
@@ -51,6 +52,17 @@ def test_a_mistake_is_raised() -> None:
     """What the view raised is raised in the test."""
     with pytest.raises(ZeroDivisionError, match="a mistake in the view"):
         TestClient(create_app()).get("/testing/broken")
+
+
+def test_a_websocket() -> None:
+    """A WebSocket is spoken to, and says why it closes."""
+    with TestClient(create_app()).websocket_connect("/testing/dictation") as websocket:
+        websocket.send_text("Buy milk")
+        assert websocket.receive_json() == ["opened", "Buy milk"]
+        websocket.send_text("stop")
+        with pytest.raises(WebSocketDisconnect) as closed:
+            websocket.receive_text()
+        assert (closed.value.code, closed.value.reason) == (4000, "Written down")
 
 
 def test_an_async_view() -> None:

@@ -1,4 +1,4 @@
-"""A small application to be tested: a dependency that a test replaces, a write, an error, an async view."""
+"""A small application to be tested: a dependency to replace, a write, a WebSocket, an error, an async view."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Annotated
 
 from flask import Blueprint, Flask
 
-from myapp.kit import Api, Depends, HTTPException, operation, router_options
+from myapp.kit import Api, Depends, HTTPException, WebSocket, operation, router_options, websocket
 
 bp = Blueprint("testing", __name__, url_prefix="/testing")
 router_options(bp, tags=["testing"])
@@ -44,6 +44,16 @@ def write_note(note: Note, notebook: Annotated[list[str], Depends(get_notebook)]
         raise HTTPException(status_code=400, detail="A note needs a text")
     notebook.append(note.text)
     return notebook
+
+
+@websocket(bp, "/dictation")
+def take_dictation(websocket: WebSocket, notebook: Annotated[list[str], Depends(get_notebook)]) -> None:
+    """Write down what is said, until somebody says stop."""
+    websocket.accept()
+    while (text := websocket.receive_text()) != "stop":
+        notebook.append(text)
+        websocket.send_json(notebook)
+    websocket.close(4000, "Written down")
 
 
 @bp.get("/slow")

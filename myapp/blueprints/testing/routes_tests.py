@@ -7,6 +7,8 @@ import httpx
 import pytest
 
 from myapp.blueprints.testing.routes import create_app, get_clock, get_notebook
+from myapp.kit import WebSocketDisconnect
+from myapp.kit.testing import websocket_client
 
 
 def test_a_note() -> None:
@@ -50,6 +52,17 @@ def test_a_mistake_is_raised() -> None:
     """What the view raised is raised in the test."""
     with pytest.raises(ZeroDivisionError, match="a mistake in the view"):
         create_app().test_client().get("/testing/broken")
+
+
+def test_a_websocket() -> None:
+    """A WebSocket is spoken to, and says why it closes."""
+    with websocket_client(create_app()).connect("/testing/dictation") as websocket:
+        websocket.send_text("Buy milk")
+        assert websocket.receive_json() == ["opened", "Buy milk"]
+        websocket.send_text("stop")
+        with pytest.raises(WebSocketDisconnect) as closed:
+            websocket.receive_text()
+        assert (closed.value.code, closed.value.reason) == (4000, "Written down")
 
 
 def test_an_async_view() -> None:
