@@ -19,7 +19,7 @@ router_options(bp, tags=["middleware"])
 def tell_time(response: Response) -> Response:
     # bp.after_request would do for the views; a 404 below the folder's URL is the application's. The first of all
     # `before_request` functions, in myapp/logs.py, has noted when the request began, and gave it its id.
-    if is_below(request.path, "/middleware") and "request_began" in g:
+    if is_below(request.environ["PATH_INFO"], "/middleware") and "request_began" in g:
         response.headers["X-Process-Time"] = f"{time.perf_counter() - g.request_began:.6f}"
     return response
 
