@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -62,7 +63,7 @@ def test_inline_edit(admin_app: Flask, admin: Visitor) -> None:
         ("user", {"list_form_pk": "1", "email": "a\0b@example.com"}, "NUL"),
     ],
 )
-def test_inline_edit_says_what_is_wrong(admin: Visitor, model: str, fields: dict[str, str], words: str) -> None:
+def test_inline_edit_says_what_is_wrong(admin: Visitor, model: str, fields: dict[str, Any], words: str) -> None:
     """What is wrong is answered with 400 in plain words, which the list's editor shows beside the cell."""
     answer = admin.post(f"/admin/{model}/ajax/update/", **fields)
     assert answer.status_code == 400
@@ -149,10 +150,11 @@ def test_actions(admin_app: Flask, admin: Visitor) -> None:
 
 def test_nobody_locks_themselves_out(admin_app: Flask, admin: Visitor) -> None:
     """An administrator can't shut, demote or delete the own account, on none of the ways there are."""
-    for fields in ({"role": "user", "is_active": "y"}, {"role": "admin"}):
+    ways: tuple[dict[str, Any], ...] = ({"role": "user", "is_active": "y"}, {"role": "admin"})
+    for fields in ways:
         answer = admin.post("/admin/user/edit/?id=1", email=ADMIN, **fields)
         assert "your own access" in html.unescape(answer.text)
-    act = {"rowid": "1", "follow": True}
+    act: dict[str, Any] = {"rowid": "1", "follow": True}
     assert "your own access" in html.unescape(admin.post("/admin/user/action/", action="deactivate", **act).text)
     assert "delete yourself" in html.unescape(admin.post("/admin/user/action/", action="delete", **act).text)
     assert "delete yourself" in html.unescape(admin.post("/admin/user/delete/", follow=True, id="1").text)

@@ -60,7 +60,7 @@ class Visitor:
         """POST a form as a page of the administration does."""
         return self.client.post(path, data={"csrf_token": self.token(), **fields}, follow_redirects=follow)
 
-    def sign_in(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
+    def sign_in(self, email: str, password: str = PASSWORD, **fields: Any) -> TestResponse:
         """Send the login form."""
         return self.post("/admin/login/", email=email, password=password, **fields)
 
