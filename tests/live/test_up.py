@@ -23,6 +23,7 @@ import httpx
 import pytest
 
 from tests.live.processes import ROOT, alive, environment, free_port, kill, wait_until_answers
+from tests.live.workers import finished_report
 
 pytestmark = pytest.mark.live
 
@@ -139,6 +140,26 @@ def test_the_twin_comes_and_goes_along(copy: Path, tmp_path: Path) -> None:
         assert f"http://127.0.0.1:{port}/docs" in printed
         twin = f"http://127.0.0.1:{port}"
         assert httpx.get(f"{twin}/first-steps/").json() == httpx.get(f"{url}/first-steps/").json()
+
+
+def test_a_report_finishes(copy: Path, tmp_path: Path) -> None:
+    """The worker and beat run beside gunicorn, on the embedded broker; the twin has a worker of its own."""
+    port = free_port()
+    with up(copy, "--data", str(tmp_path), "--twin", "--twin-port", str(port)) as (url, _):
+        assert finished_report(url)["id"] == 1
+        assert finished_report(f"http://127.0.0.1:{port}")["id"] == 1
+        assert httpx.get(f"{url}/health/ready").json()["checks"]["broker"] == "ok"
+        assert list((tmp_path / "celery").glob("schedule*"))
+
+
+def test_a_worker_that_cannot_start(copy: Path, tmp_path: Path) -> None:
+    """It is named in one line, and everything else ends with it."""
+    folder = tmp_path / "project"
+    shutil.copytree(copy, folder, ignore=shutil.ignore_patterns("*.log"))
+    (folder / "myapp" / "celery_app.py").write_text("raise SystemExit(7)\n")
+    result = run(folder, "--port", str(free_port()), "--data", str(tmp_path / "data"))
+    assert result.returncode == 1
+    assert len(re.findall(r"(the Celery worker|Celery beat) ended with status 7; see above\n", result.stderr)) == 1
 
 
 def one_line(result: subprocess.CompletedProcess[str]) -> str:

@@ -1,4 +1,4 @@
-"""FastAPI's `BackgroundTasks` is the kit's, run when Werkzeug closes the response; heavy work is Celery's on both sides.
+"""FastAPI's `BackgroundTasks` runs when Werkzeug closes the response; heavy work is Celery's on both sides.
 
 ## What FastAPI gives
 
@@ -25,6 +25,10 @@ otherwise:
 
     celery -A myapp.celery_app worker
     celery -A myapp.celery_app beat          # one in the whole deployment
+
+A worker ends in order when its main process gets TERM (`KillMode=mixed` under systemd): what it has begun is finished
+first. On Redis and RabbitMQ the tasks of a worker that is killed go to another one (Redis: after an hour, the
+`visibility_timeout`); the embedded broker forgets them, and the nightly task gives their reports up.
 
 On several machines the data directory has to be shared, since the files of the reports are there.
 
