@@ -4,6 +4,8 @@ import uuid
 from pathlib import Path
 
 import pytest
+from kombu import Connection, Exchange, Queue
+from redis import Redis
 
 from myapp.blueprints.background_tasks.tasks import clean_up_reports
 from myapp.queue import make_celery
@@ -40,10 +42,12 @@ def test_a_report(
 
 def forget(url: str, queue: str) -> None:
     """Leave no queue behind on a broker that others use."""
-    from kombu import Connection, Exchange, Queue
-
+    if url.startswith("redis"):
+        with Redis.from_url(url) as client:
+            for key in client.scan_iter(f"*{queue}*"):
+                client.delete(key)
+        return
     with Connection(url) as connection:
         bound = Queue(queue, Exchange(queue))(connection.default_channel)
         bound.delete()
-        if url.startswith("amqp"):
-            bound.exchange.delete()
+        bound.exchange.delete()
