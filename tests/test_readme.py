@@ -1,6 +1,9 @@
 """What the README shows runs as it stands there."""
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 README = Path(__file__).resolve().parent.parent / "README.md"
@@ -19,3 +22,17 @@ def test_the_example_of_an_application_of_ones_own() -> None:
     assert places == [["query", "shelf"], ["body", "title"]]
     assert client.get("/posts/0").get_json()["detail"][0]["type"] == "greater_than_equal"
     assert set(client.get("/openapi.json").get_json()["paths"]) == {"/posts/", "/posts/{number}"}
+
+
+def test_the_kit_can_be_copied(tmp_path: Path) -> None:
+    """A copy of the folder under another name runs the example without this project; nothing of FastAPI is imported."""
+    kit = README.parent / "myapp" / "kit"
+    shutil.copytree(kit, tmp_path / "glue", ignore=shutil.ignore_patterns("__pycache__"))
+    (source,) = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+    script = source.replace("from myapp.kit import", "from glue import") + (
+        "import sys\n"
+        "assert app.test_client().post('/posts/', json={'title': 'First'}).status_code == 201\n"
+        "assert not {'myapp', 'fastapi', 'pydantic', 'starlette'} & {name.partition('.')[0] for name in sys.modules}\n"
+    )
+    (tmp_path / "example.py").write_text(script)
+    subprocess.run([sys.executable, "example.py"], cwd=tmp_path, check=True, timeout=60)

@@ -13,17 +13,17 @@ and meanings are FastAPI's: whoever knows FastAPI knows this package. Each modul
 extension.
 """
 
-from myapp.kit.api import Api, ApiState
-from myapp.kit.background import BackgroundTasks
-from myapp.kit.encoders import jsonable_encoder
-from myapp.kit.errors import HTTPException, RequestValidationError, ResponseValidationError
-from myapp.kit.files import file_response, static_files
-from myapp.kit.frontend import frontend
-from myapp.kit.lifespan import app_lifespan, state
-from myapp.kit.models import ModelConfig, dump, fields_set
-from myapp.kit.mount import ASGIApplication, mount
-from myapp.kit.operation import operation
-from myapp.kit.params import (
+from .api import Api, ApiState
+from .background import BackgroundTasks
+from .encoders import jsonable_encoder
+from .errors import HTTPException, RequestValidationError, ResponseValidationError
+from .files import file_response, static_files
+from .frontend import frontend
+from .lifespan import app_lifespan, state
+from .models import ModelConfig, dump, fields_set
+from .mount import ASGIApplication, mount
+from .operation import operation
+from .params import (
     AfterValidator,
     BeforeValidator,
     Body,
@@ -36,9 +36,9 @@ from myapp.kit.params import (
     Query,
     Security,
 )
-from myapp.kit.responses import InjectedResponse as Response
-from myapp.kit.routing import include_router, router_options
-from myapp.kit.security import (
+from .responses import InjectedResponse as Response
+from .routing import include_router, router_options
+from .security import (
     APIKeyCookie,
     APIKeyHeader,
     APIKeyQuery,
@@ -55,12 +55,12 @@ from myapp.kit.security import (
     OpenIdConnect,
     SecurityScopes,
 )
-from myapp.kit.sse import ServerSentEvent
-from myapp.kit.streaming import EventSourceResponse, StreamingResponse
-from myapp.kit.typehints import AnyUrl, EmailStr, HttpUrl
-from myapp.kit.websockets.connection import WebSocket, WebSocketDisconnect, WebSocketException, WebSocketState
-from myapp.kit.websockets.origin import SameOrigin
-from myapp.kit.websockets.route import websocket
+from .sse import ServerSentEvent
+from .streaming import EventSourceResponse, StreamingResponse
+from .typehints import AnyUrl, EmailStr, HttpUrl
+from .websockets.connection import WebSocket, WebSocketDisconnect, WebSocketException, WebSocketState
+from .websockets.origin import SameOrigin
+from .websockets.route import websocket
 
 __all__ = [
     "APIKeyCookie",

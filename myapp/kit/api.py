@@ -17,17 +17,17 @@ from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
-from myapp.kit.after import end_at_the_latest, hand_over
-from myapp.kit.dependant import Dependant, get_dependant
-from myapp.kit.event_loop import EventLoop
-from myapp.kit.frontend import answer as answer_frontend
-from myapp.kit.handlers import register_error_handlers
-from myapp.kit.lifespan import Lifespan, init_lifespan
-from myapp.kit.openapi import get_openapi
-from myapp.kit.openapi.docs import register_docs
-from myapp.kit.operation import Operation, PathOperation
-from myapp.kit.params import Depends
-from myapp.kit.routing import (
+from .after import end_at_the_latest, hand_over
+from .dependant import Dependant, get_dependant
+from .event_loop import EventLoop
+from .frontend import answer as answer_frontend
+from .handlers import register_error_handlers
+from .lifespan import Lifespan, init_lifespan
+from .openapi import get_openapi
+from .openapi.docs import register_docs
+from .operation import Operation, PathOperation
+from .params import Depends
+from .routing import (
     AnyPathConverter,
     RouterOptions,
     documented_methods,
@@ -36,9 +36,9 @@ from myapp.kit.routing import (
     redirect_slashes,
     refuse_double_slash,
 )
-from myapp.kit.solve import Overrides
-from myapp.kit.websockets.connection import WebSocket
-from myapp.kit.websockets.route import WebSocketRoute, refuse_mismatch
+from .solve import Overrides
+from .websockets.connection import WebSocket
+from .websockets.route import WebSocketRoute, refuse_mismatch
 
 
 @dataclass(kw_only=True)

@@ -15,11 +15,11 @@ from typing import Annotated, Any, get_args, get_origin
 from marshmallow import Schema
 from marshmallow.fields import Field as MarshmallowField
 
-from myapp.kit.fields.unions import Union
-from myapp.kit.forms import FormModel
-from myapp.kit.param_models import ModelReader
-from myapp.kit.params import Body, Depends, FieldInfo, Form, Header, Param, Path, Query, Undefined
-from myapp.kit.typehints import field_for, is_scalar, is_sequence, schema_in
+from .fields.unions import Union
+from .forms import FormModel
+from .param_models import ModelReader
+from .params import Body, Depends, FieldInfo, Form, Header, Param, Path, Query, Undefined
+from .typehints import field_for, is_scalar, is_sequence, schema_in
 
 
 @dataclass(eq=False)

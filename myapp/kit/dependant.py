@@ -17,11 +17,11 @@ from typing import Any, Literal
 
 from werkzeug.wrappers import Request, Response
 
-from myapp.kit.arguments import Parameter, declared, parameter_of
-from myapp.kit.background import BackgroundTasks
-from myapp.kit.params import Depends, Param, Security
-from myapp.kit.security import SecurityBase, SecurityScopes
-from myapp.kit.websockets.connection import WebSocket
+from .arguments import Parameter, declared, parameter_of
+from .background import BackgroundTasks
+from .params import Depends, Param, Security
+from .security import SecurityBase, SecurityScopes
+from .websockets.connection import WebSocket
 
 Kind = Literal["function", "coroutine", "generator", "async generator"]
 CacheKey = tuple[Callable[..., Any], tuple[str, ...], str]

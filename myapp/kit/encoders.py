@@ -98,7 +98,7 @@ def _encode(value: Any, decimal: Callable[[Decimal], Any], delta: Callable[[dt.t
 
 def _model(value: Any, again: Callable[[Any], Any]) -> dict[str, Any]:
     """A dataclass as FastAPI writes a model, by alias and in pydantic's dialect; one that cannot be one, as it is."""
-    from myapp.kit.models.dumping import dump  # built on this module
+    from .models.dumping import dump  # built on this module
 
     try:
         return {key: to_jsonable(item) for key, item in dump(value, by_alias=True).items()}

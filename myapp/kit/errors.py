@@ -15,8 +15,8 @@ from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 
-from myapp.kit.encoders import jsonable_encoder
-from myapp.kit.messages import MARSHMALLOW, MESSAGES, SINGULAR
+from .encoders import jsonable_encoder
+from .messages import MARSHMALLOW, MESSAGES, SINGULAR
 
 Loc = tuple[str | int, ...]
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
 from typing import Any
 
-from myapp.kit.async_context import adopt
+from .async_context import adopt
 
 try:
     from gevent import monkey

@@ -13,7 +13,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, send_file
 from werkzeug.security import safe_join
 
-from myapp.kit.errors import HTTPException
+from .errors import HTTPException
 
 
 def file_response(path: Path, status_code: int = 200) -> Response:

@@ -18,9 +18,9 @@ from marshmallow import EXCLUDE, Schema, missing
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import MultiPartParser
 
-from myapp.kit.errors import HTTPException
-from myapp.kit.fields.containers import load_key
-from myapp.kit.param_models import takes_many
+from .errors import HTTPException
+from .fields.containers import load_key
+from .param_models import takes_many
 
 MAX_FIELDS: Final = 1000
 MAX_SIZE: Final = 1024 * 1024

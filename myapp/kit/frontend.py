@@ -19,13 +19,13 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
-from myapp.kit.errors import HTTPException
-from myapp.kit.files import file_response, find_file
-from myapp.kit.operation import Operation, OperationOptions, PathOperation
-from myapp.kit.routing import redirect_to
+from .errors import HTTPException
+from .files import file_response, find_file
+from .operation import Operation, OperationOptions, PathOperation
+from .routing import redirect_to
 
 if TYPE_CHECKING:
-    from myapp.kit.api import ApiState
+    from .api import ApiState
 
 Fallback = Literal["auto", "index.html", "404.html"] | None
 

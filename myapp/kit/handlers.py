@@ -16,11 +16,11 @@ from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 from werkzeug.exceptions import InternalServerError
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from myapp.kit.errors import UNREADABLE_BODY, HTTPException, RequestValidationError
-from myapp.kit.responses import encoded_bytes, is_body_allowed
+from .errors import UNREADABLE_BODY, HTTPException, RequestValidationError
+from .responses import encoded_bytes, is_body_allowed
 
 if TYPE_CHECKING:
-    from myapp.kit.api import ApiState
+    from .api import ApiState
 
 
 def register_error_handlers(app: Flask) -> None:

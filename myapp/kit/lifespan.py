@@ -24,7 +24,7 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from werkzeug.local import LocalProxy
 
-from myapp.kit.async_context import held_open
+from .async_context import held_open
 
 LifespanManager = AbstractContextManager[Any] | AbstractAsyncContextManager[Any]
 Lifespan = Callable[[Flask], LifespanManager]

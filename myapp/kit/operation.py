@@ -22,22 +22,22 @@ from marshmallow.fields import Field as MarshmallowField
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
-from myapp.kit.after import end_after_response
-from myapp.kit.arguments import Parameter
-from myapp.kit.dependant import Dependant, get_dependant, scopes_of
-from myapp.kit.errors import RequestValidationError
-from myapp.kit.forms import read_form
-from myapp.kit.params import Body, Depends, Form, Undefined
-from myapp.kit.received import read_body
-from myapp.kit.responses import encoded_bytes, json_bytes, make_response
-from myapp.kit.routing import RouterOptions, path_format
-from myapp.kit.serialize import Serializer, SerializerOptions
-from myapp.kit.solve import Invocation, async_to_sync
-from myapp.kit.streaming import Streaming, return_hint
-from myapp.kit.typehints import field_for
+from .after import end_after_response
+from .arguments import Parameter
+from .dependant import Dependant, get_dependant, scopes_of
+from .errors import RequestValidationError
+from .forms import read_form
+from .params import Body, Depends, Form, Undefined
+from .received import read_body
+from .responses import encoded_bytes, json_bytes, make_response
+from .routing import RouterOptions, path_format
+from .serialize import Serializer, SerializerOptions
+from .solve import Invocation, async_to_sync
+from .streaming import Streaming, return_hint
+from .typehints import field_for
 
 if TYPE_CHECKING:
-    from myapp.kit.api import ApiState
+    from .api import ApiState
 
 
 @dataclass(frozen=True, kw_only=True)

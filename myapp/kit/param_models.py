@@ -12,9 +12,9 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, missing
 
-from myapp.kit.fields.containers import load_key
-from myapp.kit.fields.unions import Union
-from myapp.kit.params import Cookie, Header, Param
+from .fields.containers import load_key
+from .fields.unions import Union
+from .params import Cookie, Header, Param
 
 
 @dataclass(frozen=True)

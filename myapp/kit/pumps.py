@@ -17,7 +17,7 @@ from contextvars import Context
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from myapp.kit.event_loop import under_gevent
+from .event_loop import under_gevent
 
 
 class Pump(Protocol):

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from flask import Request
 from marshmallow import missing
 
-from myapp.kit.errors import UNREADABLE_BODY, HTTPException, RequestValidationError
+from .errors import UNREADABLE_BODY, HTTPException, RequestValidationError
 
 Values = Mapping[str, list[Any]]
 

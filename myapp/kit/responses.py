@@ -14,7 +14,7 @@ from typing import Any
 import flask
 import orjson
 
-from myapp.kit.encoders import jsonable_encoder
+from .encoders import jsonable_encoder
 
 
 class InjectedResponse(flask.Response):

@@ -24,7 +24,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, PathConverter, RequestRedirect, Rule
 from werkzeug.wrappers import Response
 
-from myapp.kit.params import Depends
+from .params import Depends
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -16,17 +16,17 @@ from typing import Any
 from flask import Request, current_app
 from marshmallow import ValidationError, missing
 
-from myapp.kit.arguments import Parameter
-from myapp.kit.async_context import held_open
-from myapp.kit.background import BackgroundTasks
-from myapp.kit.dependant import CacheKey, Dependant
-from myapp.kit.errors import UNREADABLE_BODY, Fault, HTTPException, Loc, flatten
-from myapp.kit.forms import FormData
-from myapp.kit.param_models import split
-from myapp.kit.received import READERS, Values
-from myapp.kit.responses import InjectedResponse
-from myapp.kit.security import SecurityScopes
-from myapp.kit.websockets.connection import WebSocket
+from .arguments import Parameter
+from .async_context import held_open
+from .background import BackgroundTasks
+from .dependant import CacheKey, Dependant
+from .errors import UNREADABLE_BODY, Fault, HTTPException, Loc, flatten
+from .forms import FormData
+from .param_models import split
+from .received import READERS, Values
+from .responses import InjectedResponse
+from .security import SecurityScopes
+from .websockets.connection import WebSocket
 
 Call = Callable[..., Any]
 Overrides = Callable[[Dependant], Dependant]

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from myapp.kit.encoders import jsonable_encoder, to_jsonable
-from myapp.kit.models import dump
-from myapp.kit.responses import json_bytes
+from .encoders import jsonable_encoder, to_jsonable
+from .models import dump
+from .responses import json_bytes
 
 PING: Final = b": ping\n\n"
 """A comment: the browser ignores it, and a connection whose client has gone fails on it."""

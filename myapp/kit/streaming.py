@@ -25,13 +25,13 @@ from flask import Flask, current_app, g
 from marshmallow.fields import Field as MarshmallowField
 from werkzeug.wrappers import Response
 
-from myapp.kit.dependant import Dependant
-from myapp.kit.params import Undefined
-from myapp.kit.pumps import InlinePump, Pump, TaskPump, ThreadPump
-from myapp.kit.responses import InjectedResponse, json_bytes
-from myapp.kit.serialize import Serializer, SerializerOptions
-from myapp.kit.sse import PING, ServerSentEvent, event_bytes, plain_json
-from myapp.kit.typehints import field_for
+from .dependant import Dependant
+from .params import Undefined
+from .pumps import InlinePump, Pump, TaskPump, ThreadPump
+from .responses import InjectedResponse, json_bytes
+from .serialize import Serializer, SerializerOptions
+from .sse import PING, ServerSentEvent, event_bytes, plain_json
+from .typehints import field_for
 
 _ORIGINS = (
     collections.abc.AsyncIterable,

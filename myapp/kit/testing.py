@@ -24,7 +24,7 @@ from wsproto.events import AcceptConnection, RejectConnection, RejectData, Reque
 from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import LocalProtocolError
 
-from myapp.kit.websockets.connection import Mode, WebSocketDisconnect
+from .websockets.connection import Mode, WebSocketDisconnect
 
 TIMEOUT = 5.0  # seconds that anything may take before a test fails
 

@@ -24,13 +24,13 @@ from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 import marshmallow.fields as ma
 from marshmallow import Schema, missing, validate
 
-from myapp.kit import fields, models
-from myapp.kit.fields import containers, unions
-from myapp.kit.fields.constraints import Constraints
-from myapp.kit.fields.containers import schema_in
-from myapp.kit.fields.lax import Lax
-from myapp.kit.models.adopt import adopt
-from myapp.kit.params import AfterValidator, BeforeValidator, Body, FieldInfo, Undefined, field_info
+from . import fields, models
+from .fields import containers, unions
+from .fields.constraints import Constraints
+from .fields.containers import schema_in
+from .fields.lax import Lax
+from .models.adopt import adopt
+from .params import AfterValidator, BeforeValidator, Body, FieldInfo, Undefined, field_info
 
 __all__ = [
     "AnyHttpUrl", "AnyUrl", "EmailStr", "HttpUrl",

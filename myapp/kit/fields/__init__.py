@@ -12,10 +12,10 @@ import typing
 
 from marshmallow import fields
 
-from myapp.kit.errors import invalid
-from myapp.kit.fields.choices import Enum, Literal
-from myapp.kit.fields.lax import Lax
-from myapp.kit.fields.network import (
+from ..errors import invalid
+from .choices import Enum, Literal
+from .lax import Lax
+from .network import (
     IP,
     Email,
     IPInterface,
@@ -28,9 +28,9 @@ from myapp.kit.fields.network import (
     IPv6Network,
     Url,
 )
-from myapp.kit.fields.numeric import Boolean, Decimal, Float, Integer
-from myapp.kit.fields.temporal import Date, DateTime, Time, TimeDelta
-from myapp.kit.fields.text import UUID, Bytes, String
+from .numeric import Boolean, Decimal, Float, Integer
+from .temporal import Date, DateTime, Time, TimeDelta
+from .text import UUID, Bytes, String
 
 __all__ = [
     "IP",

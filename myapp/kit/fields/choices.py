@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields
 
-from myapp.kit.errors import invalid
-from myapp.kit.fields.lax import Lax, utf8
-from myapp.kit.fields.numeric import fits_int64, to_float, to_int
-from myapp.kit.fields.text import to_str
-from myapp.kit.fields.wording import expected
+from ..errors import invalid
+from .lax import Lax, utf8
+from .numeric import fits_int64, to_float, to_int
+from .text import to_str
+from .wording import expected
 
 _CONVERSIONS: Final = ((int, to_int), (float, to_float), (str, to_str))
 _NO_MEMBER: Final = object()

@@ -12,8 +12,8 @@ from typing import Any, Final, NamedTuple
 
 import marshmallow.fields as ma
 
-from myapp.kit import fields
-from myapp.kit.fields.containers import load_key
+from .. import fields
+from .containers import load_key
 
 EXACT: Final = 2
 STRICT: Final = 1

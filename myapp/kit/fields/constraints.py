@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, validate
 
-from myapp.kit.errors import Fault, faulted
-from myapp.kit.fields.wording import expected, shown
-from myapp.kit.params import FieldInfo
+from ..errors import Fault, faulted
+from ..params import FieldInfo
+from .wording import expected, shown
 
 _BOUNDS: Final = (
     ("le", operator.le, "less_than_equal"),

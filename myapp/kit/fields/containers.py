@@ -15,10 +15,10 @@ import marshmallow.fields as ma
 from marshmallow import Schema, ValidationError
 from marshmallow.exceptions import SCHEMA
 
-from myapp.kit.encoders import to_jsonable
-from myapp.kit.errors import Fault, faults, invalid
-from myapp.kit.fields.constraints import Constraints, length_fault
-from myapp.kit.fields.lax import Lax
+from ..encoders import to_jsonable
+from ..errors import Fault, faults, invalid
+from .constraints import Constraints, length_fault
+from .lax import Lax
 
 # What pydantic takes for a list in lax mode; a string, bytes or a mapping never is one.
 LISTS: Final[tuple[type[Any], ...]] = (list, tuple, set, frozenset, deque, range, MappingView, Iterator)

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from typing import Final
 
-from myapp.kit.fields.iso8601 import NotISO, Reader, past_hour
+from .iso8601 import NotISO, Reader, past_hour
 
 _DAY: Final = 86_400
 _MOST_DAYS: Final = 999_999_999

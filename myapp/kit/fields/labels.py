@@ -11,9 +11,9 @@ from typing import Final
 
 import marshmallow.fields as ma
 
-from myapp.kit import fields
-from myapp.kit.fields import containers
-from myapp.kit.fields.lax import Lax
+from .. import fields
+from . import containers
+from .lax import Lax
 
 _CONSTRAINED: Final = {"str", "int", "float", "bytes"}
 

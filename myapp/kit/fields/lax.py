@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from marshmallow import ValidationError, fields, missing
 
-from myapp.kit.encoders import to_jsonable
-from myapp.kit.errors import Fault, faulted, invalid
-from myapp.kit.fields.constraints import Constraints
-from myapp.kit.params import FieldInfo
+from ..encoders import to_jsonable
+from ..errors import Fault, faulted, invalid
+from ..params import FieldInfo
+from .constraints import Constraints
 
 Function = Callable[[Any], Any]
 

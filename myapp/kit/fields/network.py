@@ -14,10 +14,10 @@ from typing import Any, ClassVar, Final
 import email_validator
 from marshmallow import ValidationError, fields
 
-from myapp.kit.errors import Fault, invalid
-from myapp.kit.fields.lax import Lax, utf8
-from myapp.kit.fields.text import to_str
-from myapp.kit.fields.url import NotAUrl, normalize
+from ..errors import Fault, invalid
+from .lax import Lax, utf8
+from .text import to_str
+from .url import NotAUrl, normalize
 
 _NAMED: Final = re.compile(r'\s*(?:"[^"]*"|[^<>"]*)\s*<\s*(.+?)\s*>\s*')
 _LONGEST_EMAIL: Final = 2048

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields
 
-from myapp.kit.encoders import to_jsonable
-from myapp.kit.errors import invalid
-from myapp.kit.fields.lax import WHITESPACE, Lax, text
+from ..encoders import to_jsonable
+from ..errors import invalid
+from .lax import WHITESPACE, Lax, text
 
 _INT: Final = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?")
 _FLOAT: Final = re.compile(r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf|infinity|nan)", re.IGNORECASE)

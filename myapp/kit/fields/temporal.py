@@ -11,10 +11,10 @@ from typing import Any
 
 from marshmallow import fields
 
-from myapp.kit import encoders
-from myapp.kit.errors import invalid
-from myapp.kit.fields.duration import parse_duration, seconds_to_timedelta
-from myapp.kit.fields.iso8601 import (
+from .. import encoders
+from ..errors import invalid
+from .duration import parse_duration, seconds_to_timedelta
+from .iso8601 import (
     NotISO,
     YearZero,
     from_timestamp,
@@ -24,7 +24,7 @@ from myapp.kit.fields.iso8601 import (
     parse_time,
     seconds_to_time,
 )
-from myapp.kit.fields.lax import Lax, utf8
+from .lax import Lax, utf8
 
 
 def _spelled(value: Any) -> str | None:

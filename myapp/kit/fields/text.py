@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from marshmallow import fields
 
-from myapp.kit.errors import invalid
-from myapp.kit.fields.lax import Lax, utf8
+from ..errors import invalid
+from .lax import Lax, utf8
 
 
 def to_str(value: Any) -> str:

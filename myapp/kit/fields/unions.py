@@ -13,13 +13,13 @@ from typing import Any
 import marshmallow.fields as ma
 from marshmallow import Schema, ValidationError
 
-from myapp.kit import fields
-from myapp.kit.encoders import to_jsonable
-from myapp.kit.errors import faults, invalid
-from myapp.kit.fields.closeness import EXACT, Closeness, closeness
-from myapp.kit.fields.containers import check_length, load_key
-from myapp.kit.fields.labels import label
-from myapp.kit.fields.lax import Lax
+from .. import fields
+from ..encoders import to_jsonable
+from ..errors import faults, invalid
+from .closeness import EXACT, Closeness, closeness
+from .containers import check_length, load_key
+from .labels import label
+from .lax import Lax
 
 
 class Union(Lax, ma.Field[Any]):

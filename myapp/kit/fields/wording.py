@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from myapp.kit.encoders import isoformat
+from ..encoders import isoformat
 
 
 def expected(choices: Iterable[Any]) -> str:

@@ -21,12 +21,12 @@ from typing import Any, Final
 import marshmallow.fields as ma
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, missing, validate
 
-from myapp.kit import fields
-from myapp.kit.errors import Fault
-from myapp.kit.fields import containers
-from myapp.kit.fields.constraints import Constraints
-from myapp.kit.fields.lax import Lax
-from myapp.kit.models.reading import deserialize
+from .. import fields
+from ..errors import Fault
+from ..fields import containers
+from ..fields.constraints import Constraints
+from ..fields.lax import Lax
+from .reading import deserialize
 
 _SAME: Final[Mapping[type, type[Lax]]] = {
     ma.String: fields.String,

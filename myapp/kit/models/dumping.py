@@ -11,9 +11,9 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Set
 from typing import Any, TypeVar
 
-from myapp.kit import models
-from myapp.kit.fields.containers import dump_key
-from myapp.kit.models.setfields import fields_set, remember
+from .. import models
+from ..fields.containers import dump_key
+from .setfields import fields_set, remember
 
 T = TypeVar("T")
 Choice = Set[Any] | Mapping[Any, Any] | None

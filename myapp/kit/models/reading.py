@@ -11,8 +11,8 @@ from typing import Any
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, missing
 from marshmallow.utils import is_collection, set_value
 
-from myapp.kit.errors import Fault
-from myapp.kit.fields.containers import LISTS, load_key
+from ..errors import Fault
+from ..fields.containers import LISTS, load_key
 
 
 def deserialize(

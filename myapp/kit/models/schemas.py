@@ -23,13 +23,13 @@ import marshmallow.fields as ma
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, missing
 from marshmallow.exceptions import SCHEMA
 
-from myapp.kit import fields, typehints
-from myapp.kit.errors import Fault, faulted
-from myapp.kit.fields.containers import LISTS, dump_key, load_key
-from myapp.kit.models.adopt import adopt
-from myapp.kit.models.dumping import copy_with, dump
-from myapp.kit.models.setfields import Model, fields_set, remember
-from myapp.kit.params import FieldInfo, Undefined, field_info
+from .. import fields, typehints
+from ..errors import Fault, faulted
+from ..fields.containers import LISTS, dump_key, load_key
+from ..params import FieldInfo, Undefined, field_info
+from .adopt import adopt
+from .dumping import copy_with, dump
+from .setfields import Model, fields_set, remember
 
 __all__ = [
     "Model",

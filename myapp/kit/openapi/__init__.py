@@ -1,5 +1,5 @@
 """The OpenAPI document of an application, and the pages that show it."""
 
-from myapp.kit.openapi.document import get_openapi
+from .document import get_openapi
 
 __all__ = ["get_openapi"]

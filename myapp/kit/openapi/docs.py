@@ -19,11 +19,11 @@ from flask import Flask, Response, current_app, request
 from flask.cli import with_appcontext
 from werkzeug.exceptions import NotFound
 
-from myapp.kit.openapi.docs_html import get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
-from myapp.kit.responses import json_bytes
+from ..responses import json_bytes
+from .docs_html import get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
 
 if TYPE_CHECKING:
-    from myapp.kit.api import Api
+    from ..api import Api
 
 _SWAGGER_UI: Final[Mapping[str, str]] = {
     "swagger-ui-bundle.js": "text/javascript",

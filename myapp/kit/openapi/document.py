@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from apispec import APISpec
 
-from myapp.kit.fields.url import NotAUrl, normalize
-from myapp.kit.openapi.jsonschema import KitPlugin
-from myapp.kit.openapi.operations import OperationWriter
-from myapp.kit.operation import PathOperation
+from ..fields.url import NotAUrl, normalize
+from ..operation import PathOperation
+from .jsonschema import KitPlugin
+from .operations import OperationWriter
 
 _VALIDATION_ERROR: Final[Mapping[str, Any]] = {
     "title": "ValidationError",

@@ -16,12 +16,12 @@ import marshmallow.fields as ma
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import missing
 
-from myapp.kit import fields
-from myapp.kit.encoders import to_jsonable
-from myapp.kit.fields import containers, unions
-from myapp.kit.fields.constraints import Constraints
-from myapp.kit.openapi.components import Mode
-from myapp.kit.params import FieldInfo, Undefined
+from .. import fields
+from ..encoders import to_jsonable
+from ..fields import containers, unions
+from ..fields.constraints import Constraints
+from ..params import FieldInfo, Undefined
+from .components import Mode
 
 _TYPES: Final[Mapping[type, tuple[str | None, str | None]]] = {
     ma.Field: (None, None),

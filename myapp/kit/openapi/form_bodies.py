@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from myapp.kit.arguments import Parameter
-from myapp.kit.openapi.jsonschema import SchemaConverter
+from ..arguments import Parameter
+from .jsonschema import SchemaConverter
 
 
 def form_body(parameters: Sequence[Parameter], converter: SchemaConverter) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from apispec.ext.marshmallow.common import make_schema_key, resolve_schema_insta
 from apispec.ext.marshmallow.schema_resolver import SchemaResolver
 from marshmallow import INCLUDE, RAISE, Schema, missing
 
-from myapp.kit.encoders import to_jsonable
-from myapp.kit.fields import unions
-from myapp.kit.fields.containers import dump_key, load_key
-from myapp.kit.openapi.components import Definitions, Mode, reference
-from myapp.kit.openapi.field_schemas import FieldSchemas, choices2schema
+from ..encoders import to_jsonable
+from ..fields import unions
+from ..fields.containers import dump_key, load_key
+from .components import Definitions, Mode, reference
+from .field_schemas import FieldSchemas, choices2schema
 
 
 class SchemaConverter(FieldSchemas):

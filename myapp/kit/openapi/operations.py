@@ -13,18 +13,18 @@ from typing import Any, Final
 
 import marshmallow.fields as ma
 
-from myapp.kit.arguments import Parameter
-from myapp.kit.encoders import jsonable_encoder
-from myapp.kit.fields.containers import load_key
-from myapp.kit.openapi.components import reference
-from myapp.kit.openapi.field_schemas import info_of
-from myapp.kit.openapi.form_bodies import form_body
-from myapp.kit.openapi.jsonschema import KitPlugin
-from myapp.kit.operation import PathOperation
-from myapp.kit.params import Body, FieldInfo, Form, Header, Undefined
-from myapp.kit.responses import is_body_allowed
-from myapp.kit.sse import event_schema
-from myapp.kit.streaming import EventSourceResponse
+from ..arguments import Parameter
+from ..encoders import jsonable_encoder
+from ..fields.containers import load_key
+from ..operation import PathOperation
+from ..params import Body, FieldInfo, Form, Header, Undefined
+from ..responses import is_body_allowed
+from ..sse import event_schema
+from ..streaming import EventSourceResponse
+from .components import reference
+from .field_schemas import info_of
+from .form_bodies import form_body
+from .jsonschema import KitPlugin
 
 _WITH_BODY: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"})
 _LOCATIONS: Final = ("path", "query", "header", "cookie")

@@ -1,6 +1,6 @@
 """Security schemes: who reads the credentials of a request, and what the document says of them."""
 
-from myapp.kit.security.oauth2 import (
+from .oauth2 import (
     OAuth2,
     OAuth2AuthorizationCodeBearer,
     OAuth2PasswordBearer,
@@ -9,7 +9,7 @@ from myapp.kit.security.oauth2 import (
     OpenIdConnect,
     SecurityScopes,
 )
-from myapp.kit.security.schemes import (
+from .schemes import (
     APIKeyCookie,
     APIKeyHeader,
     APIKeyQuery,

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 from flask import Request
 
-from myapp.kit.params import Form
-from myapp.kit.security.schemes import SecurityBase, authorization
+from ..params import Form
+from .schemes import SecurityBase, authorization
 
 
 class SecurityScopes:

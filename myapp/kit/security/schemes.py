@@ -15,8 +15,8 @@ from typing import Any
 
 from flask import Request
 
-from myapp.kit.errors import HTTPException
-from myapp.kit.received import READERS
+from ..errors import HTTPException
+from ..received import READERS
 
 
 class SecurityBase:

@@ -1,6 +1,6 @@
 """The response model at work: results checked, filtered and written."""
 
-from myapp.kit.serialize.serializer import Serializer
-from myapp.kit.serialize.writer import SerializerOptions
+from .serializer import Serializer
+from .writer import SerializerOptions
 
 __all__ = ["Serializer", "SerializerOptions"]

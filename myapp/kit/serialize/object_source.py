@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import marshmallow.fields as ma
 from marshmallow import Schema, missing
 
-from myapp.kit.encoders import to_jsonable
-from myapp.kit.fields.containers import dump_key, load_key
-from myapp.kit.models import ModelSchema
-from myapp.kit.serialize.selection import Selection, choose
+from ..encoders import to_jsonable
+from ..fields.containers import dump_key, load_key
+from ..models import ModelSchema
+from .selection import Selection, choose
 
 if TYPE_CHECKING:
-    from myapp.kit.serialize.writer import Writer
+    from .writer import Writer
 
 
 def object_source(writer: Writer, schema: Schema, include: Selection, exclude: Selection) -> list[str]:

@@ -11,8 +11,8 @@ from typing import Any
 import marshmallow.fields as ma
 from marshmallow import ValidationError
 
-from myapp.kit.errors import ResponseValidationError, flatten
-from myapp.kit.serialize.writer import SerializerOptions, Writer
+from ..errors import ResponseValidationError, flatten
+from .writer import SerializerOptions, Writer
 
 
 class Serializer:

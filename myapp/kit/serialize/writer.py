@@ -18,13 +18,13 @@ from typing import Any
 import marshmallow.fields as ma
 from marshmallow import Schema, ValidationError, missing
 
-from myapp.kit.encoders import isoformat
-from myapp.kit.errors import invalid
-from myapp.kit.fields.containers import schema_in
-from myapp.kit.fields.unions import Union
-from myapp.kit.models import ModelSchema, fields_set
-from myapp.kit.serialize.object_source import object_source
-from myapp.kit.serialize.selection import ALL, Selection, choose, named
+from ..encoders import isoformat
+from ..errors import invalid
+from ..fields.containers import schema_in
+from ..fields.unions import Union
+from ..models import ModelSchema, fields_set
+from .object_source import object_source
+from .selection import ALL, Selection, choose, named
 
 Convert = Callable[[Any], Any]
 Source = Callable[[str, Selection, Selection], str]

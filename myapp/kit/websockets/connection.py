@@ -19,7 +19,7 @@ from simple_websocket import ConnectionClosed
 from werkzeug.datastructures import Headers, MultiDict
 from wsproto.utilities import LocalProtocolError
 
-from myapp.kit.websockets.wire import Wire, WireOptions
+from .wire import Wire, WireOptions
 
 Mode = Literal["text", "binary"]
 AcceptHeaders = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from myapp.kit.websockets.connection import WebSocket, WebSocketException
+from .connection import WebSocket, WebSocketException
 
 
 class SameOrigin:

@@ -21,15 +21,15 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect, Rule, WebsocketMismatch
 from werkzeug.wrappers import Response
 
-from myapp.kit.dependant import get_dependant, scopes_of
-from myapp.kit.params import Depends
-from myapp.kit.routing import RouterOptions, options_for
-from myapp.kit.solve import Invocation
-from myapp.kit.websockets.connection import WebSocket, WebSocketDisconnect, WebSocketException, WebSocketState
-from myapp.kit.websockets.wire import WireOptions
+from ..dependant import get_dependant, scopes_of
+from ..params import Depends
+from ..routing import RouterOptions, options_for
+from ..solve import Invocation
+from .connection import WebSocket, WebSocketDisconnect, WebSocketException, WebSocketState
+from .wire import WireOptions
 
 if TYPE_CHECKING:
-    from myapp.kit.api import ApiState
+    from ..api import ApiState
 
 View = TypeVar("View", bound=Callable[..., None])
 
