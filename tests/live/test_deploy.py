@@ -1,7 +1,7 @@
 """deploy/'s files for real deployments: they name what exists, and their commands start.
 
-No container is built here: the words of the compose file and the Dockerfile are compared with the application's, systemd
-checks its units where it is installed, and gunicorn takes a socket from `systemd-socket-activate`.
+No container is built here: the words of the compose file and the Dockerfile are compared with the application; systemd
+checks the units where it is installed, and gunicorn takes a socket from `systemd-socket-activate`.
 """
 
 import json
@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,31 @@ def test_the_health_check_tells_alive_from_dead() -> None:
                 assert connection.recv(1000).startswith(b"GET /health HTTP/1.1\r\n")
                 connection.sendall(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
             assert process.wait(30) == expected
+
+
+def test_celery_logs_as_json(tmp_path: Path) -> None:
+    """What a worker logs is one object a line; only what Celery prints past its log (its goodbye) is none."""
+    env, mark = environment(MYAPP_DATA_DIR=str(tmp_path), MYAPP_LOG_FORMAT="json")
+    log = tmp_path / "worker.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *commands()["worker"]], cwd=ROOT, env=env, stdout=output, stderr=output
+        )
+    try:
+        deadline = time.monotonic() + 30
+        while " ready." not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        process.terminate()
+        assert process.wait(30) == 0
+    finally:
+        kill(mark)
+        process.wait()
+    text = log.read_text()
+    ready = [json.loads(line) for line in text.splitlines() if line.startswith("{")][-1]
+    assert (ready["logger"], ready["level"]) == ("celery.apps.worker", "INFO")
+    assert not re.search(r"INFO|WARNING|ERROR", re.sub(r"^\{.*\}$", "", text, flags=re.MULTILINE))
 
 
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
