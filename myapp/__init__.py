@@ -11,6 +11,7 @@ from .blueprints.async_views.routes import bp as async_views
 from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
 from .blueprints.dependencies.routes import bp as dependencies
+from .blueprints.extra_data_types.routes import bp as extra_data_types
 from .blueprints.first_steps.routes import bp as first_steps
 from .blueprints.frontend.routes import bp as frontend
 from .blueprints.header_cookie_params.routes import bp as header_cookie_params
@@ -79,6 +80,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(query_params)
     app.register_blueprint(header_cookie_params)
     app.register_blueprint(body)
+    app.register_blueprint(extra_data_types)
     app.register_blueprint(dependencies)
     app.register_blueprint(security)
     app.register_blueprint(sql_databases)

@@ -28,6 +28,7 @@ from .blueprints.async_views.fastapi_original import router as async_views
 from .blueprints.background_tasks.fastapi_original import router as background_tasks
 from .blueprints.body.fastapi_original import router as body
 from .blueprints.dependencies.fastapi_original import router as dependencies
+from .blueprints.extra_data_types.fastapi_original import router as extra_data_types
 from .blueprints.first_steps.fastapi_original import router as first_steps
 from .blueprints.frontend.fastapi_original import router as frontend
 from .blueprints.header_cookie_params.fastapi_original import router as header_cookie_params
@@ -55,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     query_params,
     header_cookie_params,
     body,
+    extra_data_types,
     dependencies,
     security,
     sql_databases,
