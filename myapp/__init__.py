@@ -14,6 +14,7 @@ from .blueprints.dependencies.routes import bp as dependencies
 from .blueprints.extra_data_types.routes import bp as extra_data_types
 from .blueprints.first_steps.routes import bp as first_steps
 from .blueprints.frontend.routes import bp as frontend
+from .blueprints.handling_errors.routes import bp as handling_errors
 from .blueprints.header_cookie_params.routes import bp as header_cookie_params
 from .blueprints.lifespan.routes import bp as lifespan_bp
 from .blueprints.middleware.routes import bp as middleware_bp
@@ -81,6 +82,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(header_cookie_params)
     app.register_blueprint(body)
     app.register_blueprint(extra_data_types)
+    app.register_blueprint(handling_errors)
     app.register_blueprint(dependencies)
     app.register_blueprint(security)
     app.register_blueprint(sql_databases)

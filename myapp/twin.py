@@ -31,6 +31,7 @@ from .blueprints.dependencies.fastapi_original import router as dependencies
 from .blueprints.extra_data_types.fastapi_original import router as extra_data_types
 from .blueprints.first_steps.fastapi_original import router as first_steps
 from .blueprints.frontend.fastapi_original import router as frontend
+from .blueprints.handling_errors.fastapi_original import router as handling_errors
 from .blueprints.header_cookie_params.fastapi_original import router as header_cookie_params
 from .blueprints.lifespan.fastapi_original import router as lifespan_router
 from .blueprints.middleware.fastapi_original import add_middleware
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     header_cookie_params,
     body,
     extra_data_types,
+    handling_errors,
     dependencies,
     security,
     sql_databases,

@@ -16,6 +16,7 @@ PAGES = {
     "header_cookie_params": ("Header and cookie parameters", "tutorial/header-params/"),
     "body": ("Request body and response model", "tutorial/body/"),
     "extra_data_types": ("Extra data types and the JSON encoder", "tutorial/extra-data-types/"),
+    "handling_errors": ("Handling errors", "tutorial/handling-errors/"),
     "dependencies": ("Dependencies", "tutorial/dependencies/"),
     "security": ("Security", "tutorial/security/"),
     "sql_databases": ("SQL databases", "tutorial/sql-databases/"),
