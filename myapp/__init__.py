@@ -18,6 +18,7 @@ from .blueprints.handling_errors.routes import bp as handling_errors
 from .blueprints.header_cookie_params.routes import bp as header_cookie_params
 from .blueprints.lifespan.routes import bp as lifespan_bp
 from .blueprints.middleware.routes import bp as middleware_bp
+from .blueprints.openapi_metadata.routes import bp as openapi_metadata
 from .blueprints.path_params.routes import bp as path_params
 from .blueprints.query_params.routes import bp as query_params
 from .blueprints.security.routes import bp as security
@@ -83,6 +84,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(body)
     app.register_blueprint(extra_data_types)
     app.register_blueprint(handling_errors)
+    app.register_blueprint(openapi_metadata)
     app.register_blueprint(dependencies)
     app.register_blueprint(security)
     app.register_blueprint(sql_databases)

@@ -36,6 +36,7 @@ from .blueprints.header_cookie_params.fastapi_original import router as header_c
 from .blueprints.lifespan.fastapi_original import router as lifespan_router
 from .blueprints.middleware.fastapi_original import add_middleware
 from .blueprints.middleware.fastapi_original import router as middleware
+from .blueprints.openapi_metadata.fastapi_original import router as openapi_metadata
 from .blueprints.path_params.fastapi_original import router as path_params
 from .blueprints.query_params.fastapi_original import router as query_params
 from .blueprints.security.fastapi_original import router as security
@@ -59,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     body,
     extra_data_types,
     handling_errors,
+    openapi_metadata,
     dependencies,
     security,
     sql_databases,

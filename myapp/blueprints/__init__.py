@@ -17,6 +17,7 @@ PAGES = {
     "body": ("Request body and response model", "tutorial/body/"),
     "extra_data_types": ("Extra data types and the JSON encoder", "tutorial/extra-data-types/"),
     "handling_errors": ("Handling errors", "tutorial/handling-errors/"),
+    "openapi_metadata": ("Metadata and documentation", "tutorial/metadata/"),
     "dependencies": ("Dependencies", "tutorial/dependencies/"),
     "security": ("Security", "tutorial/security/"),
     "sql_databases": ("SQL databases", "tutorial/sql-databases/"),

@@ -1,4 +1,4 @@
-"""First steps: verbs, results, metadata and routers."""
+"""First steps: verbs, results and routers."""
 
 import pytest
 
@@ -144,30 +144,10 @@ def operation(side, path):
     return side.document["paths"][f"{ROOT}{path}"]["get"]
 
 
-def test_metadata(side):
-    """Summary, description, tags and so on come from the decorator or from the function."""
-    declared = operation(side, "/metadata/summary")
-    assert declared["summary"] == "Read the short form"
-    assert declared["description"] == "Overrides the *docstring*."
-    assert declared["tags"] == ["first-steps", "drafts"]
-    derived = operation(side, "/metadata/docstring")
-    assert derived["summary"] == "Read Docstring"
-    assert derived["description"].startswith("Read the long form.\n\nThe docstring is **Markdown**:\n\n- lists")
-    assert "form feed" not in derived["description"]
-    assert derived["responses"]["200"]["description"] == "The long form"
-    assert operation(side, "/metadata/deprecated")["deprecated"] is True
-    assert operation(side, "/metadata/named")["operationId"] == "read_the_named_form"
-    assert operation(side, "/")["operationId"] == "read_root_first_steps__get"
-    extra = operation(side, "/metadata/extra")
-    assert (extra["x-audience"], extra["externalDocs"]) == ("partners", {"url": "https://example.com/form"})
-    assert "description" not in operation(side, "/metadata/undocumented")
-
-
 def test_hidden_operations(side):
     """What the document does not mention answers all the same."""
-    for path in ("/metadata/hidden", "/routers/internal/version", "/results/broken"):
+    for path in ("/routers/internal/version", "/results/broken"):
         assert f"{ROOT}{path}" not in side.document["paths"]
-    assert side.get(f"{ROOT}/metadata/hidden").json() == {"form": "hidden"}
     assert side.get(f"{ROOT}/routers/internal/version").json() == {"version": "2026.1"}
 
 
