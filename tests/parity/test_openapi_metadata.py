@@ -57,7 +57,7 @@ def test_other_answers(side):
     assert responses["404"]["description"] == "There is no such parcel"
     message = {"$ref": "#/components/schemas/Message"}
     assert responses["404"]["content"]["application/json"]["schema"] == message
-    assert responses["default"]["content"]["application/json"]["schema"] == message
+    assert responses["503"]["content"]["application/json"]["schema"] == message
     assert responses["302"]["headers"] == {"Location": {"schema": {"type": "string"}}}
 
 

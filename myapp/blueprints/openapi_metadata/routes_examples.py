@@ -37,7 +37,7 @@ PARCELS = {
 ANSWERS: dict[int | str, dict[str, Any]] = {
     404: {"model": Message, "description": "There is no such parcel"},
     302: {"description": "The parcel was moved", "headers": {"Location": {"schema": {"type": "string"}}}},
-    "default": {"model": Message},
+    503: {"model": Message},
 }
 
 
