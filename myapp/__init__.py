@@ -10,14 +10,19 @@ from . import admin, database, demo, errors, gallery, health, hub, logs, middlew
 from .blueprints.async_views.routes import bp as async_views
 from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
+from .blueprints.body_updates.routes import bp as body_updates
 from .blueprints.dependencies.routes import bp as dependencies
+from .blueprints.extra_data_types.routes import bp as extra_data_types
 from .blueprints.first_steps.routes import bp as first_steps
 from .blueprints.frontend.routes import bp as frontend
+from .blueprints.handling_errors.routes import bp as handling_errors
 from .blueprints.header_cookie_params.routes import bp as header_cookie_params
 from .blueprints.lifespan.routes import bp as lifespan_bp
 from .blueprints.middleware.routes import bp as middleware_bp
+from .blueprints.openapi_metadata.routes import bp as openapi_metadata
 from .blueprints.path_params.routes import bp as path_params
 from .blueprints.query_params.routes import bp as query_params
+from .blueprints.response_model.routes import bp as response_model
 from .blueprints.security.routes import bp as security
 from .blueprints.server_sent_events.routes import bp as server_sent_events
 from .blueprints.settings.routes import bp as settings_bp
@@ -79,6 +84,11 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(query_params)
     app.register_blueprint(header_cookie_params)
     app.register_blueprint(body)
+    app.register_blueprint(body_updates)
+    app.register_blueprint(extra_data_types)
+    app.register_blueprint(response_model)
+    app.register_blueprint(handling_errors)
+    app.register_blueprint(openapi_metadata)
     app.register_blueprint(dependencies)
     app.register_blueprint(security)
     app.register_blueprint(sql_databases)

@@ -27,15 +27,20 @@ from .blueprints import openapi_tags
 from .blueprints.async_views.fastapi_original import router as async_views
 from .blueprints.background_tasks.fastapi_original import router as background_tasks
 from .blueprints.body.fastapi_original import router as body
+from .blueprints.body_updates.fastapi_original import router as body_updates
 from .blueprints.dependencies.fastapi_original import router as dependencies
+from .blueprints.extra_data_types.fastapi_original import router as extra_data_types
 from .blueprints.first_steps.fastapi_original import router as first_steps
 from .blueprints.frontend.fastapi_original import router as frontend
+from .blueprints.handling_errors.fastapi_original import router as handling_errors
 from .blueprints.header_cookie_params.fastapi_original import router as header_cookie_params
 from .blueprints.lifespan.fastapi_original import router as lifespan_router
 from .blueprints.middleware.fastapi_original import add_middleware
 from .blueprints.middleware.fastapi_original import router as middleware
+from .blueprints.openapi_metadata.fastapi_original import router as openapi_metadata
 from .blueprints.path_params.fastapi_original import router as path_params
 from .blueprints.query_params.fastapi_original import router as query_params
+from .blueprints.response_model.fastapi_original import router as response_model
 from .blueprints.security.fastapi_original import router as security
 from .blueprints.server_sent_events.fastapi_original import router as server_sent_events
 from .blueprints.settings.fastapi_original import router as settings_router
@@ -55,6 +60,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     query_params,
     header_cookie_params,
     body,
+    body_updates,
+    extra_data_types,
+    response_model,
+    handling_errors,
+    openapi_metadata,
     dependencies,
     security,
     sql_databases,

@@ -185,6 +185,11 @@ class PathOperation:
         return make_response(current_app, content, self.options.status_code, invocation.response)
 
     @property
+    def tags(self) -> list[str | Enum]:
+        """The application's, the blueprints' and its own, in this order; for `generate_unique_id_function`."""
+        return list(self.router.tags)
+
+    @property
     def summary(self) -> str:
         """The declared summary, or the view's name in words."""
         return self.options.summary or self.name.replace("_", " ").title()

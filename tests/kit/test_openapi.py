@@ -236,6 +236,21 @@ def test_generate_unique_id_function() -> None:
     assert "Body_router-create_items" in document["components"]["schemas"]
 
 
+def test_unique_ids_from_tags() -> None:
+    """advanced/generate-clients: such a function sees the tags of the routers around an operation before its own."""
+
+    def build(lib: Any) -> None:
+        router = lib.router("items", prefix="/items", tags=["items"])
+
+        @router.get("/", tags=["lists"])
+        def get_items() -> dict[str, int]: ...
+
+        lib.include(router)
+
+    document = same_document(build, generate_unique_id_function=lambda route: f"{'-'.join(route.tags)}-{route.name}")
+    assert document["paths"]["/items/"]["get"]["operationId"] == "items-lists-get_items"
+
+
 def test_duplicate_operation_ids_warn() -> None:
     """An operation id that is used twice is told, with the name of the function, as FastAPI tells it."""
     app = flask.Flask("duplicates")

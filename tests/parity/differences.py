@@ -64,7 +64,7 @@ def _head_answered(found: Sequence[str], left: Answer, right: Answer) -> bool:
 
 
 #: Operations that answer with a set.
-_SETS = ("/body/articles/",)
+_SETS = ("/body/articles/", "/extra-data-types/events/")
 
 
 def _order_of_a_set(found: Sequence[str], left: Answer, right: Answer) -> bool:

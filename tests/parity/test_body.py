@@ -1,4 +1,4 @@
-"""Request bodies and response models: what is taken, what is refused and how it is said, what goes out."""
+"""Request bodies: what is taken, what is refused and how it is said, what goes out."""
 
 import json
 
@@ -15,8 +15,8 @@ ARTICLE = {
     "images": [{"url": "http://example.com", "name": "front"}],
 }
 STORED_ARTICLE = ARTICLE | {"related": [1, 3], "images": [{"url": "http://example.com/", "name": "front"}]}
-MODELS = ["Article", "Author", "Comment", "FeedAuthor", "FeedPost", "Image", "Member", "NewPost", "Profile"]
-MODELS += ["Reply", "Review", "Series", "SignUp"]
+MODELS = ["Article", "Author", "Comment", "FeedAuthor", "FeedPost", "Image", "NewPost"]
+MODELS += ["Reply", "Review", "Series"]
 POST = {"title": "Hello"}
 STORED_POST = {"title": "Hello", "body": None}
 
@@ -70,13 +70,6 @@ ACCEPTED = [
         {"post_id": "1", "stars": 5.0, "text": "Good", "labels": ["a"], "unknown": 1},
         200,
         {"post_id": 1, "stars": 5, "text": "Good", "labels": ["a"]},
-    ),
-    (
-        "POST",
-        "members/",
-        {"email": "a@example.com", "password": "12345678"},
-        201,
-        {"email": "a@example.com", "full_name": None},
     ),
 ]
 
@@ -162,11 +155,6 @@ REFUSED = [
             ("string_too_long", ["body", "text"]),
             ("string_type", ["body", "labels", 0]),
         ],
-    ),
-    (
-        "members/",
-        {"email": "a", "password": "1"},
-        [("value_error", ["body", "email"]), ("string_too_short", ["body", "password"])],
     ),
 ]
 
@@ -296,76 +284,6 @@ def test_feed_in_the_same_bytes(both):
     same(both, "GET", f"{ROOT}/posts/feed/")
 
 
-def test_preview(side):
-    """A view without a response model returns a response of its own, or plain data."""
-    assert side.get(f"{ROOT}/posts/preview/").json() == {"title": "Hello"}
-    plain = side.get(f"{ROOT}/posts/preview/?plain=1")
-    assert (plain.text, plain.headers["content-type"]) == ("Hello", "text/plain; charset=utf-8")
-
-
-def test_broken_promise(side):
-    """What does not fit the response model is a 500 that shows nothing."""
-    answer = side.get(f"{ROOT}/members/broken/")
-    assert (answer.status_code, answer.text) == (500, "Internal Server Error")
-
-
-def test_members_without_passwords(side):
-    """What the response model does not name never leaves, nor what is null when the operation says so."""
-    answer = side.get(f"{ROOT}/members/")
-    assert answer.json() == [{"email": "ada@example.com", "full_name": "Ada"}, {"email": "grace@example.com"}]
-
-
-def test_profiles_leave_out_defaults(side):
-    """`response_model_exclude_defaults` compares with the defaults."""
-    assert side.get(f"{ROOT}/profiles/").json() == [
-        {"name": "Ada", "bio": "Wrote the first program", "stars": 50.2},
-        {"name": "Grace", "joined_at": "1943-12-01T09:00:00Z", "interests": ["compilers"]},
-    ]
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("ada", {"name": "Ada", "bio": "Wrote the first program", "stars": 50.2}),
-        ("grace", {"name": "Grace", "bio": None, "joined_at": "1943-12-01T09:00:00Z", "interests": ["compilers"]}),
-    ],
-)
-def test_profile_leaves_out_what_was_not_set(side, name, expected):
-    """`response_model_exclude_unset` keeps a null that was said and leaves out a default that was not."""
-    assert side.get(f"{ROOT}/profiles/{name}").json() == expected
-
-
-def test_put_replaces(side):
-    """What a PUT does not send falls back to its default."""
-    answer = side.put(f"{ROOT}/profiles/ada", json={"name": "Countess", "joined_at": "2026-01-02"})
-    assert answer.json() == {
-        "name": "Countess",
-        "bio": None,
-        "stars": 10.5,
-        "joined_at": "2026-01-02T00:00:00",
-        "interests": [],
-    }
-
-
-def test_patch_keeps(side):
-    """What a PATCH does not send stays; a null that was sent does not."""
-    answer = side.patch(f"{ROOT}/profiles/grace", json={"bio": "Found a moth", "joined_at": None})
-    assert answer.json() == {
-        "name": "Grace",
-        "bio": "Found a moth",
-        "stars": 10.5,
-        "joined_at": None,
-        "interests": ["compilers"],
-    }
-
-
-@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH"])
-def test_no_such_profile(side, method):
-    """A profile that is not there is a 404, whatever is asked of it."""
-    answer = side.request(method, f"{ROOT}/profiles/nobody", **({} if method == "GET" else {"json": {}}))
-    assert (answer.status_code, answer.json()) == (404, {"detail": "Profile not found"})
-
-
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -393,10 +311,7 @@ def test_document(side):
     assert (article["minutes"]["exclusiveMinimum"], article["minutes"]["maximum"]) == (0, 600)
     assert article["articleSlug"]["pattern"] == "^[a-z0-9-]+$"
     assert schemas["Image"]["properties"]["url"]["format"] == "uri"
-    assert "password" in schemas["SignUp"]["properties"]
-    assert "password" not in schemas["Member"]["properties"]
     paths = side.document["paths"]
-    assert "/body/members/broken/" not in paths
     ratings = paths["/body/ratings/"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert ratings["additionalProperties"] == {"type": "number"}
 

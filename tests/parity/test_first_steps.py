@@ -1,4 +1,4 @@
-"""First steps: verbs, results, errors, metadata and routers."""
+"""First steps: verbs, results and routers."""
 
 import pytest
 
@@ -123,24 +123,11 @@ def test_responses(side):
     assert side.get(f"{ROOT}/results/either").json() == {"plain": False}
 
 
-@pytest.mark.parametrize("path", ["results/broken", "errors/unforeseen"])
-def test_server_errors(side, path):
-    """A result that breaks its model, and any other fault, is a 500 that tells nothing."""
-    answer = side.get(f"{ROOT}/{path}")
+def test_server_errors(side):
+    """A result that breaks its model is a 500 that tells nothing."""
+    answer = side.get(f"{ROOT}/results/broken")
     assert (answer.status_code, answer.text) == (500, "Internal Server Error")
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-
-
-def test_http_exceptions(side):
-    """An HTTPException carries a text, any JSON or the status's own words, and headers."""
-    missing = side.get(f"{ROOT}/errors/authors/bob")
-    assert (missing.status_code, missing.json()) == (404, {"detail": "Author not found"})
-    assert missing.headers["x-error"] == "unknown author"
-    assert side.get(f"{ROOT}/errors/authors/ada").json() == {"name": "Ada Lovelace"}
-    taken = side.put(f"{ROOT}/errors/authors/ada")
-    assert (taken.status_code, taken.json()) == (409, {"detail": {"taken": "ada", "free": ["ada2", "ada3"]}})
-    refused = side.delete(f"{ROOT}/errors/authors/ada")
-    assert (refused.status_code, refused.json()) == (403, {"detail": "Forbidden"})
 
 
 def test_unknown_urls_and_verbs(side):
@@ -152,58 +139,15 @@ def test_unknown_urls_and_verbs(side):
     assert "POST" in wrong.headers["allow"]
 
 
-def test_validation_errors(side):
-    """A 422 lists everything that is wrong, wherever it was found."""
-    answer = side.get(f"{ROOT}/errors/pages/zero?size=101")
-    assert answer.status_code == 422
-    assert answer.json() == {
-        "detail": [
-            {
-                "type": "int_parsing",
-                "loc": ["path", "page"],
-                "msg": "Input should be a valid integer, unable to parse string as an integer",
-                "input": "zero",
-            },
-            {
-                "type": "less_than_equal",
-                "loc": ["query", "size"],
-                "msg": "Input should be less than or equal to 100",
-                "input": "101",
-                "ctx": {"le": 100},
-            },
-        ]
-    }
-
-
 def operation(side, path):
     """The GET operation of this folder at `path`, from the document."""
     return side.document["paths"][f"{ROOT}{path}"]["get"]
 
 
-def test_metadata(side):
-    """Summary, description, tags and so on come from the decorator or from the function."""
-    declared = operation(side, "/metadata/summary")
-    assert declared["summary"] == "Read the short form"
-    assert declared["description"] == "Overrides the *docstring*."
-    assert declared["tags"] == ["first-steps", "drafts"]
-    derived = operation(side, "/metadata/docstring")
-    assert derived["summary"] == "Read Docstring"
-    assert derived["description"].startswith("Read the long form.\n\nThe docstring is **Markdown**:\n\n- lists")
-    assert "form feed" not in derived["description"]
-    assert derived["responses"]["200"]["description"] == "The long form"
-    assert operation(side, "/metadata/deprecated")["deprecated"] is True
-    assert operation(side, "/metadata/named")["operationId"] == "read_the_named_form"
-    assert operation(side, "/")["operationId"] == "read_root_first_steps__get"
-    extra = operation(side, "/metadata/extra")
-    assert (extra["x-audience"], extra["externalDocs"]) == ("partners", {"url": "https://example.com/form"})
-    assert "description" not in operation(side, "/metadata/undocumented")
-
-
 def test_hidden_operations(side):
     """What the document does not mention answers all the same."""
-    for path in ("/metadata/hidden", "/routers/internal/version", "/results/broken", "/errors/unforeseen"):
+    for path in ("/routers/internal/version", "/results/broken"):
         assert f"{ROOT}{path}" not in side.document["paths"]
-    assert side.get(f"{ROOT}/metadata/hidden").json() == {"form": "hidden"}
     assert side.get(f"{ROOT}/routers/internal/version").json() == {"version": "2026.1"}
 
 

@@ -19,7 +19,7 @@ FOUND = {
     "405 comes before a redirect": Case(
         "POST", "/body/posts/signed?a", JSON, b'{"post": {"title": ""}, "author": {"name": ""}}'
     ),
-    "slashes too many on another method's path": Case("GET", "/body/posts/preview///"),
+    "slashes too many on another method's path": Case("GET", "/body/posts/feed///"),
     "a cookie with a space": Case("GET", "/header-cookie-params/models/cookies", (("cookie", "last_post=1 day"),)),
     "a cookie with brackets": Case(
         "GET", "/header-cookie-params/models/cookies/known", (("cookie", 'session_id=[""]'),)

@@ -1,10 +1,10 @@
-"""FastAPI's request bodies and response models are dataclasses or marshmallow Schemas in a Flask view's signature.
+"""FastAPI's request bodies are dataclasses or marshmallow Schemas in a Flask view's signature.
 
 ## What FastAPI gives
 
 A Pydantic model among the arguments is the JSON body: decoded, converted, checked, documented. Several models are told
 apart by name, `embed=True` asks for a name even when there is one only, `Body()` puts a number or a string there too.
-Models nest. What a view returns is filtered through its response model, so a password that is not in it never leaves.
+Models nest, and go out as they came in.
 
 ## What matches it here
 
@@ -16,10 +16,7 @@ Models nest. What a view returns is filtered through its response model, so a pa
 | two models, `Body()`, `Body(embed=True)` | `myapp.kit.Body` |
 | nested models, `list[Image]`, `set[int]`, `dict[int, float]`, `HttpUrl`, `EmailStr` | the same hints |
 | a model that a team already has | `review: Annotated[dict[str, Any], Body(ReviewSchema)]`: what `load` returns |
-| `-> Member`, `response_model=`, `response_model_exclude_unset=` and its kin | the same words of `@operation()` |
-| `model_dump(exclude_unset=True)`, `model_copy(update=)` | `dump(post, exclude_unset=True)`, `dataclasses.replace` |
 | `APIRouter(strict_content_type=False)`: no Content-Type is JSON | `operation(strict_content_type=False)` |
-| `jsonable_encoder` | `myapp.kit.jsonable_encoder` |
 | 422 for malformed JSON, a wrong Content-Type, each wrong field | the same `type`, `loc`, `msg`, `input` and `ctx` |
 
 A Schema of one's own keeps its hooks, its `Meta.unknown` and its field classes. The kit ignores unknown keys where Meta
@@ -37,6 +34,5 @@ a Pydantic model; where the original has a dataclass too, `ModelConfig(from_attr
 For files and HTML forms, which are not JSON. For a PATCH on one database row a partial Schema is shorter than a second
 dataclass: `Body(PostUpdateSchema(partial=True))`, as the folder `sql_databases` does.
 
-The profiles are not stored: PUT and PATCH answer with what a store would hold, so that every request can be repeated.
 `deploy/bench` measures `POST /body/posts/` and `GET /body/posts/feed/`.
 """

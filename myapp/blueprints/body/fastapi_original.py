@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path
 from pydantic import BaseModel, EmailStr, Field, HttpUrl
 
-from myapp.blueprints.body import fastapi_original_responses, fastapi_original_updates
+from myapp.blueprints.body import fastapi_original_feed
 
 router = APIRouter(prefix="/body", tags=["body"])
 lenient_router = APIRouter(prefix="/lenient", strict_content_type=False)
@@ -135,5 +135,4 @@ def create_lenient_post(post: NewPost) -> NewPost:
 
 
 router.include_router(lenient_router)
-router.include_router(fastapi_original_updates.router)
-router.include_router(fastapi_original_responses.router)
+router.include_router(fastapi_original_feed.router)

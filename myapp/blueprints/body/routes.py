@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from flask import Blueprint
 
-from myapp.blueprints.body import routes_responses, routes_updates
+from myapp.blueprints.body import routes_feed
 from myapp.blueprints.body.schemas import Article, Author, Comment, Image, NewPost, ReviewSchema, Series
 from myapp.kit import Body, Path, operation, router_options
 
@@ -96,5 +96,4 @@ def create_lenient_post(post: NewPost) -> NewPost:
     return post
 
 
-bp.register_blueprint(routes_updates.bp)
-bp.register_blueprint(routes_responses.bp)
+bp.register_blueprint(routes_feed.bp)

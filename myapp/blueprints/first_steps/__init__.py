@@ -15,7 +15,6 @@ prefix, tags, dependencies and documented responses.
 | `FastAPI()` with `/docs`, `/redoc`, `/openapi.json` | `myapp.kit.Api().init_app(app)`; apispec writes the document |
 | a result as JSON, the return type as its model | `myapp.kit.operation`, over marshmallow fields |
 | `response_model`, `status_code`, `summary`, `deprecated`, `openapi_extra`, … | the same keywords of `operation` |
-| `raise HTTPException(404, detail=...)` | `myapp.kit.HTTPException`; `flask.abort` answers in the same shape |
 | `APIRouter(prefix, tags, dependencies, responses)` | `Blueprint(url_prefix=...)` and `myapp.kit.router_options` |
 | `include_router(...)`, also twice or with options | `register_blueprint`, or `myapp.kit.include_router` with options |
 | `request: Request`, `request.url_for` | `flask.request`, `flask.url_for` |

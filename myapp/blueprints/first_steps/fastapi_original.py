@@ -5,8 +5,6 @@ from typing import Any
 from fastapi import APIRouter, Request, Response, status
 
 from myapp.blueprints.first_steps import (
-    fastapi_original_errors,
-    fastapi_original_metadata,
     fastapi_original_results,
     fastapi_original_routers,
 )
@@ -89,6 +87,4 @@ def link_posts(post_id: int, request: Request) -> dict[str, str]:
 
 
 router.include_router(fastapi_original_results.router)
-router.include_router(fastapi_original_errors.router)
-router.include_router(fastapi_original_metadata.router)
 router.include_router(fastapi_original_routers.router)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from myapp.blueprints.first_steps import routes_errors, routes_metadata, routes_results, routes_routers
+from myapp.blueprints.first_steps import routes_results, routes_routers
 from myapp.kit import Response, operation, router_options
 
 bp = Blueprint("first_steps", __name__, url_prefix="/first-steps")
@@ -100,6 +100,4 @@ def link_posts(post_id: int) -> dict[str, str]:
 
 
 bp.register_blueprint(routes_results.bp)
-bp.register_blueprint(routes_errors.bp)
-bp.register_blueprint(routes_metadata.bp)
 bp.register_blueprint(routes_routers.bp)

@@ -2,26 +2,24 @@
 
 from enum import Enum
 
-from flask import Blueprint
+from fastapi import APIRouter
 
-from myapp.kit import operation
+from myapp.blueprints.openapi_metadata import fastapi_original_examples, fastapi_original_own
 
-bp = Blueprint("metadata", __name__, url_prefix="/metadata")
+router = APIRouter(prefix="/openapi-metadata", tags=["openapi-metadata"])
 
 
 class Tags(Enum):
     drafts = "drafts"
 
 
-@bp.get("/summary")
-@operation(summary="Read the short form", description="Overrides the *docstring*.", tags=[Tags.drafts])
+@router.get("/summary", summary="Read the short form", description="Overrides the *docstring*.", tags=[Tags.drafts])
 def read_summary() -> dict[str, str]:
     """Stay unseen: summary and description are given."""
     return {"form": "short"}
 
 
-@bp.get("/docstring")
-@operation(response_description="The long form")
+@router.get("/docstring", response_description="The long form")
 def read_docstring() -> dict[str, str]:
     """Read the long form.
 
@@ -36,35 +34,34 @@ def read_docstring() -> dict[str, str]:
     return {"form": "long"}
 
 
-@bp.get("/deprecated")
-@operation(deprecated=True)
+@router.get("/deprecated", deprecated=True)
 def read_deprecated() -> dict[str, str]:
     """Read the form of last year."""
     return {"form": "old"}
 
 
-@bp.get("/named")
-@operation(operation_id="read_the_named_form")
+@router.get("/named", operation_id="read_the_named_form")
 def read_named() -> dict[str, str]:
     """Read the form that client generators know by name."""
     return {"form": "named"}
 
 
-@bp.get("/extra")
-@operation(openapi_extra={"x-audience": "partners", "externalDocs": {"url": "https://example.com/form"}})
+@router.get("/extra", openapi_extra={"x-audience": "partners", "externalDocs": {"url": "https://example.com/form"}})
 def read_extra() -> dict[str, str]:
     """Read the form with extras in the document."""
     return {"form": "extra"}
 
 
-@bp.get("/hidden")
-@operation(include_in_schema=False)
+@router.get("/hidden", include_in_schema=False)
 def read_hidden() -> dict[str, str]:
     """Read the form that the document does not mention."""
     return {"form": "hidden"}
 
 
-@bp.get("/undocumented")
-@operation()
+@router.get("/undocumented")
 def read_undocumented() -> dict[str, str]:
     return {"form": "undocumented"}
+
+
+router.include_router(fastapi_original_examples.router)
+router.mount("/openapi-metadata/own", fastapi_original_own.app)

@@ -2,9 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi import APIRouter, Depends, HTTPException, Path, Query
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-router = APIRouter(prefix="/errors")
+from myapp.blueprints.handling_errors import fastapi_original_own
+
+router = APIRouter(prefix="/handling-errors", tags=["handling-errors"])
 
 AUTHORS = {"ada": "Ada Lovelace", "grace": "Grace Hopper"}
 
@@ -41,3 +44,20 @@ def check_page(page: Annotated[int, Path(ge=1)], size: Annotated[int, Query(le=1
 def fail() -> None:
     """Fail in a way that nobody foresaw."""
     raise RuntimeError("this text must not reach a client")
+
+
+class Bearer403(HTTPBearer):
+    """Whoever has no token is refused with 403, as FastAPI's older versions did."""
+
+    def make_not_authenticated_error(self) -> HTTPException:
+        """What is raised without a token."""
+        return HTTPException(status_code=403, detail="Not authenticated")
+
+
+@router.get("/desk")
+def enter_desk(token: Annotated[HTTPAuthorizationCredentials, Depends(Bearer403())]) -> dict[str, str]:
+    """Enter with any token; without one the status is 403 instead of 401."""
+    return {"scheme": token.scheme}
+
+
+router.mount("/handling-errors/own", fastapi_original_own.app)

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Blueprint
 
-from myapp.kit import Field, HTTPException, dump, jsonable_encoder, operation
+from myapp.kit import Field, HTTPException, dump, jsonable_encoder, operation, router_options
 
-bp = Blueprint("updates", __name__, url_prefix="/profiles")
+bp = Blueprint("body_updates", __name__, url_prefix="/body-updates")
+router_options(bp, tags=["body-updates"])
 
 
 @dataclass
@@ -37,21 +38,21 @@ def get_profile(name: str) -> dict[str, Any]:
     return PROFILES[name]
 
 
-@bp.get("/")
+@bp.get("/profiles/")
 @operation(response_model_exclude_defaults=True)
 def read_profiles() -> list[Profile]:
     """Leave out what equals its default."""
     return [Profile(**profile) for profile in PROFILES.values()]
 
 
-@bp.get("/<name>")
+@bp.get("/profiles/<name>")
 @operation(response_model=Profile, response_model_exclude_unset=True)
 def read_profile(name: str) -> Any:
     """Leave out what the stored profile does not say."""
     return get_profile(name)
 
 
-@bp.put("/<name>")
+@bp.put("/profiles/<name>")
 @operation(response_model=Profile)
 def replace_profile(name: str, profile: Profile) -> Any:
     """Replace a profile: what is not sent falls back to its default."""
@@ -59,7 +60,7 @@ def replace_profile(name: str, profile: Profile) -> Any:
     return jsonable_encoder(profile)
 
 
-@bp.patch("/<name>")
+@bp.patch("/profiles/<name>")
 @operation()
 def update_profile(name: str, profile: Profile) -> Profile:
     """Update a profile: what is not sent stays as it is."""

@@ -4,9 +4,21 @@ from typing import Annotated
 
 from flask import Blueprint
 
-from myapp.kit import HTTPException, Path, Query, operation
+from myapp.blueprints.handling_errors import routes_own
+from myapp.kit import (
+    Depends,
+    HTTPAuthorizationCredentials,
+    HTTPBearer,
+    HTTPException,
+    Path,
+    Query,
+    mount,
+    operation,
+    router_options,
+)
 
-bp = Blueprint("errors", __name__, url_prefix="/errors")
+bp = Blueprint("handling_errors", __name__, url_prefix="/handling-errors")
+router_options(bp, tags=["handling-errors"])
 
 AUTHORS = {"ada": "Ada Lovelace", "grace": "Grace Hopper"}
 
@@ -48,3 +60,21 @@ def check_page(page: Annotated[int, Path(ge=1)], size: Annotated[int, Query(le=1
 def fail() -> None:
     """Fail in a way that nobody foresaw."""
     raise RuntimeError("this text must not reach a client")
+
+
+class Bearer403(HTTPBearer):
+    """Whoever has no token is refused with 403, as FastAPI's older versions did."""
+
+    def make_not_authenticated_error(self) -> HTTPException:
+        """What is raised without a token."""
+        return HTTPException(status_code=403, detail="Not authenticated")
+
+
+@bp.get("/desk")
+@operation()
+def enter_desk(token: Annotated[HTTPAuthorizationCredentials, Depends(Bearer403())]) -> dict[str, str]:
+    """Enter with any token; without one the status is 403 instead of 401."""
+    return {"scheme": token.scheme}
+
+
+mount(bp, "/own", routes_own.app)

@@ -2,22 +2,28 @@
 
 from enum import Enum
 
-from fastapi import APIRouter
+from flask import Blueprint
 
-router = APIRouter(prefix="/metadata")
+from myapp.blueprints.openapi_metadata import routes_examples, routes_own
+from myapp.kit import mount, operation, router_options
+
+bp = Blueprint("openapi_metadata", __name__, url_prefix="/openapi-metadata")
+router_options(bp, tags=["openapi-metadata"])
 
 
 class Tags(Enum):
     drafts = "drafts"
 
 
-@router.get("/summary", summary="Read the short form", description="Overrides the *docstring*.", tags=[Tags.drafts])
+@bp.get("/summary")
+@operation(summary="Read the short form", description="Overrides the *docstring*.", tags=[Tags.drafts])
 def read_summary() -> dict[str, str]:
     """Stay unseen: summary and description are given."""
     return {"form": "short"}
 
 
-@router.get("/docstring", response_description="The long form")
+@bp.get("/docstring")
+@operation(response_description="The long form")
 def read_docstring() -> dict[str, str]:
     """Read the long form.
 
@@ -32,30 +38,39 @@ def read_docstring() -> dict[str, str]:
     return {"form": "long"}
 
 
-@router.get("/deprecated", deprecated=True)
+@bp.get("/deprecated")
+@operation(deprecated=True)
 def read_deprecated() -> dict[str, str]:
     """Read the form of last year."""
     return {"form": "old"}
 
 
-@router.get("/named", operation_id="read_the_named_form")
+@bp.get("/named")
+@operation(operation_id="read_the_named_form")
 def read_named() -> dict[str, str]:
     """Read the form that client generators know by name."""
     return {"form": "named"}
 
 
-@router.get("/extra", openapi_extra={"x-audience": "partners", "externalDocs": {"url": "https://example.com/form"}})
+@bp.get("/extra")
+@operation(openapi_extra={"x-audience": "partners", "externalDocs": {"url": "https://example.com/form"}})
 def read_extra() -> dict[str, str]:
     """Read the form with extras in the document."""
     return {"form": "extra"}
 
 
-@router.get("/hidden", include_in_schema=False)
+@bp.get("/hidden")
+@operation(include_in_schema=False)
 def read_hidden() -> dict[str, str]:
     """Read the form that the document does not mention."""
     return {"form": "hidden"}
 
 
-@router.get("/undocumented")
+@bp.get("/undocumented")
+@operation()
 def read_undocumented() -> dict[str, str]:
     return {"form": "undocumented"}
+
+
+bp.register_blueprint(routes_examples.bp)
+mount(bp, "/own", routes_own.app)

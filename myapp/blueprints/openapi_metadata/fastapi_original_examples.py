@@ -1,0 +1,63 @@
+"""Examples, and what else may be answered: what `/docs` offers to try."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header, Path, Query
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+router = APIRouter()
+
+
+class Parcel(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Books", "weight": 1.5}]})
+
+    name: str = Field(examples=["Books"])
+    weight: float = Field(default=1, gt=0, description="In kilograms", examples=[0.5, 1.5])
+
+
+class Message(BaseModel):
+    message: str
+
+
+PRICES = {
+    "normal": {"summary": "A usual price", "description": "With **two** places.", "value": 35.4},
+    "converted": {"summary": "Text is converted", "value": "35.4"},
+    "refused": {"summary": "Anything else is refused", "value": "thirty five point four"},
+}
+PARCELS = {
+    "normal": {"summary": "A parcel", "value": {"name": "Books", "weight": 1.5}},
+    "light": {"summary": "The weight may be left out", "value": {"name": "Letter"}},
+}
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    404: {"model": Message, "description": "There is no such parcel"},
+    302: {"description": "The parcel was moved", "headers": {"Location": {"schema": {"type": "string"}}}},
+    503: {"model": Message},
+}
+
+
+@router.get(
+    "/examples/parcels/{parcel_id}", responses={200: {"content": {"image/png": {}}}, **ANSWERS}, response_model=Parcel
+)
+def read_parcel(
+    parcel_id: Annotated[int, Path(openapi_examples={"first": {"value": 1}, "missing": {"value": 404}})],
+    currency: Annotated[str, Query(examples=["EUR", "USD"])] = "EUR",
+    price: Annotated[float | None, Query(openapi_examples=PRICES)] = None,
+    x_client: Annotated[str | None, Header(openapi_examples={"web": {"value": "web"}})] = None,
+) -> Any:
+    """Read a parcel; the document knows what else may be answered, and what to try."""
+    if parcel_id == 404:
+        return JSONResponse({"message": "No such parcel"}, status_code=404)
+    return {"name": f"Parcel {parcel_id}", "weight": price or 1}
+
+
+@router.post("/examples/parcels/", responses=ANSWERS)
+def add_parcel(parcel: Annotated[Parcel, Body(openapi_examples=PARCELS)]) -> Parcel:
+    """Take a parcel, with named examples to choose from in `/docs`."""
+    return parcel
+
+
+@router.put("/examples/parcels/{parcel_id}")
+def weigh_parcel(parcel_id: int, weight: Annotated[float, Body(embed=True, examples=[1.5], gt=0)]) -> Parcel:
+    """Take one figure, with an example in its schema."""
+    return Parcel(name=f"Parcel {parcel_id}", weight=weight)

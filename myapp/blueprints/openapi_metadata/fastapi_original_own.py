@@ -1,0 +1,54 @@
+"""What an application says of itself: its information, its tags, where its document and pages are."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+
+def short_id(route: APIRoute) -> str:
+    """Name an operation after its tag and its function, for generated clients."""
+    return f"{route.tags[0]}-{route.name}"
+
+
+class Branded(FastAPI):
+    """One whose document says more than the keywords can."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Add a logo, which ReDoc would show."""
+        document = super().openapi()
+        document["info"]["x-logo"] = {"url": "https://example.com/logo.png"}
+        return document
+
+
+app = Branded(
+    title="Parcels",
+    summary="Where they are",
+    description="**Markdown** is written out.",
+    version="1.2.3",
+    terms_of_service="https://example.com/terms",
+    contact={"name": "Ada", "url": "https://example.com/ada", "email": "ada@example.com"},
+    license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
+    servers=[{"url": "https://parcels.example", "description": "The real one"}],
+    openapi_tags=[
+        {"name": "parcels", "description": "All about *parcels*", "externalDocs": {"url": "https://example.com"}},
+        {"name": "depots", "description": "Where parcels stay"},
+    ],
+    openapi_url="/api/v1/openapi.json",
+    docs_url="/documentation",
+    redoc_url=None,
+    swagger_ui_parameters={"syntaxHighlight": False, "deepLinking": False},
+    generate_unique_id_function=short_id,
+)
+
+
+@app.get("/depots/", tags=["depots"])
+def list_depots() -> list[str]:
+    """List the depots."""
+    return ["North", "South"]
+
+
+@app.get("/parcels/", tags=["parcels"])
+def list_parcels() -> list[str]:
+    """List the parcels."""
+    return ["Books"]

@@ -1,0 +1,65 @@
+"""Body updates: PUT replaces, PATCH keeps, and answers leave out what was never set."""
+
+import pytest
+
+ROOT = "/body-updates"
+
+
+def test_profiles_leave_out_defaults(side):
+    """`response_model_exclude_defaults` compares with the defaults."""
+    assert side.get(f"{ROOT}/profiles/").json() == [
+        {"name": "Ada", "bio": "Wrote the first program", "stars": 50.2},
+        {"name": "Grace", "joined_at": "1943-12-01T09:00:00Z", "interests": ["compilers"]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ada", {"name": "Ada", "bio": "Wrote the first program", "stars": 50.2}),
+        ("grace", {"name": "Grace", "bio": None, "joined_at": "1943-12-01T09:00:00Z", "interests": ["compilers"]}),
+    ],
+)
+def test_profile_leaves_out_what_was_not_set(side, name, expected):
+    """`response_model_exclude_unset` keeps a null that was said and leaves out a default that was not."""
+    assert side.get(f"{ROOT}/profiles/{name}").json() == expected
+
+
+def test_put_replaces(side):
+    """What a PUT does not send falls back to its default."""
+    answer = side.put(f"{ROOT}/profiles/ada", json={"name": "Countess", "joined_at": "2026-01-02"})
+    assert answer.json() == {
+        "name": "Countess",
+        "bio": None,
+        "stars": 10.5,
+        "joined_at": "2026-01-02T00:00:00",
+        "interests": [],
+    }
+
+
+def test_patch_keeps(side):
+    """What a PATCH does not send stays; a null that was sent does not."""
+    answer = side.patch(f"{ROOT}/profiles/grace", json={"bio": "Found a moth", "joined_at": None})
+    assert answer.json() == {
+        "name": "Grace",
+        "bio": "Found a moth",
+        "stars": 10.5,
+        "joined_at": None,
+        "interests": ["compilers"],
+    }
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH"])
+def test_no_such_profile(side, method):
+    """A profile that is not there is a 404, whatever is asked of it."""
+    answer = side.request(method, f"{ROOT}/profiles/nobody", **({} if method == "GET" else {"json": {}}))
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Profile not found"})
+
+
+def test_faults(both):
+    """A PATCH is checked as a PUT is: what was sent has to fit."""
+    for method in ("PUT", "PATCH"):
+        body = {"stars": "many", "interests": "all"}
+        theirs, ours = (side.request(method, f"{ROOT}/profiles/ada", json=body) for side in both)
+        assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content)
+        assert ours.status_code == 422

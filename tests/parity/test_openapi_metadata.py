@@ -1,0 +1,95 @@
+"""Metadata: what the document says of an operation, of examples, of other answers, and of an application."""
+
+import pytest
+
+ROOT = "/openapi-metadata"
+
+
+def operation(side, path, method="get"):
+    """The operation of this folder at `path`, from the document."""
+    return side.document["paths"][f"{ROOT}{path}"][method]
+
+
+def test_metadata(side):
+    """Summary, description, tags and so on come from the decorator or from the function."""
+    declared = operation(side, "/summary")
+    assert declared["summary"] == "Read the short form"
+    assert declared["description"] == "Overrides the *docstring*."
+    assert declared["tags"] == ["openapi-metadata", "drafts"]
+    derived = operation(side, "/docstring")
+    assert derived["summary"] == "Read Docstring"
+    assert derived["description"].startswith("Read the long form.\n\nThe docstring is **Markdown**:\n\n- lists")
+    assert "form feed" not in derived["description"]
+    assert derived["responses"]["200"]["description"] == "The long form"
+    assert operation(side, "/deprecated")["deprecated"] is True
+    assert operation(side, "/named")["operationId"] == "read_the_named_form"
+    assert derived["operationId"] == "read_docstring_openapi_metadata_docstring_get"
+    extra = operation(side, "/extra")
+    assert (extra["x-audience"], extra["externalDocs"]) == ("partners", {"url": "https://example.com/form"})
+    assert "description" not in operation(side, "/undocumented")
+
+
+def test_hidden(side):
+    """What the document does not mention answers all the same."""
+    assert f"{ROOT}/hidden" not in side.document["paths"]
+    assert side.get(f"{ROOT}/hidden").json() == {"form": "hidden"}
+
+
+def test_examples(side):
+    """Named examples stand beside a schema, for each kind of parameter and for the body; the others within it."""
+    parcel = operation(side, "/examples/parcels/{parcel_id}")
+    parameters = {parameter["name"]: parameter for parameter in parcel["parameters"]}
+    assert parameters["parcel_id"]["examples"] == {"first": {"value": 1}, "missing": {"value": 404}}
+    assert list(parameters["price"]["examples"]) == ["normal", "converted", "refused"]
+    assert parameters["x-client"]["examples"] == {"web": {"value": "web"}}
+    assert parameters["currency"]["schema"]["examples"] == ["EUR", "USD"]
+    body = operation(side, "/examples/parcels/", "post")["requestBody"]["content"]["application/json"]
+    assert body["examples"]["normal"]["value"] == {"name": "Books", "weight": 1.5}
+    schema = side.document["components"]["schemas"]["Parcel"]
+    assert schema["examples"] == [{"name": "Books", "weight": 1.5}]
+    assert schema["properties"]["weight"]["examples"] == [0.5, 1.5]
+
+
+def test_other_answers(side):
+    """Other status codes have models, descriptions and headers of their own, and another media type beside JSON."""
+    responses = operation(side, "/examples/parcels/{parcel_id}")["responses"]
+    assert set(responses["200"]["content"]) == {"application/json", "image/png"}
+    assert responses["404"]["description"] == "There is no such parcel"
+    message = {"$ref": "#/components/schemas/Message"}
+    assert responses["404"]["content"]["application/json"]["schema"] == message
+    assert responses["503"]["content"]["application/json"]["schema"] == message
+    assert responses["302"]["headers"] == {"Location": {"schema": {"type": "string"}}}
+
+
+def test_parcels(side):
+    """Examples change nothing in what is taken and answered."""
+    assert side.get(f"{ROOT}/examples/parcels/1?price=35.4").json() == {"name": "Parcel 1", "weight": 35.4}
+    missing = side.get(f"{ROOT}/examples/parcels/404")
+    assert (missing.status_code, missing.json()) == (404, {"message": "No such parcel"})
+    assert side.post(f"{ROOT}/examples/parcels/", json={"name": "Letter"}).json() == {"name": "Letter", "weight": 1.0}
+    weighed = side.put(f"{ROOT}/examples/parcels/3", json={"weight": 2})
+    assert weighed.json() == {"name": "Parcel 3", "weight": 2.0}
+    assert side.put(f"{ROOT}/examples/parcels/3", json={"weight": 0}).status_code == 422
+
+
+def test_document_of_an_application(both):
+    """Its information, servers, tags in their order and operation ids of its own making."""
+    theirs, ours = (side.get(f"{ROOT}/own/api/v1/openapi.json").json() for side in both)
+    assert ours == theirs
+    assert list(ours["info"]) == list(theirs["info"])
+    assert ours["info"]["license"] == {"name": "Apache 2.0", "identifier": "Apache-2.0"}
+    assert ours["info"]["x-logo"] == {"url": "https://example.com/logo.png"}
+    assert [tag["name"] for tag in ours["tags"]] == ["parcels", "depots"]
+    assert ours["paths"]["/parcels/"]["get"]["operationId"] == "parcels-list_parcels"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/documentation", 200), ("/docs", 404), ("/redoc", 404), ("/openapi.json", 404)]
+)
+def test_where_the_pages_are(side, path, status):
+    """Each is where the application says, or nowhere."""
+    answer = side.get(f"{ROOT}/own{path}")
+    assert answer.status_code == status
+    if status == 200:
+        assert f"{ROOT}/own/api/v1/openapi.json" in answer.text
+        assert '"syntaxHighlight": false' in answer.text
