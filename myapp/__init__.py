@@ -10,6 +10,7 @@ from . import admin, database, demo, errors, gallery, health, hub, logs, middlew
 from .blueprints.async_views.routes import bp as async_views
 from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
+from .blueprints.callbacks_webhooks.routes import bp as callbacks_webhooks
 from .blueprints.dependencies.routes import bp as dependencies
 from .blueprints.first_steps.routes import bp as first_steps
 from .blueprints.frontend.routes import bp as frontend
@@ -92,6 +93,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(lifespan_bp)
     app.register_blueprint(middleware_bp)
     app.register_blueprint(settings_bp)
+    app.register_blueprint(callbacks_webhooks)
     app.register_blueprint(async_views)
 
     gallery.init_app(app)
