@@ -11,6 +11,7 @@ from .blueprints.async_views.routes import bp as async_views
 from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
 from .blueprints.body_updates.routes import bp as body_updates
+from .blueprints.callbacks_webhooks.routes import bp as callbacks_webhooks
 from .blueprints.dependencies.routes import bp as dependencies
 from .blueprints.extra_data_types.routes import bp as extra_data_types
 from .blueprints.first_steps.routes import bp as first_steps
@@ -102,6 +103,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(lifespan_bp)
     app.register_blueprint(middleware_bp)
     app.register_blueprint(settings_bp)
+    app.register_blueprint(callbacks_webhooks)
     app.register_blueprint(async_views)
 
     gallery.init_app(app)

@@ -9,10 +9,11 @@ from flask_sqlalchemy import SQLAlchemy
 
 from .about import INFO
 from .blueprints import is_api, openapi_tags
+from .blueprints.callbacks_webhooks.routes_webhooks import webhooks
 from .kit import Api
 from .lifespan import lifespan
 from .models import Base
 
-api = Api(**INFO, openapi_tags=openapi_tags(), is_api=is_api, lifespan=lifespan)
+api = Api(**INFO, openapi_tags=openapi_tags(), is_api=is_api, lifespan=lifespan, webhooks=webhooks)
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()

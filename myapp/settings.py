@@ -83,6 +83,13 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name for name in (part.strip() for part in text.split(",")) if name)
 
 
+def _authorities(text: str) -> tuple[str, ...]:
+    for name in _names(text):
+        if not re.fullmatch(r"([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?", name, re.ASCII):
+            raise ValueError(f"must be hosts such as example.com or example.com:8080, not {name!r}")
+    return tuple(name.lower() for name in _names(text))
+
+
 def _name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,60}", text):
         raise ValueError("must be letters, digits, _ and - (60 at most)")
@@ -176,6 +183,8 @@ class Settings:
     allowed_origins: tuple[str, ...] = _read_by(_names, ())
     #: Names by which the site may be asked for, separated by commas; *.example.com for all below one; empty: any
     allowed_hosts: tuple[str, ...] = _read_by(_hosts, ())
+    #: Hosts that callbacks may go to, with a port where it is not the scheme's own, separated by commas; empty: none
+    callback_hosts: tuple[str, ...] = _read_by(_authorities, ())
     #: Compress answers of so many bytes or more; empty: none, for a proxy to do it
     compress_minimum_size: int | None = _read_by(_size, None)
     #: What the site calls itself

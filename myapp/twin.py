@@ -28,6 +28,8 @@ from .blueprints.async_views.fastapi_original import router as async_views
 from .blueprints.background_tasks.fastapi_original import router as background_tasks
 from .blueprints.body.fastapi_original import router as body
 from .blueprints.body_updates.fastapi_original import router as body_updates
+from .blueprints.callbacks_webhooks.fastapi_original import router as callbacks_webhooks
+from .blueprints.callbacks_webhooks.fastapi_original_webhooks import webhooks
 from .blueprints.dependencies.fastapi_original import router as dependencies
 from .blueprints.extra_data_types.fastapi_original import router as extra_data_types
 from .blueprints.first_steps.fastapi_original import router as first_steps
@@ -78,6 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     lifespan_router,
     middleware,
     settings_router,
+    callbacks_webhooks,
     async_views,
 )
 
@@ -121,7 +124,7 @@ def create_twin(url: str | None = None, *, demonstration: bool = True, settings:
         yield
         engine.dispose()
 
-    app = FastAPI(**INFO, openapi_tags=openapi_tags(), lifespan=lifespan)
+    app = FastAPI(**INFO, openapi_tags=openapi_tags(), lifespan=lifespan, webhooks=webhooks)
     # SQLAlchemy opens no connection before the first use, so a test need not run the lifespan to ask for rows.
     app.state.engine = make_engine(url or database_url())
     app.state.settings = settings or Settings.load()

@@ -33,6 +33,7 @@ PAGES = {
     "lifespan": ("Lifespan events", "advanced/events/"),
     "middleware": ("Middleware", "advanced/middleware/"),
     "settings": ("Settings and environment variables", "advanced/settings/"),
+    "callbacks_webhooks": ("OpenAPI callbacks and webhooks", "advanced/openapi-callbacks/"),
     "async_views": ("Concurrency and async / await", "async/"),
 }
 FOLDERS = tuple(PAGES)

@@ -6,19 +6,20 @@ may serve several applications; what belongs to one application is in its `app.e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import cached_property
 from typing import Any
 
-from flask import Flask, Request, current_app, request
+from flask import Blueprint, Flask, Request, current_app, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
 from .after import end_at_the_latest, hand_over
 from .dependant import Dependant, get_dependant
+from .detached import detached_operations, operations_of
 from .event_loop import EventLoop
 from .frontend import answer as answer_frontend
 from .handlers import register_error_handlers
@@ -33,6 +34,7 @@ from .routing import (
     documented_methods,
     leave_slashes,
     options_for,
+    path_format,
     redirect_slashes,
     refuse_double_slash,
 )
@@ -46,7 +48,8 @@ class Api:
     """What an application says of itself as an API; the keywords are FastAPI's.
 
     `is_api` tells whether a path that no view answers belongs to the API, whose errors are JSON; without it every such
-    path does. Used as `api = Api(title="Posts"); api.init_app(app)`.
+    path does. `webhooks` is a blueprint that no application registers: `@api.webhooks.post("new-post")` describes a
+    call that the API will make. Used as `api = Api(title="Posts"); api.init_app(app)`.
     """
 
     title: str = "FastAPI"
@@ -67,6 +70,8 @@ class Api:
     responses: Mapping[int | str, Mapping[str, Any]] = dataclass_field(default_factory=dict)
     deprecated: bool | None = None
     include_in_schema: bool = True
+    callbacks: Sequence[Blueprint] = ()
+    webhooks: Blueprint = dataclass_field(default_factory=lambda: Blueprint("webhooks", __name__))
     generate_unique_id_function: Callable[[Any], str] | None = None
     separate_input_output_schemas: bool = True
     redirect_slashes: bool = True
@@ -140,10 +145,12 @@ class ApiState:
         result = []
         known = dict(self._found)
         for rule in self.app.url_map.iter_rules():
-            for found, methods in _operations(self.app.view_functions.get(rule.endpoint), rule):
+            view = self.app.view_functions.get(rule.endpoint)
+            for found, methods in operations_of(view, documented_methods(rule)):
                 key = (found, rule.endpoint, rule.rule)
                 if key not in known:
-                    known[key] = PathOperation(found, rule, self.router(rule.endpoint), methods)
+                    router = self.router(rule.endpoint)
+                    known[key] = PathOperation(found, path_format(rule.rule), rule.arguments, router, methods)
                 result.append(known[key])
         # all of them or none: a signature that cannot be read must not go unnoticed until its own path is asked for
         self._found = known
@@ -156,6 +163,7 @@ class ApiState:
             responses=self.api.responses,
             deprecated=self.api.deprecated,
             include_in_schema=self.api.include_in_schema,
+            callbacks=self.api.callbacks,
             generate_unique_id_function=self.api.generate_unique_id_function,
         )
         return outer.then(options_for(self.app, endpoint))
@@ -171,6 +179,7 @@ class ApiState:
             summary=api.summary,
             description=api.description,
             path_operations=self.path_operations(),
+            webhooks=detached_operations(api.webhooks),
             tags=api.openapi_tags,
             servers=api.servers,
             terms_of_service=api.terms_of_service,
@@ -184,7 +193,8 @@ class ApiState:
         """Whether the request is the API's: its view is an operation, or no view answers and the path is the API's."""
         if request.url_rule is not None:
             view = self.app.view_functions.get(request.url_rule.endpoint)
-            return hasattr(view, "takes_websockets") or any(True for _ in _operations(view, request.url_rule))
+            found = operations_of(view, documented_methods(request.url_rule))
+            return hasattr(view, "takes_websockets") or any(True for _ in found)
         return self.api.is_api is None or self.api.is_api(request.path)
 
     def override(self, path_names: frozenset[str]) -> Overrides | None:
@@ -204,18 +214,6 @@ class ApiState:
             return self._overriding[key]
 
         return replaced
-
-
-def _operations(view: Any, rule: Rule) -> Iterator[tuple[Operation, list[str]]]:
-    """The operations behind a view: its own, or those of the methods of a class-based view."""
-    found = getattr(view, "operation", None)
-    if isinstance(found, Operation):
-        yield found, documented_methods(rule)
-    elif hasattr(view, "view_class"):
-        for method in documented_methods(rule):
-            found = getattr(getattr(view.view_class, method.lower(), None), "operation", None)
-            if isinstance(found, Operation):
-                yield found, [method]
 
 
 def _refuse_double_slash() -> None:

@@ -16,7 +16,6 @@ from flask import Blueprint, Flask, Request, current_app, request
 from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
 from .errors import HTTPException
@@ -135,8 +134,8 @@ def _operation(found: Frontend, state: ApiState) -> PathOperation:
     operation = known[found]
     if operation is None:
         served = Operation(found.serve, OperationOptions(include_in_schema=False))
-        rule = Rule(f"{found.prefix}/", endpoint=found.endpoint)
-        operation = known[found] = PathOperation(served, rule, state.router(found.endpoint), ["GET", "HEAD"])
+        router = state.router(found.endpoint)
+        operation = known[found] = PathOperation(served, f"{found.prefix}/", (), router, ["GET", "HEAD"])
     return operation
 
 

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, request
+from flask import Blueprint, current_app, request
 from marshmallow import missing
 from marshmallow.fields import Field as MarshmallowField
-from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
 from .after import end_after_response
@@ -30,7 +29,7 @@ from .forms import read_form
 from .params import Body, Depends, Form, Undefined
 from .received import read_body
 from .responses import encoded_bytes, json_bytes, make_response
-from .routing import RouterOptions, path_format
+from .routing import RouterOptions
 from .serialize import Serializer, SerializerOptions
 from .solve import Invocation, async_to_sync
 from .streaming import Streaming, return_hint
@@ -60,6 +59,7 @@ class OperationOptions(SerializerOptions):
     deprecated: bool | None = None
     operation_id: str | None = None
     include_in_schema: bool = True
+    callbacks: Sequence[Blueprint] = ()
     openapi_extra: Mapping[str, Any] | None = None
     generate_unique_id_function: Callable[[PathOperation], str] | None = None
     strict_content_type: bool = True
@@ -98,15 +98,17 @@ class Operation:
 class PathOperation:
     """One view at one URL rule of one application: what answers a request, and what the document describes.
 
-    `router` holds the options of the application and of the blueprints around the view; `methods` are those it
-    declares.
+    `path` is the rule in OpenAPI's notation and `path_names` are the names in it; `router` holds the options of the
+    application and of the blueprints around the view; `methods` are those it declares.
     """
 
-    def __init__(self, found: Operation, rule: Rule, router: RouterOptions, methods: Sequence[str]) -> None:
+    def __init__(
+        self, found: Operation, path: str, path_names: Iterable[str], router: RouterOptions, methods: Sequence[str]
+    ) -> None:
         options = found.options
         self.view = found.view
         self.name: str = self.view.__name__
-        self.path = path_format(rule)
+        self.path = path
         self.methods = methods
         self.router = router.then(
             RouterOptions(
@@ -115,11 +117,12 @@ class PathOperation:
                 responses=options.responses,
                 deprecated=options.deprecated,
                 include_in_schema=options.include_in_schema,
+                callbacks=options.callbacks,
                 generate_unique_id_function=options.generate_unique_id_function,
             )
         )
         self.options = options
-        self.path_names = frozenset(rule.arguments)
+        self.path_names = frozenset(path_names)
         self.dependant = self._read(found.skip)
         self.call = async_to_sync(self.view) if self.dependant.kind == "coroutine" else self.view
         self.body_parameters: list[Parameter] = self.dependant.parameters("body")

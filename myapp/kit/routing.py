@@ -52,6 +52,7 @@ class RouterOptions:
     responses: Mapping[int | str, Mapping[str, Any]] = field(default_factory=dict)
     deprecated: bool | None = None
     include_in_schema: bool = True
+    callbacks: Sequence[Blueprint] = ()
     generate_unique_id_function: Callable[[Any], str] | None = None
 
     def then(self, inner: RouterOptions) -> RouterOptions:
@@ -62,6 +63,7 @@ class RouterOptions:
             responses={**self.responses, **inner.responses},
             deprecated=inner.deprecated or self.deprecated,
             include_in_schema=inner.include_in_schema and self.include_in_schema,
+            callbacks=(*self.callbacks, *inner.callbacks),
             generate_unique_id_function=inner.generate_unique_id_function or self.generate_unique_id_function,
         )
 
@@ -116,9 +118,9 @@ def _name(state: BlueprintSetupState) -> str:
     return f"{state.name_prefix}.{state.name}".lstrip(".")
 
 
-def path_format(rule: Rule) -> str:
+def path_format(rule: str) -> str:
     """A URL rule in OpenAPI's notation: `/files/<path:name>` becomes `/files/{name}`."""
-    return _PLACEHOLDER.sub(r"{\1}", rule.rule)
+    return _PLACEHOLDER.sub(r"{\1}", rule)
 
 
 def documented_methods(rule: Rule) -> list[str]:

@@ -6,7 +6,6 @@ Every operation is written by `myapp.kit.openapi.operations`; this module adds w
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final
@@ -48,6 +47,7 @@ def get_openapi(
     summary: str | None = None,
     description: str | None = None,
     path_operations: Iterable[PathOperation],
+    webhooks: Iterable[PathOperation] = (),
     tags: Sequence[Mapping[str, Any]] | None = None,
     servers: Sequence[Mapping[str, Any]] | None = None,
     terms_of_service: str | None = None,
@@ -58,7 +58,8 @@ def get_openapi(
 ) -> dict[str, Any]:
     """The document as a dict that `json.dumps` takes; equal to what FastAPI writes for the same application.
 
-    The keywords are those of FastAPI's function of this name, with `path_operations` for `routes`. Warns of an
+    The keywords are those of FastAPI's function of this name, with `path_operations` for `routes`
+    and what `detached_operations` finds as `webhooks`. Warns of an
     operation id that is used twice. https://fastapi.tiangolo.com/how-to/extending-openapi/
     """
     info = {
@@ -80,29 +81,20 @@ def get_openapi(
     options = {key: value for key, value in whole.items() if value}
     spec = APISpec(title, version, openapi_version, plugins=[plugin], **options)
     writer = OperationWriter(plugin)
-    ids: set[str] = set()
     for operation in path_operations:
-        if not operation.router.include_in_schema:
-            continue
-        for method in operation.methods:
-            _warn_of_duplicate(operation, ids)
-            spec.path(operation.path, operations={method.lower(): writer.write(operation, method)})
+        if item := writer.path_item(operation):
+            spec.path(operation.path, operations=item)
+    calls: dict[str, dict[str, Any]] = {}
+    for operation in webhooks:
+        if item := writer.path_item(operation):
+            calls.setdefault(operation.path, {}).update(item)
     if writer.validates:
         for schema in (_VALIDATION_ERROR, _HTTP_VALIDATION_ERROR):
             spec.components.schema(schema["title"], dict(schema))
     for name, scheme in writer.security_schemes.items():
         spec.components.security_scheme(name, scheme)
-    document = _plain(plugin.definitions.renamed(spec.to_dict()))
+    document = _plain(plugin.definitions.renamed({**spec.to_dict(), **({"webhooks": calls} if calls else {})}))
     return {key: document[key] for key in _ORDER if key in document}
-
-
-def _warn_of_duplicate(operation: PathOperation, ids: set[str]) -> None:
-    name = operation.unique_id
-    if name in ids:
-        where = getattr(operation.view, "__globals__", {}).get("__file__")
-        message = f"Duplicate Operation ID {name} for function {operation.name}" + (f" at {where}" if where else "")
-        warnings.warn(message, stacklevel=3)
-    ids.add(name)
 
 
 def _url(text: str | None) -> str | None:

@@ -7,6 +7,7 @@ and the documentation part of https://fastapi.tiangolo.com/tutorial/dependencies
 from __future__ import annotations
 
 import copy
+import warnings
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -14,6 +15,7 @@ from typing import Any, Final
 import marshmallow.fields as ma
 
 from ..arguments import Parameter
+from ..detached import detached_operations
 from ..encoders import jsonable_encoder
 from ..fields.containers import load_key
 from ..operation import PathOperation
@@ -50,20 +52,45 @@ class OperationWriter:
         self.parameters = plugin.parameters
         self.validates = False
         self.security_schemes: dict[str, dict[str, Any]] = {}
+        self._ids: set[str] = set()
+
+    def path_item(self, operation: PathOperation) -> dict[str, Any]:
+        """The Path Item Object with all methods of `operation`; empty when it is not to be documented.
+
+        Warns of an operation id that is used twice.
+        """
+        if not operation.router.include_in_schema:
+            return {}
+        return {method.lower(): self.write(operation, method) for method in operation.methods}
 
     def write(self, operation: PathOperation, method: str) -> dict[str, Any]:
         """The Operation Object of `operation` for one of its methods."""
+        self._warn_of_duplicate(operation)
         result: dict[str, Any] = {"tags": list(operation.router.tags), "summary": operation.summary}
         result |= {"description": operation.description, "operationId": operation.unique_id}
         result |= {"deprecated": operation.router.deprecated, "parameters": self._parameters(operation)}
         if method in _WITH_BODY:
             result["requestBody"] = self._request_body(operation)
+        result["callbacks"] = self._callbacks(operation)
         result = {key: value for key, value in result.items() if value}
         result["responses"] = self._responses(operation)
         if security := self._security(operation):
             result["security"] = security
         merge(result, operation.options.openapi_extra or {})
         return result
+
+    def _warn_of_duplicate(self, operation: PathOperation) -> None:
+        name = operation.unique_id
+        if name in self._ids:
+            where = getattr(operation.view, "__globals__", {}).get("__file__")
+            message = f"Duplicate Operation ID {name} for function {operation.name}" + (f" at {where}" if where else "")
+            warnings.warn(message, stacklevel=4)
+        self._ids.add(name)
+
+    def _callbacks(self, operation: PathOperation) -> dict[str, Any]:
+        """The Callback Objects, each under the name of its function."""
+        calls = [call for bp in operation.router.callbacks for call in detached_operations(bp)]
+        return {call.name: {call.path: self.path_item(call)} for call in calls}
 
     def _parameters(self, operation: PathOperation) -> list[dict[str, Any]]:
         """Those of the whole dependency tree; of two of one name the last wins, or the one that is required."""

@@ -1,0 +1,68 @@
+"""Operations that no URL leads to: the calls that the API itself makes, described for those who receive them.
+
+Pairs https://fastapi.tiangolo.com/advanced/openapi-callbacks/ and https://fastapi.tiangolo.com/advanced/openapi-webhooks/
+with a `flask.Blueprint` that no application registers. Its rules are documented as they are written, so that an
+expression such as `{$callback_url}/posts/{$request.body.id}` stays one, and a webhook's name needs no slash.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from flask import Blueprint, Flask
+
+from .operation import Operation, PathOperation
+from .routing import options_for, path_format
+
+
+class _Listing(Flask):
+    """What a blueprint is registered on to learn its views: it notes them and makes no URL map.
+
+    Werkzeug would refuse a rule that does not begin with a slash.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(__name__, static_folder=None)
+        self.views: list[tuple[str, str, Any, list[str]]] = []
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Note the view at this rule."""
+        methods = options.get("methods") or getattr(view_func, "methods", None) or ("GET",)
+        self.views.append((rule, endpoint or "", view_func, sorted({method.upper() for method in methods})))
+
+
+def detached_operations(bp: Blueprint) -> list[PathOperation]:
+    """The operations of a blueprint that no application has, with the options of its routers.
+
+    Flask takes no more views into `bp` after this. Raises TypeError for a signature that can't be read.
+    """
+    listing = _Listing()
+    listing.register_blueprint(bp)
+    result = []
+    for rule, endpoint, view, all_methods in listing.views:
+        path = path_format(rule)
+        names = re.findall(r"{(.*?)}", path)
+        for found, methods in operations_of(view, all_methods):
+            result.append(PathOperation(found, path, names, options_for(listing, endpoint), methods))
+    return result
+
+
+def operations_of(view: Any, methods: Sequence[str]) -> Iterator[tuple[Operation, Sequence[str]]]:
+    """The operations behind a view for these methods: its own, or those of the methods of a class-based view."""
+    found = getattr(view, "operation", None)
+    if isinstance(found, Operation):
+        yield found, methods
+    elif hasattr(view, "view_class"):
+        for method in methods:
+            found = getattr(getattr(view.view_class, method.lower(), None), "operation", None)
+            if isinstance(found, Operation):
+                yield found, [method]
