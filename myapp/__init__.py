@@ -10,6 +10,7 @@ from . import admin, database, demo, errors, gallery, health, hub, logs, middlew
 from .blueprints.async_views.routes import bp as async_views
 from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
+from .blueprints.custom_response.routes import bp as custom_response
 from .blueprints.dependencies.routes import bp as dependencies
 from .blueprints.first_steps.routes import bp as first_steps
 from .blueprints.frontend.routes import bp as frontend
@@ -84,6 +85,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(sql_databases)
     app.register_blueprint(background_tasks)
     app.register_blueprint(sub_applications)
+    app.register_blueprint(custom_response)
     app.register_blueprint(templates_static)
     app.register_blueprint(frontend)
     app.register_blueprint(websockets)

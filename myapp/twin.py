@@ -27,6 +27,7 @@ from .blueprints import openapi_tags
 from .blueprints.async_views.fastapi_original import router as async_views
 from .blueprints.background_tasks.fastapi_original import router as background_tasks
 from .blueprints.body.fastapi_original import router as body
+from .blueprints.custom_response.fastapi_original import router as custom_response
 from .blueprints.dependencies.fastapi_original import router as dependencies
 from .blueprints.first_steps.fastapi_original import router as first_steps
 from .blueprints.frontend.fastapi_original import router as frontend
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sql_databases,
     background_tasks,
     sub_applications,
+    custom_response,
     templates_static,
     frontend,
     websockets,

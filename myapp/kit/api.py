@@ -27,6 +27,7 @@ from .openapi import get_openapi
 from .openapi.docs import register_docs
 from .operation import Operation, PathOperation
 from .params import Depends
+from .response_classes import Response
 from .routing import (
     AnyPathConverter,
     RouterOptions,
@@ -67,6 +68,7 @@ class Api:
     responses: Mapping[int | str, Mapping[str, Any]] = dataclass_field(default_factory=dict)
     deprecated: bool | None = None
     include_in_schema: bool = True
+    default_response_class: type[Response] | None = None
     generate_unique_id_function: Callable[[Any], str] | None = None
     separate_input_output_schemas: bool = True
     redirect_slashes: bool = True
@@ -156,6 +158,7 @@ class ApiState:
             responses=self.api.responses,
             deprecated=self.api.deprecated,
             include_in_schema=self.api.include_in_schema,
+            default_response_class=self.api.default_response_class,
             generate_unique_id_function=self.api.generate_unique_id_function,
         )
         return outer.then(options_for(self.app, endpoint))
