@@ -96,10 +96,14 @@ class Streaming:
         """The response to the current request, which will run `items`, the generator, while it is sent."""
         interval = self.response_class.ping_interval if issubclass(self.response_class, EventSourceResponse) else None
         body = _Body(_pump(items, self.encode, interval), interval)
-        response = make_response_of(self.response_class, body, status_code, injected)
+        if injected is not None and injected.changed_status is not None:
+            status_code = injected.changed_status
+        response = make_response_of(self.response_class, body, status_code, None)
         if interval is not None:
             response.headers["Cache-Control"] = "no-cache"
             response.headers["X-Accel-Buffering"] = "no"  # nginx would gather events
+        if injected is not None:
+            response.headers.extend(injected.headers)
         return response
 
     def _encoder(self, options: SerializerOptions) -> Callable[[Any], bytes]:

@@ -307,3 +307,25 @@ def test_render_of_what_is_no_text():
     """Data for a class that writes text is the program's mistake, and is raised."""
     with pytest.raises(AttributeError):
         Response({"a": 1})
+
+
+def test_headers_beside_those_of_a_stream():
+    """A header of an injected response is added to the stream's own, as FastAPI adds it."""
+
+    def build(lib):
+        @lib.get("/", response_class=lib.EventSourceResponse)
+        def read(response: lib.Response):
+            response.headers["cache-control"] = "private"
+            response.status_code = 202
+            yield 1
+
+        def prepare(response: lib.Response):
+            response.headers["cache-control"] = "private"
+            response.headers["content-type"] = "text/x-events"
+            response.status_code = 202
+
+        @lib.get("/prepared", response_class=lib.EventSourceResponse, dependencies=[lib.Depends(prepare)])
+        def read_prepared():
+            yield 1
+
+    agree(build, "GET /", "GET /prepared")

@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from myapp.blueprints.custom_response.writing import write_feed
 from tests.parity.compare import Case, check
 
 PATHS = (
@@ -46,6 +47,12 @@ def test_a_feed(side) -> None:
     assert 1 <= len(channel.findall("item")) <= 2
 
 
+def test_a_feed_of_odd_titles() -> None:
+    """What XML has no place for is left out, and what looks like markup is text."""
+    feed = write_feed([{"id": 1, "title": "a\x0b<b>\x00 & \ufffe日本\n"}])
+    assert ElementTree.fromstring(feed).findtext("channel/item/title") == "a<b> & 日本\n"
+
+
 def test_redirects(side) -> None:
     """307 by default, 301 when the view says so; what they lead to is there."""
     author = side.get("/custom-response/posts/1/author")
@@ -69,5 +76,5 @@ def test_a_table(side) -> None:
     """The users are a table with a head."""
     answer = side.get("/custom-response/users.csv")
     assert answer.headers["content-disposition"] == 'attachment; filename="users.csv"'
-    assert answer.text.splitlines()[0] == "id,email"
+    assert answer.text.splitlines()[0] == "id,role"
     assert len(answer.text.splitlines()) > 1

@@ -16,6 +16,7 @@ There are classes for pages, text, redirects, files and streams; a subclass with
 | `RedirectResponse(url)`: 307 | the same; Flask's `redirect(url)` says 302 |
 | `FileResponse(path, filename="Übersicht.pdf")`, ranges | the same, over `send_file` |
 | `StreamingResponse(chunks())` | the same; `request`, `g` and the session stay while it is sent |
+| `responses={200: {"content": {"text/csv": {}}}}`: the type of what is returned | the same |
 | `APIRouter(default_response_class=...)` | `router_options(bp, default_response_class=...)`, `Api(...)` too |
 
 ## What differs

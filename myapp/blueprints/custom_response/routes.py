@@ -98,17 +98,17 @@ def read_feed(session: SessionDep, limit: Annotated[int, Query(ge=1, le=100)] = 
 
 
 @bp.get("/users.csv")
-@operation()
+@operation(response_class=StreamingResponse, responses={200: {"content": {"text/csv": {}}}})
 def read_users(session: SessionDep) -> StreamingResponse:
     """Download the users as a table, a line at a time."""
     users = session.scalars(select(User).order_by(User.id)).all()
-    lines = write_table([("id", "email"), *((user.id, user.email) for user in users)])
+    lines = write_table([("id", "role"), *((user.id, user.role.value) for user in users)])
     headers = {"Content-Disposition": 'attachment; filename="users.csv"'}
     return StreamingResponse(lines, media_type="text/csv", headers=headers)
 
 
 @bp.get("/guide")
-@operation()
+@operation(response_class=FileResponse, responses={200: {"content": {"text/plain": {}}}})
 def read_guide(filename: Annotated[str, Query(min_length=1, max_length=50)] = "Über Posts.txt") -> FileResponse:
     """Download the guide, under a name with any letters."""
     return FileResponse(FILES / "guide.txt", filename=filename, media_type="text/plain")
@@ -122,7 +122,7 @@ def read_logo() -> str:
 
 
 @bp.get("/sitemap.xml")
-@operation()
+@operation(response_class=Response, responses={200: {"content": {"application/xml": {}}}})
 def read_sitemap() -> Response:
     """Read a hand-made document."""
     return Response("<urlset><url><loc>/custom-response/feed</loc></url></urlset>", media_type="application/xml")

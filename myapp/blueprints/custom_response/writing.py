@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 FILES = Path(__file__).parent / "files"
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write_page(title: str, body: str | None) -> str:
@@ -25,13 +27,13 @@ def write_text(title: str, body: str | None) -> str:
 
 
 def write_feed(entries: Iterable[Mapping[str, Any]]) -> bytes:
-    """Posts as an RSS feed."""
+    """Posts as an RSS feed, without the characters that no XML document may have."""
     feed = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(feed, "channel")
     ElementTree.SubElement(channel, "title").text = "Posts"
     for entry in entries:
         item = ElementTree.SubElement(channel, "item")
-        ElementTree.SubElement(item, "title").text = entry["title"]
+        ElementTree.SubElement(item, "title").text = _NOT_XML.sub("", entry["title"])
         ElementTree.SubElement(item, "guid", isPermaLink="false").text = str(entry["id"])
     written: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
     return written
