@@ -12,6 +12,7 @@ from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
 from .blueprints.body_updates.routes import bp as body_updates
 from .blueprints.callbacks_webhooks.routes import bp as callbacks_webhooks
+from .blueprints.custom_response.routes import bp as custom_response
 from .blueprints.dependencies.routes import bp as dependencies
 from .blueprints.extra_data_types.routes import bp as extra_data_types
 from .blueprints.first_steps.routes import bp as first_steps
@@ -95,6 +96,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(sql_databases)
     app.register_blueprint(background_tasks)
     app.register_blueprint(sub_applications)
+    app.register_blueprint(custom_response)
     app.register_blueprint(templates_static)
     app.register_blueprint(frontend)
     app.register_blueprint(websockets)

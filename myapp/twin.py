@@ -30,6 +30,7 @@ from .blueprints.body.fastapi_original import router as body
 from .blueprints.body_updates.fastapi_original import router as body_updates
 from .blueprints.callbacks_webhooks.fastapi_original import router as callbacks_webhooks
 from .blueprints.callbacks_webhooks.fastapi_original_webhooks import webhooks
+from .blueprints.custom_response.fastapi_original import router as custom_response
 from .blueprints.dependencies.fastapi_original import router as dependencies
 from .blueprints.extra_data_types.fastapi_original import router as extra_data_types
 from .blueprints.first_steps.fastapi_original import router as first_steps
@@ -72,6 +73,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sql_databases,
     background_tasks,
     sub_applications,
+    custom_response,
     templates_static,
     frontend,
     websockets,

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 import schemathesis
@@ -44,6 +45,20 @@ CHECKS = [
 ]
 
 
+def whole(wsgi_app: Any) -> Any:
+    """The application with answers that are sent and closed: schemathesis reads a file without closing it."""
+
+    def sent(environ: Any, start_response: Any) -> list[bytes]:
+        body = wsgi_app(environ, start_response)
+        try:
+            return [b"".join(body)]
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+
+    return sent
+
+
 @pytest.fixture(scope="module")
 def contract_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application with some rows, whose faults are 500 answers."""
@@ -54,6 +69,7 @@ def contract_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         Base.metadata.create_all(db.engine)
         with db.session() as session:
             seed(session)
+        app.wsgi_app = whole(app.wsgi_app)
         with app_lifespan(app):
             yield app
         db.engine.dispose()

@@ -25,6 +25,7 @@ PAGES = {
     "sql_databases": ("SQL databases", "tutorial/sql-databases/"),
     "background_tasks": ("Background tasks", "tutorial/background-tasks/"),
     "sub_applications": ("Sub-applications", "advanced/sub-applications/"),
+    "custom_response": ("Custom responses", "advanced/custom-response/"),
     "templates_static": ("Templates and static files", "advanced/templates/"),
     "frontend": ("Frontend", "tutorial/frontend/"),
     "websockets": ("WebSockets", "advanced/websockets/"),

@@ -17,7 +17,7 @@ from .api import Api, ApiState
 from .background import BackgroundTasks
 from .encoders import jsonable_encoder
 from .errors import HTTPException, RequestValidationError, ResponseValidationError
-from .files import file_response, static_files
+from .files import FileResponse, file_response, static_files
 from .frontend import frontend
 from .lifespan import app_lifespan, state
 from .models import ModelConfig, dump, fields_set
@@ -36,7 +36,7 @@ from .params import (
     Query,
     Security,
 )
-from .responses import InjectedResponse as Response
+from .response_classes import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from .routing import include_router, router_options
 from .security import (
     APIKeyCookie,
@@ -79,7 +79,9 @@ __all__ = [
     "EmailStr",
     "EventSourceResponse",
     "Field",
+    "FileResponse",
     "Form",
+    "HTMLResponse",
     "HTTPAuthorizationCredentials",
     "HTTPBasic",
     "HTTPBasicCredentials",
@@ -88,6 +90,7 @@ __all__ = [
     "HTTPException",
     "Header",
     "HttpUrl",
+    "JSONResponse",
     "ModelConfig",
     "OAuth2",
     "OAuth2AuthorizationCodeBearer",
@@ -96,7 +99,9 @@ __all__ = [
     "OAuth2PasswordRequestFormStrict",
     "OpenIdConnect",
     "Path",
+    "PlainTextResponse",
     "Query",
+    "RedirectResponse",
     "RequestValidationError",
     "Response",
     "ResponseValidationError",

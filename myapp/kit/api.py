@@ -28,6 +28,7 @@ from .openapi import get_openapi
 from .openapi.docs import register_docs
 from .operation import Operation, PathOperation
 from .params import Depends
+from .response_classes import Response
 from .routing import (
     AnyPathConverter,
     RouterOptions,
@@ -72,6 +73,7 @@ class Api:
     include_in_schema: bool = True
     callbacks: Sequence[Blueprint] = ()
     webhooks: Blueprint = dataclass_field(default_factory=lambda: Blueprint("webhooks", __name__))
+    default_response_class: type[Response] | None = None
     generate_unique_id_function: Callable[[Any], str] | None = None
     separate_input_output_schemas: bool = True
     redirect_slashes: bool = True
@@ -164,6 +166,7 @@ class ApiState:
             deprecated=self.api.deprecated,
             include_in_schema=self.api.include_in_schema,
             callbacks=self.api.callbacks,
+            default_response_class=self.api.default_response_class,
             generate_unique_id_function=self.api.generate_unique_id_function,
         )
         return outer.then(options_for(self.app, endpoint))

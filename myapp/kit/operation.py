@@ -24,11 +24,13 @@ from werkzeug.wrappers import Response
 from .after import end_after_response
 from .arguments import Parameter
 from .dependant import Dependant, get_dependant, scopes_of
+from .encoders import jsonable_encoder
 from .errors import RequestValidationError
 from .forms import read_form
 from .params import Body, Depends, Form, Undefined
 from .received import read_body
-from .responses import encoded_bytes, json_bytes, make_response
+from .response_classes import Response as KitResponse
+from .responses import encoded_bytes, json_bytes, make_response, make_response_of
 from .routing import RouterOptions
 from .serialize import Serializer, SerializerOptions
 from .solve import Invocation, async_to_sync
@@ -48,7 +50,7 @@ class OperationOptions(SerializerOptions):
     """
 
     response_model: Any = Undefined
-    response_class: type[Response] | None = None
+    response_class: type[KitResponse] | None = None
     status_code: int | None = None
     tags: Sequence[str | Enum] = ()
     dependencies: Sequence[Depends] = ()
@@ -118,10 +120,12 @@ class PathOperation:
                 deprecated=options.deprecated,
                 include_in_schema=options.include_in_schema,
                 callbacks=options.callbacks,
+                default_response_class=options.response_class,
                 generate_unique_id_function=options.generate_unique_id_function,
             )
         )
         self.options = options
+        self.response_class = self.router.default_response_class
         self.path_names = frozenset(path_names)
         self.dependant = self._read(found.skip)
         self.call = async_to_sync(self.view) if self.dependant.kind == "coroutine" else self.view
@@ -184,6 +188,9 @@ class PathOperation:
             return self.streaming.response(result, self.options.status_code, invocation.response)
         if isinstance(result, Response):
             return result
+        if self.response_class is not None:
+            data = jsonable_encoder(result) if self.serializer is None else self.serializer(result)
+            return make_response_of(self.response_class, data, self.options.status_code, invocation.response)
         content = encoded_bytes(result) if self.serializer is None else json_bytes(self.serializer(result))
         return make_response(current_app, content, self.options.status_code, invocation.response)
 
@@ -191,6 +198,19 @@ class PathOperation:
     def tags(self) -> list[str | Enum]:
         """The application's, the blueprints' and its own, in this order; for `generate_unique_id_function`."""
         return list(self.router.tags)
+
+    @property
+    def media_type(self) -> str | None:
+        """What the response's class says that it writes."""
+        return "application/json" if self.response_class is None else self.response_class.media_type
+
+    @property
+    def default_status(self) -> int:
+        """The declared status code, or that of the response's class."""
+        if self.options.status_code is not None or self.response_class is None:
+            return int(self.options.status_code or 200)
+        parameter = inspect.signature(self.response_class.__init__).parameters.get("status_code")
+        return parameter.default if parameter and isinstance(parameter.default, int) else 200
 
     @property
     def summary(self) -> str:
@@ -224,14 +244,12 @@ class PathOperation:
         return root
 
     def _streaming(self) -> Streaming | None:
-        """How a view that yields is streamed. `response_class` chooses among the ways to stream, and only there."""
+        """How a view that yields is streamed. `response_class` chooses among the ways to stream."""
         options = self.options
         if not self.dependant.kind.endswith("generator"):
-            if options.response_class is not None:
-                raise TypeError(f"{self.name}(): response_class is for views that yield; others return a response")
             return None
         hint = return_hint(inspect.unwrap(self.view)) if options.response_model is Undefined else Undefined
-        return Streaming(self.dependant, options.response_class, hint, options)
+        return Streaming(self.response_class, hint, options)
 
     def _response_field(self) -> MarshmallowField[Any] | None:
         model = self.options.response_model

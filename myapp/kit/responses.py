@@ -7,7 +7,6 @@ model the result is checked, filtered and written by a compiled `Serializer`; wi
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import Any
 
@@ -15,9 +14,10 @@ import flask
 import orjson
 
 from .encoders import jsonable_encoder
+from .response_classes import Response
 
 
-class InjectedResponse(flask.Response):
+class InjectedResponse(Response):
     """What a `response: Response` argument receives: set its status code, headers and cookies, return data as usual.
 
     https://fastapi.tiangolo.com/advanced/response-headers/#use-a-response-parameter
@@ -25,7 +25,7 @@ class InjectedResponse(flask.Response):
 
     def __init__(self) -> None:
         super().__init__()
-        del self.headers["Content-Type"]
+        del self.headers["Content-Length"]
         self.changed_status: int | None = None
 
     @property
@@ -36,35 +36,6 @@ class InjectedResponse(flask.Response):
     @status_code.setter
     def status_code(self, code: int) -> None:
         self.changed_status = int(code)
-
-    def set_cookie(
-        self,
-        key: str,
-        value: str = "",
-        max_age: dt.timedelta | int | None = None,
-        expires: str | dt.datetime | int | float | None = None,
-        path: str | None = "/",
-        domain: str | None = None,
-        secure: bool = False,
-        httponly: bool = False,
-        samesite: str | None = "lax",
-        partitioned: bool = False,
-    ) -> None:
-        """As Werkzeug's, with FastAPI's default for `samesite`: other sites' forms do not send the cookie."""
-        super().set_cookie(key, value, max_age, expires, path, domain, secure, httponly, samesite, partitioned)
-
-    def delete_cookie(
-        self,
-        key: str,
-        path: str | None = "/",
-        domain: str | None = None,
-        secure: bool = False,
-        httponly: bool = False,
-        samesite: str | None = "lax",
-        partitioned: bool = False,
-    ) -> None:
-        """As Werkzeug's, with FastAPI's default for `samesite`."""
-        super().delete_cookie(key, path, domain, secure, httponly, samesite, partitioned)
 
 
 def is_body_allowed(status_code: int) -> bool:
@@ -104,6 +75,18 @@ def make_response(
     response = app.response_class(
         content if is_body_allowed(status_code) else b"", status=status_code, mimetype="application/json"
     )
+    if injected is not None:
+        response.headers.extend(injected.headers)
+    return response
+
+
+def make_response_of(
+    response_class: type[Response], content: Any, status_code: int | None, injected: InjectedResponse | None
+) -> Response:
+    """The operation's own class with what its view has returned; the class knows the status unless one is declared."""
+    if injected is not None and injected.changed_status is not None:
+        status_code = injected.changed_status
+    response = response_class(content) if status_code is None else response_class(content, status_code=status_code)
     if injected is not None:
         response.headers.extend(injected.headers)
     return response

@@ -11,23 +11,20 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlsplit
 
-import flask
 from flask import Blueprint, Flask, Request
 from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
-from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, PathConverter, RequestRedirect, Rule
 from werkzeug.wrappers import Response
 
 from .params import Depends
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+from .response_classes import RedirectResponse
+from .response_classes import Response as KitResponse
 
 _QUOTED = str.maketrans({"?": "%3F", "#": "%23", "\\": "%5C"})
 _PLACEHOLDER = re.compile(r"<(?:[^<>]*:)?([^<>:]+)>")
@@ -53,6 +50,7 @@ class RouterOptions:
     deprecated: bool | None = None
     include_in_schema: bool = True
     callbacks: Sequence[Blueprint] = ()
+    default_response_class: type[KitResponse] | None = None
     generate_unique_id_function: Callable[[Any], str] | None = None
 
     def then(self, inner: RouterOptions) -> RouterOptions:
@@ -64,6 +62,7 @@ class RouterOptions:
             deprecated=inner.deprecated or self.deprecated,
             include_in_schema=inner.include_in_schema and self.include_in_schema,
             callbacks=(*self.callbacks, *inner.callbacks),
+            default_response_class=inner.default_response_class or self.default_response_class,
             generate_unique_id_function=inner.generate_unique_id_function or self.generate_unique_id_function,
         )
 
@@ -164,11 +163,7 @@ def redirect_to(request: Request, path: str) -> Response:
     # The Host header as it came; Werkzeug's own URL has it in lower case.
     host = request.environ.get("HTTP_HOST") or request.environ["SERVER_NAME"]
     url = f"{request.scheme}://{host}{request.root_path}{path.translate(_QUOTED)}{query}"
-    location = quote(url, safe=":/%#?=@[]!$&'()*+,;")
-    # Flask's redirect() writes a page, which FastAPI does not.
-    response = _Redirect(status=307, headers={"Location": location})
-    del response.headers["Content-Type"]
-    return response
+    return RedirectResponse(url)
 
 
 def leave_slashes(request: Request) -> None:
@@ -179,16 +174,6 @@ def leave_slashes(request: Request) -> None:
         and urlsplit(failure.new_url).path == quote(request.root_path + request.path) + "/"
     ):
         raise NotFound
-
-
-class _Redirect(flask.Response):
-    """A response whose Location goes out as it is; Werkzeug would quote brackets, which FastAPI leaves alone."""
-
-    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
-        """The headers for the server."""
-        headers = super().get_wsgi_headers(environ)
-        headers["Location"] = self.headers["Location"]
-        return headers
 
 
 def refuse_double_slash(request: Request) -> None:

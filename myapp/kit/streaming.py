@@ -14,21 +14,20 @@ closed when the client has gone, which shows at the next write.
 from __future__ import annotations
 
 import collections.abc
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
-import flask
 from flask import Flask, current_app, g
 from marshmallow.fields import Field as MarshmallowField
 from werkzeug.wrappers import Response
 
-from .dependant import Dependant
 from .params import Undefined
 from .pumps import InlinePump, Pump, TaskPump, ThreadPump
-from .responses import InjectedResponse, json_bytes
+from .response_classes import Response as KitResponse
+from .responses import InjectedResponse, json_bytes, make_response_of
 from .serialize import Serializer, SerializerOptions
 from .sse import PING, ServerSentEvent, event_bytes, plain_json
 from .typehints import field_for
@@ -43,11 +42,15 @@ _ORIGINS = (
 )
 
 
-class StreamingResponse(flask.Response):
-    """Chunks of str or bytes as the view yields them; a subclass says in `media_type` what they are."""
+class StreamingResponse(KitResponse):
+    """Chunks of str or bytes as a view yields them, or as an iterable gives them, an asynchronous one too.
 
-    media_type: ClassVar[str | None] = None
-    default_mimetype = None
+    A subclass, or the argument, says in `media_type` what they are.
+    """
+
+    def render(self, content: Any) -> Iterable[bytes]:
+        """What the server is to iterate over."""
+        return content if isinstance(content, _Body) else _Body(_pump(content, _raw), None)
 
 
 class JSONLinesResponse(StreamingResponse):
@@ -70,10 +73,9 @@ class Streaming:
     """How the items of one view go out, worked out when the view is defined."""
 
     def __init__(
-        self, view: Dependant, response_class: type[Response] | None, response_model: Any, options: SerializerOptions
+        self, response_class: type[KitResponse] | None, response_model: Any, options: SerializerOptions
     ) -> None:
         self.response_class = response_class or JSONLinesResponse
-        self.is_async = view.kind == "async generator"
         self.item_field: MarshmallowField[Any] | None = None
         item_type = _item_type(response_model)
         if item_type is not Undefined and not self.is_raw and not _is_event(item_type):
@@ -88,15 +90,15 @@ class Streaming:
     @property
     def media_type(self) -> str | None:
         """What the document and the response's Content-Type say."""
-        return getattr(self.response_class, "media_type", self.response_class.default_mimetype)
+        return self.response_class.media_type
 
     def response(self, items: Any, status_code: int | None, injected: InjectedResponse | None) -> Response:
         """The response to the current request, which will run `items`, the generator, while it is sent."""
+        interval = self.response_class.ping_interval if issubclass(self.response_class, EventSourceResponse) else None
+        body = _Body(_pump(items, self.encode, interval), interval)
         if injected is not None and injected.changed_status is not None:
             status_code = injected.changed_status
-        interval = self.response_class.ping_interval if issubclass(self.response_class, EventSourceResponse) else None
-        body = _Body(self._pump(items, interval), interval)
-        response = self.response_class(body, status=status_code or 200, mimetype=self.media_type)
+        response = make_response_of(self.response_class, body, status_code, None)
         if interval is not None:
             response.headers["Cache-Control"] = "no-cache"
             response.headers["X-Accel-Buffering"] = "no"  # nginx would gather events
@@ -104,19 +106,9 @@ class Streaming:
             response.headers.extend(injected.headers)
         return response
 
-    def _pump(self, items: Any, interval: float | None) -> Pump:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-        own = partial(_own_context, app, dict(vars(g._get_current_object())))
-        # The context variables of this request, flask.request among them, without those of whoever sends the chunks.
-        context = copy_context()
-        if self.is_async:
-            return TaskPump(_encoded_async(items, self.encode, own), context, app.async_to_sync)
-        chunks = _encoded(items, self.encode, own)
-        return InlinePump(chunks, context) if interval is None else ThreadPump(chunks, context)
-
     def _encoder(self, options: SerializerOptions) -> Callable[[Any], bytes]:
         if self.is_raw:
-            return lambda chunk: chunk.encode() if isinstance(chunk, str) else bytes(chunk)
+            return _raw
         json_of: Callable[[Any], bytes] = plain_json
         if self.item_field is not None:
             serializer = Serializer(self.item_field, options)
@@ -150,6 +142,21 @@ class _Body:
         self._pump.close()
 
 
+def _raw(chunk: str | bytes | memoryview) -> bytes:
+    return chunk.encode() if isinstance(chunk, str) else bytes(chunk)
+
+
+def _pump(items: Any, encode: Callable[[Any], bytes], interval: float | None = None) -> Pump:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    own = partial(_own_context, app, dict(vars(g._get_current_object())))
+    # The context variables of this request, flask.request among them, without those of whoever sends the chunks.
+    context = copy_context()
+    if isinstance(items, AsyncIterable):
+        return TaskPump(_encoded_async(items, encode, own), context, app.async_to_sync)
+    chunks = _encoded(items, encode, own)
+    return InlinePump(chunks, context) if interval is None else ThreadPump(chunks, context)
+
+
 def return_hint(view: Callable[..., Any]) -> Any:
     """What a view says it returns; Undefined when it does not say."""
     return get_type_hints(view, include_extras=True).get("return", Undefined)
@@ -176,21 +183,23 @@ def _own_context(app: Flask, noted: dict[str, Any]) -> Iterator[None]:
         yield
 
 
-def _encoded(items: Generator[Any], encode: Callable[[Any], bytes], own: Callable[[], Any]) -> Generator[bytes]:
+def _encoded(items: Iterable[Any], encode: Callable[[Any], bytes], own: Callable[[], Any]) -> Generator[bytes]:
     with own():
         try:
             for item in items:
                 yield encode(item)
         finally:
-            items.close()
+            if hasattr(items, "close"):
+                items.close()
 
 
 async def _encoded_async(
-    items: AsyncGenerator[Any], encode: Callable[[Any], bytes], own: Callable[[], Any]
+    items: AsyncIterable[Any], encode: Callable[[Any], bytes], own: Callable[[], Any]
 ) -> AsyncGenerator[bytes]:
     with own():
         try:
             async for item in items:
                 yield encode(item)
         finally:
-            await items.aclose()
+            if hasattr(items, "aclose"):
+                await items.aclose()

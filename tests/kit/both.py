@@ -8,7 +8,6 @@ sent.
 
 from __future__ import annotations
 
-import json
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +18,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import fastapi
+import fastapi.responses
 import fastapi.security
 import fastapi.sse
 import flask
@@ -27,10 +27,9 @@ import pydantic
 import starlette.exceptions
 import werkzeug.exceptions
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 
 import myapp.kit as kit
-from myapp.kit.encoders import jsonable_encoder
 
 with warnings.catch_warnings():
     # Starlette asks for httpx2, whose client is not the one that speaks WSGI below
@@ -41,6 +40,7 @@ SENT = {"user-agent": "tests"}
 COMPARED = (
     *("content-type", "content-length", "location", "allow", "www-authenticate", "set-cookie", "x-one", "x-two"),
     *("cache-control", "retry-after", "etag", "last-modified", "x-accel-buffering"),
+    *("content-disposition", "content-range", "accept-ranges"),
 )
 SECURITY = (
     *("APIKeyCookie", "APIKeyHeader", "APIKeyQuery", "HTTPAuthorizationCredentials", "HTTPBasic"),
@@ -48,6 +48,7 @@ SECURITY = (
     *("OAuth2PasswordBearer", "OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict", "OpenIdConnect"),
     "SecurityScopes",
 )
+RESPONSES = ("FileResponse", "HTMLResponse", "JSONResponse", "PlainTextResponse", "RedirectResponse")
 METHODS = ("get", "post", "put", "patch", "delete", "options", "trace", "head")
 
 Request = str | tuple[str, dict[str, Any]]
@@ -74,7 +75,7 @@ def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client
         HttpUrl=pydantic.HttpUrl,
         EmailStr=pydantic.EmailStr,
         RawResponse=fastapi.Response,
-        JSONResponse=JSONResponse,
+        **{name: getattr(fastapi.responses, name) for name in RESPONSES},
         StreamingResponse=StreamingResponse,
         StreamingClass=StreamingResponse,
         EventSourceResponse=fastapi.sse.EventSourceResponse,
@@ -254,9 +255,9 @@ def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, 
         **{name: getattr(kit, name) for name in names},
         model=dataclass,
         Request=flask.Request,
-        RawResponse=_raw_response,
-        JSONResponse=_json_response,
-        StreamingResponse=_raw_response,
+        RawResponse=kit.Response,
+        **{name: getattr(kit, name) for name in RESPONSES},
+        StreamingResponse=kit.StreamingResponse,
         StreamingClass=kit.StreamingResponse,
         EventSourceResponse=kit.EventSourceResponse,
         ServerSentEvent=kit.ServerSentEvent,
@@ -271,22 +272,6 @@ def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, 
     build(lib)
     transport = _WSGITransport(_RecordingWSGI(app, events.append))  # type: ignore[arg-type]
     return httpx.Client(transport=transport, base_url="http://testserver", headers=SENT), lib
-
-
-def _raw_response(
-    content: Any = None, status_code: int = 200, headers: Any = None, media_type: str | None = None
-) -> flask.Response:
-    response = flask.Response(content, status_code)
-    del response.headers["Content-Type"]
-    if media_type is not None:
-        response.content_type = media_type + ("; charset=utf-8" if media_type.startswith("text/") else "")
-    response.headers.update(headers or {})
-    return response
-
-
-def _json_response(content: Any, status_code: int = 200, headers: Any = None) -> flask.Response:
-    text = json.dumps(jsonable_encoder(content), separators=(",", ":"), ensure_ascii=False)
-    return flask.Response(text, status_code, headers, mimetype="application/json")
 
 
 def _with_request(handler: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:

@@ -450,17 +450,3 @@ def test_the_request_is_seen_in_the_generator(app, path):
     two.close()
     assert {chunk.decode().removeprefix("data: ").strip() for pair in pairs for chunk in pair} == {"", text}
     assert app.test_client().get("/raw").text == "/raw"
-
-
-def test_response_class_is_for_views_that_yield():
-    """Elsewhere it would be without effect, so it is refused when the first request or the document asks."""
-    app = Flask("refused")
-    Api().init_app(app)
-
-    @app.get("/")
-    @operation(response_class=StreamingResponse)
-    def read() -> str:
-        return "text"
-
-    with app.app_context(), pytest.raises(TypeError, match="for views that yield"):
-        app.extensions["api"].path_operations()

@@ -235,6 +235,24 @@ KEPT: tuple[Difference, ...] = (
         requests=(Case("GET", "/middleware/failing", (("origin", "https://posts.example"),)),),
     ),
     Difference(
+        key="`If-None-Match` and `If-Modified-Since` on a `FileResponse`",
+        fastapi="200 with the whole file, whatever the client has (`StaticFiles` does answer 304)",
+        flask="304 when the client's copy is good",
+        reason="RFC 9110 (section 13.2.1) asks for the 304 of a server that sends ETags; Flask's `send_file` does it.",
+        requests=(Case("GET", "/custom-response/guide", (("if-none-match", "*"),)),),
+    ),
+    Difference(
+        key="`Range` beyond the file, of several parts, or unreadable, on a `FileResponse`",
+        fastapi="416 without a body; 206 in several parts; 400",
+        flask="416 in JSON for all of them",
+        reason="Werkzeug sends one part at a time; a client that gets a 416 asks again without the header.",
+        requests=(
+            Case("GET", "/custom-response/guide", (("range", "bytes=5000-"),)),
+            Case("GET", "/custom-response/guide", (("range", "bytes=0-1,4-5"),)),
+            Case("GET", "/custom-response/guide", (("range", "lines=1-2"),)),
+        ),
+    ),
+    Difference(
         key="path that nobody answers, outside of the folders",
         fastapi='`{"detail":"Not Found"}`',
         flask="the same status, as a page",

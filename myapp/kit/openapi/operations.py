@@ -20,6 +20,7 @@ from ..encoders import jsonable_encoder
 from ..fields.containers import load_key
 from ..operation import PathOperation
 from ..params import Body, FieldInfo, Form, Header, Undefined
+from ..response_classes import JSONResponse
 from ..responses import is_body_allowed
 from ..sse import event_schema
 from ..streaming import EventSourceResponse
@@ -147,7 +148,7 @@ class OperationWriter:
         own: dict[str, Any] = {"description": options.response_description}
         if status is None or is_body_allowed(status):
             own |= self._content(operation)
-        responses = {str(int(status or 200)): own}
+        responses = {str(operation.default_status): own}
         for code, additional in declared.items():
             key = str(int(code)) if isinstance(code, int) else code.upper()
             response = responses.setdefault("default" if key == "DEFAULT" else key, {})
@@ -155,7 +156,7 @@ class OperationWriter:
             if code in operation.response_fields:
                 title = f"Response {key.title()} {_words(operation.unique_id)}"
                 schema = self.answered.named(operation.response_fields[code], title)
-                media_type = extra.setdefault("content", {}).setdefault(_JSON, {})
+                media_type = extra.setdefault("content", {}).setdefault(operation.media_type or _JSON, {})
                 merge(media_type.setdefault("schema", {}), schema)
             description = extra.get("description") or response.get("description") or _phrase(key)
             merge(response, extra)
@@ -169,13 +170,14 @@ class OperationWriter:
 
     def _content(self, operation: PathOperation) -> dict[str, Any]:
         """What the response holds. `itemSchema` is OpenAPI 3.2's word for the items of a stream, which FastAPI uses."""
-        streaming = operation.streaming
+        streaming, response_class = operation.streaming, operation.response_class
+        field = operation.response_field
+        # FastAPI lists the model among the components even where the class writes it as text.
+        schema = {} if field is None else self.answered.named(field, f"Response {_words(operation.unique_id)}")
+        if streaming.is_raw if streaming else response_class and not issubclass(response_class, JSONResponse):
+            return {"content": {operation.media_type: {"schema": {"type": "string"}}}} if operation.media_type else {}
         if streaming is None:
-            field = operation.response_field
-            schema = {} if field is None else self.answered.named(field, f"Response {_words(operation.unique_id)}")
-            return {"content": {_JSON: {"schema": schema}}}
-        if streaming.is_raw:
-            return {"content": {streaming.media_type: {"schema": {"type": "string"}}}} if streaming.media_type else {}
+            return {"content": {operation.media_type: {"schema": schema}}} if operation.media_type else {}
         item: dict[str, Any] = {}
         if streaming.item_field is not None:
             item = self.answered.named(streaming.item_field, _words(f"StreamItem_{operation.unique_id}"))

@@ -1,0 +1,129 @@
+"""Responses that are not the default JSON: a page, a text, a feed, redirects, downloads, a table."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from fastapi.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    StreamingResponse,
+)
+from pydantic import BaseModel
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from myapp.blueprints.custom_response.writing import FILES, write_feed, write_page, write_table, write_text
+from myapp.models import Post, User
+
+router = APIRouter(prefix="/custom-response", tags=["custom-response"])
+texts = APIRouter(prefix="/texts", default_response_class=PlainTextResponse)
+
+
+class Entry(BaseModel):
+    id: int
+    title: str
+
+
+class FeedResponse(Response):
+    """Entries as an RSS feed."""
+
+    media_type = "application/rss+xml"
+
+    def render(self, content: Any) -> bytes:
+        """Write the feed."""
+        return write_feed(content)
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    with Session(request.app.state.engine) as session:
+        yield session
+
+
+SessionDep = Annotated[Session, Depends(get_session)]
+
+
+def get_post(post_id: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep) -> Post:
+    post = session.get(Post, post_id)
+    if post is None:
+        raise HTTPException(status_code=404, detail="Post not found")
+    return post
+
+
+PostDep = Annotated[Post, Depends(get_post)]
+
+
+@router.get("/posts/{post_id}/page", response_class=HTMLResponse)
+def read_post_page(post: PostDep) -> str:
+    """Read a post as a page."""
+    return write_page(post.title, post.body)
+
+
+@router.get("/posts/{post_id}/author", response_class=RedirectResponse)
+def read_post_author(post: PostDep) -> str:
+    """Go to the author of a post."""
+    return f"/sql-databases/users/{post.author_id}"
+
+
+@router.get("/posts/{post_id}/legacy")
+def read_legacy_post(post: PostDep) -> RedirectResponse:
+    """Go to where the post is now, for good."""
+    return RedirectResponse(f"/sql-databases/posts/{post.id}", status_code=301)
+
+
+@router.get("/posts/{post_id}/title")
+def read_post_title(post: PostDep) -> JSONResponse:
+    """Read a post's title, with a header of its own."""
+    return JSONResponse({"title": post.title}, headers={"X-Post": str(post.id)})
+
+
+@router.get("/feed", response_class=FeedResponse)
+def read_feed(session: SessionDep, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[Entry]:
+    """Read the latest published posts as a feed."""
+    posts = session.scalars(select(Post).where(Post.published).order_by(Post.id.desc()).limit(limit))
+    return [Entry(id=post.id, title=post.title) for post in posts]
+
+
+@router.get("/users.csv", response_class=StreamingResponse, responses={200: {"content": {"text/csv": {}}}})
+def read_users(session: SessionDep) -> StreamingResponse:
+    """Download the users as a table, a line at a time."""
+    users = session.scalars(select(User).order_by(User.id)).all()
+    lines = write_table([("id", "role"), *((user.id, user.role.value) for user in users)])
+    headers = {"Content-Disposition": 'attachment; filename="users.csv"'}
+    return StreamingResponse(lines, media_type="text/csv", headers=headers)
+
+
+@router.get("/guide", response_class=FileResponse, responses={200: {"content": {"text/plain": {}}}})
+def read_guide(filename: Annotated[str, Query(min_length=1, max_length=50)] = "Über Posts.txt") -> FileResponse:
+    """Download the guide, under a name with any letters."""
+    return FileResponse(FILES / "guide.txt", filename=filename, media_type="text/plain")
+
+
+@router.get("/logo.svg", response_class=FileResponse)
+def read_logo() -> str:
+    """Show the logo."""
+    return str(FILES / "logo.svg")
+
+
+@router.get("/sitemap.xml", response_class=Response, responses={200: {"content": {"application/xml": {}}}})
+def read_sitemap() -> Response:
+    """Read a hand-made document."""
+    return Response("<urlset><url><loc>/custom-response/feed</loc></url></urlset>", media_type="application/xml")
+
+
+@texts.get("/posts/{post_id}")
+def read_post_text(post: PostDep) -> str:
+    """Read a post as text: the class of the whole router."""
+    return write_text(post.title, post.body)
+
+
+@texts.get("/posts/{post_id}/data", response_class=JSONResponse)
+def read_post_data(post: PostDep) -> Entry:
+    """Read a post as JSON, against the router's class."""
+    return Entry(id=post.id, title=post.title)
+
+
+router.include_router(texts)

@@ -1,0 +1,80 @@
+"""Pages, texts, feeds, redirects, downloads and tables: the same bytes under the same headers from both sides."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from myapp.blueprints.custom_response.writing import write_feed
+from tests.parity.compare import Case, check
+
+PATHS = (
+    *("posts/1/page", "posts/2/author", "posts/1/legacy", "posts/1/title", "posts/999/page", "posts/x/title"),
+    *("feed", "feed?limit=1", "feed?limit=0", "users.csv", "guide", "guide?filename=a.txt", "guide?filename="),
+    *("guide?filename=%E6%97%A5%22%3B.txt", "logo.svg", "sitemap.xml", "texts/posts/1", "texts/posts/1/data"),
+    *("texts/posts/0", "texts/posts/999"),
+)
+
+
+@pytest.mark.over_the_wire
+@pytest.mark.parametrize("path", PATHS)
+def test_same(both, path) -> None:
+    """Status, headers and body are the same."""
+    check(Case("GET", f"/custom-response/{path}"), *both)
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("posts/1/page", "text/html; charset=utf-8"),
+        ("texts/posts/1", "text/plain; charset=utf-8"),
+        ("texts/posts/1/data", "application/json"),
+        ("feed", "application/rss+xml"),
+        ("users.csv", "text/csv; charset=utf-8"),
+        ("logo.svg", "image/svg+xml"),
+        ("sitemap.xml", "application/xml"),
+    ],
+)
+def test_types(side, path, content_type) -> None:
+    """Each answer says what it is."""
+    answer = side.get(f"/custom-response/{path}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, content_type)
+
+
+def test_a_feed(side) -> None:
+    """The feed is XML, with as many posts as were asked for at the most."""
+    channel = ElementTree.fromstring(side.get("/custom-response/feed?limit=2").content)[0]
+    assert channel.findtext("title") == "Posts"
+    assert 1 <= len(channel.findall("item")) <= 2
+
+
+def test_a_feed_of_odd_titles() -> None:
+    """What XML has no place for is left out, and what looks like markup is text."""
+    feed = write_feed([{"id": 1, "title": "a\x0b<b>\x00 & \ufffe日本\n"}])
+    assert ElementTree.fromstring(feed).findtext("channel/item/title") == "a<b> & 日本\n"
+
+
+def test_redirects(side) -> None:
+    """307 by default, 301 when the view says so; what they lead to is there."""
+    author = side.get("/custom-response/posts/1/author")
+    legacy = side.get("/custom-response/posts/1/legacy")
+    assert (author.status_code, legacy.status_code) == (307, 301)
+    assert "content-type" not in author.headers
+    assert side.get(author.headers["location"]).status_code == 200
+
+
+def test_a_download(side) -> None:
+    """A name with any letters, and a part of the file for who asks for that."""
+    whole = side.get("/custom-response/guide")
+    assert whole.headers["content-disposition"] == "attachment; filename*=utf-8''%C3%9Cber%20Posts.txt"
+    assert {"etag", "last-modified", "accept-ranges"} <= set(whole.headers)
+    part = side.get("/custom-response/guide", headers={"range": "bytes=4-9"})
+    assert (part.status_code, part.content) == (206, whole.content[4:10])
+    assert part.headers["content-range"] == f"bytes 4-9/{len(whole.content)}"
+
+
+def test_a_table(side) -> None:
+    """The users are a table with a head."""
+    answer = side.get("/custom-response/users.csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="users.csv"'
+    assert answer.text.splitlines()[0] == "id,role"
+    assert len(answer.text.splitlines()) > 1
