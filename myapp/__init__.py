@@ -12,6 +12,7 @@ from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
 from .blueprints.dependencies.routes import bp as dependencies
 from .blueprints.first_steps.routes import bp as first_steps
+from .blueprints.forms_files.routes import bp as forms_files
 from .blueprints.frontend.routes import bp as frontend
 from .blueprints.header_cookie_params.routes import bp as header_cookie_params
 from .blueprints.lifespan.routes import bp as lifespan_bp
@@ -79,6 +80,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(query_params)
     app.register_blueprint(header_cookie_params)
     app.register_blueprint(body)
+    app.register_blueprint(forms_files)
     app.register_blueprint(dependencies)
     app.register_blueprint(security)
     app.register_blueprint(sql_databases)

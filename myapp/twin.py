@@ -29,6 +29,7 @@ from .blueprints.background_tasks.fastapi_original import router as background_t
 from .blueprints.body.fastapi_original import router as body
 from .blueprints.dependencies.fastapi_original import router as dependencies
 from .blueprints.first_steps.fastapi_original import router as first_steps
+from .blueprints.forms_files.fastapi_original import router as forms_files
 from .blueprints.frontend.fastapi_original import router as frontend
 from .blueprints.header_cookie_params.fastapi_original import router as header_cookie_params
 from .blueprints.lifespan.fastapi_original import router as lifespan_router
@@ -55,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     query_params,
     header_cookie_params,
     body,
+    forms_files,
     dependencies,
     security,
     sql_databases,

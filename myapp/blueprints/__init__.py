@@ -15,6 +15,7 @@ PAGES = {
     "query_params": ("Query parameters", "tutorial/query-params/"),
     "header_cookie_params": ("Header and cookie parameters", "tutorial/header-params/"),
     "body": ("Request body and response model", "tutorial/body/"),
+    "forms_files": ("Forms and files", "tutorial/request-forms/"),
     "dependencies": ("Dependencies", "tutorial/dependencies/"),
     "security": ("Security", "tutorial/security/"),
     "sql_databases": ("SQL databases", "tutorial/sql-databases/"),
