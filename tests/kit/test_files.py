@@ -262,7 +262,8 @@ def test_spooled() -> None:
 
     client = app.test_client()
     for size, on_disk in ((IN_MEMORY, False), (IN_MEMORY + 1, True)):
-        with client.post("/", data={"a": (BytesIO(b"abcd" * (size // 4) + b"e" * (size % 4)), "n.txt")}) as answer:
+        body = file("a", b"abcd" * (size // 4) + b"e" * (size % 4)) + END
+        with client.post("/", data=body, headers=MULTIPART) as answer:
             assert answer.json == [True, True, True, "n.txt"]
             assert vars(seen[-1].file)["_rolled"] is on_disk
             assert not seen[-1].file.closed
