@@ -36,7 +36,8 @@ That a client has gone shows when something is written to it, so after a ping or
 thread can't be, so a generator should never wait without a timeout: this one waits ten seconds and then sends a comment
 of its own. In FastAPI a fault in the middle of an event stream reaches `yield` dependencies inside an `ExceptionGroup`;
 here it is the exception itself. Flask closes its own `request.files` when the view has returned, which is before a
-generator begins; an `UploadFile` is open until the stream ends. SQLite gives the number of the newest post away again when that is deleted.
+generator begins; an `UploadFile` is open until the stream ends. SQLite gives the number of the newest post away again
+when that is deleted.
 
 ## When not to use it
 
