@@ -16,6 +16,7 @@ from .blueprints.custom_response.routes import bp as custom_response
 from .blueprints.dependencies.routes import bp as dependencies
 from .blueprints.extra_data_types.routes import bp as extra_data_types
 from .blueprints.first_steps.routes import bp as first_steps
+from .blueprints.forms_files.routes import bp as forms_files
 from .blueprints.frontend.routes import bp as frontend
 from .blueprints.handling_errors.routes import bp as handling_errors
 from .blueprints.header_cookie_params.routes import bp as header_cookie_params
@@ -91,6 +92,7 @@ def register_blueprints(app: Flask) -> None:
     app.register_blueprint(response_model)
     app.register_blueprint(handling_errors)
     app.register_blueprint(openapi_metadata)
+    app.register_blueprint(forms_files)
     app.register_blueprint(dependencies)
     app.register_blueprint(security)
     app.register_blueprint(sql_databases)

@@ -34,6 +34,7 @@ from .blueprints.custom_response.fastapi_original import router as custom_respon
 from .blueprints.dependencies.fastapi_original import router as dependencies
 from .blueprints.extra_data_types.fastapi_original import router as extra_data_types
 from .blueprints.first_steps.fastapi_original import router as first_steps
+from .blueprints.forms_files.fastapi_original import router as forms_files
 from .blueprints.frontend.fastapi_original import router as frontend
 from .blueprints.handling_errors.fastapi_original import router as handling_errors
 from .blueprints.header_cookie_params.fastapi_original import router as header_cookie_params
@@ -68,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     response_model,
     handling_errors,
     openapi_metadata,
+    forms_files,
     dependencies,
     security,
     sql_databases,

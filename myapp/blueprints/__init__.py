@@ -20,6 +20,7 @@ PAGES = {
     "response_model": ("Response model", "tutorial/response-model/"),
     "handling_errors": ("Handling errors", "tutorial/handling-errors/"),
     "openapi_metadata": ("Metadata and documentation", "tutorial/metadata/"),
+    "forms_files": ("Forms and files", "tutorial/request-forms/"),
     "dependencies": ("Dependencies", "tutorial/dependencies/"),
     "security": ("Security", "tutorial/security/"),
     "sql_databases": ("SQL databases", "tutorial/sql-databases/"),

@@ -30,6 +30,7 @@ from .params import (
     Cookie,
     Depends,
     Field,
+    File,
     Form,
     Header,
     Path,
@@ -58,6 +59,7 @@ from .security import (
 from .sse import ServerSentEvent
 from .streaming import EventSourceResponse, StreamingResponse
 from .typehints import AnyUrl, EmailStr, HttpUrl
+from .uploads import UploadFile
 from .websockets.connection import WebSocket, WebSocketDisconnect, WebSocketException, WebSocketState
 from .websockets.origin import SameOrigin
 from .websockets.route import websocket
@@ -79,6 +81,7 @@ __all__ = [
     "EmailStr",
     "EventSourceResponse",
     "Field",
+    "File",
     "FileResponse",
     "Form",
     "HTMLResponse",
@@ -110,6 +113,7 @@ __all__ = [
     "SecurityScopes",
     "ServerSentEvent",
     "StreamingResponse",
+    "UploadFile",
     "WebSocket",
     "WebSocketDisconnect",
     "WebSocketException",

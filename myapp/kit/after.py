@@ -18,8 +18,12 @@ KEPT = ("request_id",)
 
 
 def end_after_response(stack: ExitStack) -> None:
-    """Keep what is to be closed once the response to the current request has been sent."""
-    g.kit_ending = stack
+    """Keep what is to be closed once the response to the current request has been sent, before what is kept already."""
+    earlier: ExitStack | None = g.get("kit_ending")
+    if earlier is None:
+        g.kit_ending = stack
+    else:
+        earlier.push(stack)
 
 
 def hand_over(response: Response) -> Response:

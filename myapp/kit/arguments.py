@@ -18,8 +18,9 @@ from marshmallow.fields import Field as MarshmallowField
 from .fields.unions import Union
 from .forms import FormModel
 from .param_models import ModelReader
-from .params import Body, Depends, FieldInfo, Form, Header, Param, Path, Query, Undefined
+from .params import Body, Depends, FieldInfo, File, Form, Header, Param, Path, Query, Undefined
 from .typehints import field_for, is_scalar, is_sequence, schema_in
+from .uploads import has_upload
 
 
 @dataclass(eq=False)
@@ -79,6 +80,8 @@ def parameter_of(argument: inspect.Parameter, hint: Any, info: FieldInfo | None,
         default = Undefined if argument.default is inspect.Parameter.empty else argument.default
         if is_path:
             info = Path()
+        elif has_upload(hint):
+            info = File(default)
         elif is_scalar(argument.annotation if argument.annotation is not inspect.Parameter.empty else Any):
             info = Query(default)
         else:

@@ -1,29 +1,31 @@
 """The body of an HTML form: its fields as they were sent, and what each parameter or form model takes of them.
 
 Pairs https://fastapi.tiangolo.com/tutorial/request-forms/ and https://fastapi.tiangolo.com/tutorial/request-form-models/
-with `flask.Request`. Text fields are read here as Starlette reads them, urlencoded or multipart (by Werkzeug's parser,
-with Starlette's limits). As in FastAPI, a field that was left empty counts as not sent.
+with `flask.Request`. Text fields are read here as Starlette reads them, urlencoded or multipart (`myapp.kit.multipart`,
+with files). As in FastAPI, a field that was left empty, or a file that was not chosen, counts as not sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from email.message import Message
-from io import BytesIO
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote_plus
 
 from flask import Request
 from marshmallow import EXCLUDE, Schema, missing
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.formparser import MultiPartParser
+from marshmallow.fields import Field as MarshmallowField
 
+from .after import end_after_response
 from .errors import HTTPException
+from .fields import Bytes
 from .fields.containers import load_key
+from .fields.unions import Union
+from .multipart import MAX_FIELDS, MAX_SIZE, read_multipart
 from .param_models import takes_many
-
-MAX_FIELDS: Final = 1000
-MAX_SIZE: Final = 1024 * 1024
+from .params import File
+from .uploads import UploadFile
 
 
 class FormData(dict[str, Any]):
@@ -38,22 +40,47 @@ class FormData(dict[str, Any]):
     def value(self, name: str, *, many: bool) -> Any:
         """What a parameter of this name gets: all values or the last one; `missing` for none and for an empty one."""
         if many:
-            return self.lists.get(name, missing)
+            return [value for value in self.lists.get(name, ()) if not _not_chosen(value)] or missing
         found = self.get(name, "")
-        return missing if isinstance(found, str) and not found else found
+        return missing if found == "" or _not_chosen(found) else found
+
+
+def _not_chosen(value: Any) -> bool:
+    return isinstance(value, UploadFile) and value.is_empty
+
+
+def reads_content(field: MarshmallowField[Any]) -> bool:
+    """Whether a parameter is `bytes = File()`, or a list or a union with bytes, so that it gets a file's content."""
+    return isinstance(field.metadata.get("info"), File) and _of_bytes(field)
+
+
+def _of_bytes(field: Any) -> bool:
+    if isinstance(field, Union):
+        return any(map(_of_bytes, field.members))
+    return isinstance(field, Bytes) or (hasattr(field, "inner") and _of_bytes(field.inner))
 
 
 def read_form(request: Request) -> FormData:
     """The form in the request's body; an empty one where the Content-Type is no form's.
 
-    Raises HTTPException 400 for a multipart body that can't be read, and for too many or too large fields.
+    Files are closed once the response has been sent. Raises HTTPException 400 for a multipart body that can't be read,
+    and for too many or too large fields.
     """
     content_type = request.headers.get("Content-Type", "")
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
         return FormData(_urlencoded(request.get_data(cache=True)))
     if kind == "multipart/form-data":
-        return FormData(_multipart(request.get_data(cache=True), _boundary(content_type)))
+        # without `_get_stream_for_parsing`, a body that a hook has read already would be read as an empty one
+        stream = request._get_stream_for_parsing()
+        form = FormData(read_multipart(stream, *_boundary(content_type)))
+        closing = ExitStack()
+        for values in form.lists.values():
+            for value in values:
+                if isinstance(value, UploadFile):
+                    closing.callback(value.close)
+        end_after_response(closing)
+        return form
     return FormData()
 
 
@@ -71,31 +98,14 @@ def _urlencoded(body: bytes) -> Iterable[tuple[str, str]]:
         yield unquote_plus(name), unquote_plus(value)
 
 
-def _boundary(content_type: str) -> bytes:
+def _boundary(content_type: str) -> tuple[bytes, str]:
+    """The boundary, and the charset of the text fields."""
     message = Message()
     message["content-type"] = content_type
     boundary = message.get_param("boundary")
     if not isinstance(boundary, str):
         raise HTTPException(400, "Missing boundary in multipart.")
-    return boundary.encode("latin-1")
-
-
-def _multipart(body: bytes, boundary: bytes) -> Iterable[tuple[str, Any]]:
-    if not body:
-        return
-    parser = MultiPartParser(max_form_memory_size=MAX_SIZE, max_form_parts=MAX_FIELDS)
-    try:
-        fields, files = parser.parse(BytesIO(body), boundary, len(body))
-    except RequestEntityTooLarge as error:
-        if body.count(b"\r\n--" + boundary) > MAX_FIELDS:
-            raise _too_many() from error
-        raise HTTPException(400, f"Part exceeded maximum size of {MAX_SIZE // 1024}KB.") from error
-    except ValueError as error:
-        raise HTTPException(400, "Invalid multipart data.") from error
-    for name, value in (*fields.items(multi=True), *files.items(multi=True)):
-        if name is None:
-            raise HTTPException(400, 'The Content-Disposition header field "name" must be provided.')
-        yield name, value
+    return boundary.encode("latin-1"), message.get_content_charset("utf-8")
 
 
 def _too_many() -> HTTPException:

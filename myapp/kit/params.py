@@ -1,4 +1,4 @@
-"""What a parameter is told about itself: Path, Query, Header, Cookie, Body, Form, Depends, Security, Field.
+"""What a parameter is told about itself: Path, Query, Header, Cookie, Body, Form, File, Depends, Security, Field.
 
 Pairs https://fastapi.tiangolo.com/reference/parameters/ with marshmallow: each class carries the keywords of its
 FastAPI namesake, and `myapp.kit.typehints` turns them, with the type hint beside them, into one marshmallow field.
@@ -174,6 +174,16 @@ class Form(Body):
         super().__init__(default, **keywords)
         if self.embed is not None:
             raise TypeError("a form is always an object with the parameters' names: there is no embed=")
+
+
+class File(Form):
+    """A file in a form: its content where the type is bytes, else an `UploadFile`, for which it may be left out.
+
+    https://fastapi.tiangolo.com/tutorial/request-files/
+    A part without file name and content counts as not sent.
+    """
+
+    media_type = "multipart/form-data"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

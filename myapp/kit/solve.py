@@ -21,11 +21,12 @@ from .async_context import held_open
 from .background import BackgroundTasks
 from .dependant import CacheKey, Dependant
 from .errors import UNREADABLE_BODY, Fault, HTTPException, Loc, flatten
-from .forms import FormData
+from .forms import FormData, reads_content
 from .param_models import split
 from .received import READERS, Values
 from .responses import InjectedResponse
 from .security import SecurityScopes
+from .uploads import content_of
 from .websockets.connection import WebSocket
 
 Call = Callable[..., Any]
@@ -158,6 +159,7 @@ class Invocation:
                 self._check(parameter, parameter.form.gather(form), ("body",), values)
             else:
                 raw = form.value(parameter.alias, many=parameter.many)
+                raw = content_of(raw) if reads_content(parameter.field) else raw
                 self._check(parameter, raw, ("body", parameter.alias), values)
 
     def _check(self, parameter: Parameter, raw: Any, loc: Loc, values: dict[str, Any]) -> None:

@@ -31,6 +31,7 @@ from .fields.containers import schema_in
 from .fields.lax import Lax
 from .models.adopt import adopt
 from .params import AfterValidator, BeforeValidator, Body, FieldInfo, Undefined, field_info
+from .uploads import UploadFile
 
 __all__ = [
     "AnyHttpUrl", "AnyUrl", "EmailStr", "HttpUrl",
@@ -49,6 +50,7 @@ _SCALARS: Final[Mapping[Any, Callable[[], ma.Field[Any]]]] = {
     float: fields.Float,
     bool: fields.Boolean,
     bytes: fields.Bytes,
+    UploadFile: fields.Upload,
     decimal.Decimal: fields.Decimal,
     uuid.UUID: fields.UUID,
     dt.datetime: fields.DateTime,

@@ -58,7 +58,7 @@ Request = str | tuple[str, dict[str, Any]]
 def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, Any]:
     app = fastapi.FastAPI(**options)
     names = ("Path", "Query", "Header", "Cookie", "Body", "Form", "Depends", "Security", "HTTPException")
-    names += ("Request", "Response", "BackgroundTasks")
+    names += ("File", "UploadFile", "Request", "Response", "BackgroundTasks")
     events: list[Any] = []
     lib = SimpleNamespace(
         name="fastapi",
@@ -243,7 +243,7 @@ def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, 
     names = (
         *("Path", "Query", "Header", "Cookie", "Body", "Form", "Depends", "Security", "HTTPException"),
         *SECURITY,
-        *("Field", "AfterValidator", "Response", "BackgroundTasks"),
+        *("Field", "AfterValidator", "Response", "BackgroundTasks", "File", "UploadFile"),
         *("BeforeValidator", "HttpUrl", "EmailStr", "ModelConfig", "RequestValidationError", "ResponseValidationError"),
         *("jsonable_encoder", "dump"),
     )

@@ -35,8 +35,9 @@ gevent worker is the one for many listeners: a gthread or sync worker spends a t
 That a client has gone shows when something is written to it, so after a ping or two. A greenlet is then woken up; a
 thread can't be, so a generator should never wait without a timeout: this one waits ten seconds and then sends a comment
 of its own. In FastAPI a fault in the middle of an event stream reaches `yield` dependencies inside an `ExceptionGroup`;
-here it is the exception itself. Flask closes uploaded files when the view has returned, which is before a generator
-begins, so they are read in a dependency. SQLite gives the number of the newest post away again when that is deleted.
+here it is the exception itself. Flask closes its own `request.files` when the view has returned, which is before a
+generator begins; an `UploadFile` is open until the stream ends. SQLite gives the number of the newest post away again
+when that is deleted.
 
 ## When not to use it
 

@@ -31,6 +31,7 @@ from .network import (
 from .numeric import Boolean, Decimal, Float, Integer
 from .temporal import Date, DateTime, Time, TimeDelta
 from .text import UUID, Bytes, String
+from .upload import Upload
 
 __all__ = [
     "IP",
@@ -59,6 +60,7 @@ __all__ = [
     "String",
     "Time",
     "TimeDelta",
+    "Upload",
     "Url",
 ]
 

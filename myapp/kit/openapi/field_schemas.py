@@ -48,6 +48,7 @@ _TYPES: Final[Mapping[type, tuple[str | None, str | None]]] = {
     fields.IPv4Network: ("string", "ipv4network"),
     fields.IPv6Network: ("string", "ipv6network"),
     fields.Bytes: ("string", None),
+    fields.Upload: ("string", None),
     ma.List: ("array", None),
     ma.Tuple: ("array", None),
     ma.Dict: ("object", None),
@@ -96,7 +97,7 @@ class FieldSchemas(OpenAPIConverter):
 
     def scalar2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """What is said of single values beside their type and format."""
-        if isinstance(field, fields.Bytes):
+        if isinstance(field, fields.Bytes | fields.Upload):
             return {"contentMediaType": "application/octet-stream"}
         if isinstance(field, ma.Url):
             longest = getattr(field, "max_length", None)

@@ -1,0 +1,105 @@
+"""forms_files: fields of a form and uploaded files, on both sides."""
+
+import hashlib
+
+import pytest
+
+from tests.parity.compare import Case, check
+
+ROOT = "/forms-files"
+MULTIPART = ("content-type", "multipart/form-data; boundary=x")
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
+
+
+def fault(answer):
+    """The first fault of a 422: type and place."""
+    assert answer.status_code == 422
+    found = answer.json()["detail"][0]
+    return found["type"], found["loc"]
+
+
+@pytest.mark.over_the_wire
+def test_fields(side):
+    """Fields are arguments; one that is short or left empty is refused."""
+    answer = side.post(f"{ROOT}/login/", data={"username": "ada", "password": "secret"})
+    assert (answer.status_code, answer.json()) == (200, {"username": "ada"})
+    wrong = side.post(f"{ROOT}/login/", data={"username": "ada", "password": "x"})
+    assert fault(wrong) == ("string_too_short", ["body", "password"])
+    empty = side.post(f"{ROOT}/login/", data={"username": "", "password": "secret"})
+    assert fault(empty) == ("missing", ["body", "username"])
+    as_json = side.post(f"{ROOT}/login/", json={"username": "ada", "password": "secret"})
+    assert fault(as_json) == ("missing", ["body", "username"])
+
+
+def test_a_profile(side):
+    """A field may come several times, and a checkbox may not come at all."""
+    answer = side.post(f"{ROOT}/profile/", data={"name": "Ada", "topics": ["a", "b"], "newsletter": "on"})
+    assert answer.json() == {"name": "Ada", "topics": ["a", "b"], "newsletter": True}
+    assert side.post(f"{ROOT}/profile/", data={"name": "Ada"}).json()["topics"] is None
+
+
+def test_a_form_model(side):
+    """A model takes the whole form and refuses what it does not know."""
+    sent = {"name": "Ada", "email": "ada@example.com", "topics": ["a"]}
+    assert side.post(f"{ROOT}/profile/model/", data=sent).json() == sent
+    wrong = side.post(f"{ROOT}/profile/model/", data={**sent, "admin": "yes"})
+    assert fault(wrong) == ("extra_forbidden", ["body", "admin"])
+
+
+@pytest.mark.over_the_wire
+@pytest.mark.parametrize("filename", ["me.png", "../../etc/passwd", "é €.png"])
+@pytest.mark.parametrize("content", [PNG, PNG * 500, b""], ids=["small", "large", "empty"])
+def test_an_avatar(side, filename, content):
+    """The answer has size and SHA-256, whatever the file is called."""
+    answer = side.post(f"{ROOT}/avatar/", files={"avatar": (filename, content, "image/png")})
+    assert answer.status_code == 201
+    assert answer.json() == {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def test_no_avatar(side):
+    """Without a file, or with text in its place, 422."""
+    assert fault(side.post(f"{ROOT}/avatar/")) == ("missing", ["body", "avatar"])
+    text = side.post(f"{ROOT}/avatar/", files={"avatar": (None, "text")})
+    assert fault(text) == ("value_error", ["body", "avatar"])
+
+
+def test_a_file_that_need_not_be_there(side):
+    """Nothing, and a part without name and content, is no file."""
+    assert side.post(f"{ROOT}/size/", files={"file": ("a.txt", b"abc")}).json() == 3
+    assert side.post(f"{ROOT}/size/").json() == 0
+    empty = b'--x\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\n\r\n--x--\r\n'
+    assert side.post(f"{ROOT}/size/", content=empty, headers=dict([MULTIPART])).json() == 0
+
+
+def test_attachments(side):
+    """Several files under one name come in their order."""
+    files = [("files", ("a.txt", b"a", "text/plain")), ("files", ("b.png", PNG, "image/png"))]
+    assert side.post(f"{ROOT}/attachments/", files=files).json() == [
+        {"filename": "a.txt", "content_type": "text/plain", "size": 1},
+        {"filename": "b.png", "content_type": "image/png", "size": len(PNG)},
+    ]
+    assert fault(side.post(f"{ROOT}/attachments/")) == ("missing", ["body", "files"])
+
+
+def test_fields_and_files(side):
+    """A field, a file's content and a file stand in one request; the picture may be left out."""
+    text = {"text": ("post.txt", b"Hello", "text/plain")}
+    answer = side.post(f"{ROOT}/posts/", data={"title": "First"}, files=text)
+    assert (answer.status_code, answer.json()) == (201, {"title": "First", "length": 5, "picture": None})
+    with_picture = side.post(f"{ROOT}/posts/", data={"title": "First"}, files={**text, "picture": ("p.png", PNG)})
+    assert with_picture.json()["picture"] == {"size": len(PNG), "sha256": hashlib.sha256(PNG).hexdigest()}
+    assert fault(side.post(f"{ROOT}/posts/", files=text)) == ("missing", ["body", "title"])
+
+
+UNREADABLE = [
+    (MULTIPART[1], b"nonsense"),
+    (MULTIPART[1], b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--\r\n"),
+    ("multipart/form-data", b"--x--\r\n"),
+]
+
+
+@pytest.mark.parametrize(("content_type", "body"), UNREADABLE)
+def test_bodies_that_cannot_be_read(both, content_type, body):
+    """400 with the reason."""
+    left, _ = check(Case("POST", f"{ROOT}/avatar/", (("content-type", content_type),), body), *both)
+    assert left.status_code == 400
