@@ -6,6 +6,7 @@ Other workers: `-k gthread --threads 16`, or `-k sync`. Lines that only repeat g
 import _thread
 import importlib.util
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -60,13 +61,29 @@ forwarded_allow_ips = environ.get("MYAPP_TRUSTED_PROXIES") or ""
 accesslog = "-"
 access_log_format = '%(t)s %(h)s [%({x-request-id}o)s] "%(r)s" %(s)s %(b)s %(M)sms "%(a)s"'
 
+SECRET_IN_A_QUERY = re.compile(r"([?&][^=&\s]*(?:token|key|password|secret)[^=&\s]*=)[^&\s\"]+", re.IGNORECASE)
+
+
+class DiscreetLogger(Logger):
+    """gunicorn's logger; what a query gives as a token or a key stays out of the log (a WebSocket's token is there)."""
+
+    def atoms(self, *args):
+        """What the line about a request is made of."""
+        atoms = super().atoms(*args)
+        for name in ("r", "q", "f"):
+            atoms[name] = SECRET_IN_A_QUERY.sub(r"\1...", str(atoms[name]))
+        return atoms
+
+
+logger_class = DiscreetLogger
+
 if environ.get("MYAPP_LOG_FORMAT") == "json":
     # By its path, so that the package around it isn't loaded.
     spec = importlib.util.spec_from_file_location("json_lines", ROOT / "myapp" / "json_lines.py")
     json_lines = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(json_lines)
 
-    class JsonLogger(Logger):
+    class JsonLogger(DiscreetLogger):
         """gunicorn's logger, with the application's form of a line."""
 
         def setup(self, cfg):

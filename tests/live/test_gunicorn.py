@@ -57,6 +57,17 @@ def test_its_log_as_json(options: tuple[str, ...], tmp_path: Path) -> None:
     assert access["duration_ms"] > 0
 
 
+def test_secrets_in_a_query_stay_out_of_the_log(tmp_path: Path) -> None:
+    """A token that can only travel in the query, as a WebSocket's does, is not written down."""
+    with gunicorn(tmp_path) as server:
+        url = f"{server.url}/nowhere?a=1&access_token=abcdef&API_KEY=ghijkl&b=2"
+        httpx.get(url, headers={"Referer": "/?token=mno"})
+        assert server.terminate() == 0
+        log = server.log.read_text()
+    assert "GET /nowhere?a=1&access_token=...&API_KEY=...&b=2 HTTP/1.1" in log
+    assert not any(secret in log for secret in ("abcdef", "ghijkl", "mno"))
+
+
 @every_worker
 def test_a_request_under_way_is_finished(options: tuple[str, ...], tmp_path: Path) -> None:
     """TERM lets it end and answers it."""

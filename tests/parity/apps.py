@@ -39,11 +39,11 @@ def dispose(app: Any) -> None:
         db.engine.dispose()
 
 
-def fastapi_app(database: Database) -> Any:
-    """The twin on this database."""
+def fastapi_app(database: Database, data_dir: Path | None = None) -> Any:
+    """The twin on this database; its other files go to `data_dir`, beside the database's by default."""
     from myapp.twin import create_twin
 
-    return create_twin(database.url, demonstration=False, settings=settings(database, database.path.parent))
+    return create_twin(database.url, demonstration=False, settings=settings(database, data_dir or database.path.parent))
 
 
 class CheapHasher(Argon2Hasher):

@@ -339,7 +339,7 @@ def test_session_override(side, tmp_path):
 def postgresql_side(request, postgresql_url, tmp_path):
     """One side after the other on an empty PostgreSQL database."""
     if request.param == "fastapi":
-        transport = ASGI(apps.fastapi_app(Elsewhere(postgresql_url)))
+        transport = ASGI(apps.fastapi_app(Elsewhere(postgresql_url), tmp_path))
         yield Side("fastapi", transport, app=transport.app)
         transport.close()
         return
