@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 import email_validator
@@ -38,10 +39,16 @@ class Email(Lax, fields.Email):
             raise _bad_email(value, "Carriage return and line feed characters are not allowed")
         named = _NAMED.fullmatch(address)
         try:
-            found = email_validator.validate_email(named[1] if named else address.strip(), check_deliverability=False)
+            return _normalized(named[1] if named else address.strip())
         except email_validator.EmailNotValidError as error:
             raise _bad_email(value, str(error)) from None
-        return found.normalized
+
+
+@lru_cache(maxsize=4096)
+def _normalized(address: str) -> str:
+    """The address as email-validator writes it; kept, because a check takes longer than the rest of a response."""
+    normalized: str = email_validator.validate_email(address, check_deliverability=False).normalized
+    return normalized
 
 
 def _bad_email(value: Any, reason: str) -> ValidationError:
