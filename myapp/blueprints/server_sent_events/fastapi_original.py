@@ -149,7 +149,7 @@ def stream_latest(session: SessionDep, count: Annotated[int, Query(ge=1, le=100)
 
 @router.get("/countdown", response_class=EventSourceResponse)
 async def count_down(
-    start: Annotated[int, Query(ge=0, le=20)] = 3, pause: Annotated[float, Query(ge=0, le=1)] = 0
+    start: Annotated[int, Query(ge=0, le=10)] = 3, pause: Annotated[float, Query(ge=0, le=0.1)] = 0
 ) -> AsyncIterable[Tick]:
     """Count down, from an async generator."""
     for left in range(start, -1, -1):
