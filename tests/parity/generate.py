@@ -18,6 +18,8 @@ from tests.parity.values import ODD_TEXT, broken, conforming, resolve, text_of
 #: Operations that get no generated requests, with the reason.
 LEFT_OUT = {
     "GET /server-sent-events/notifications": "without `limit` it never ends; its requests are written by hand",
+    "POST /forms-files/avatar/": "the parsers give up at different places of a broken part; fixed cases by hand",
+    "POST /forms-files/attachments/": "the parsers give up at different places of a broken part; fixed cases by hand",
 }
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
