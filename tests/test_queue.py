@@ -80,6 +80,8 @@ def test_two_applications_have_two_brokers(make_app: Any, settings: Settings, tm
 def test_no_message_is_lost_or_read_twice(tmp_path: Path) -> None:
     """Four consumers take what two producers put, while they put it: each message once, none in pieces."""
     options = queue_on_disk.transport_options(tmp_path)
+    with Connection(queue_on_disk.URL, transport_options=options) as connection:
+        connection.SimpleQueue("numbers").close()  # the queue is there before anybody uses it, as a worker's is
     taken: list[int] = []
 
     def produce(first: int) -> None:

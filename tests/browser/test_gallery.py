@@ -19,6 +19,8 @@ def test_pages_fit(address: str, visit: Visit, width: int, scheme: str) -> None:
     page.goto(address)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.get_by_role("link", name="Query parameters").click()
+    page.wait_for_url("**/built-ins/query-params")
+    page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") == width
     fastapi, flask = page.locator(".fastapi").first.bounding_box(), page.locator(".flask").first.bounding_box()
     assert fastapi is not None
