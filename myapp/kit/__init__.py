@@ -19,13 +19,25 @@ from .encoders import jsonable_encoder
 from .errors import HTTPException, RequestValidationError, ResponseValidationError
 from .files import FileResponse, file_response, static_files
 from .frontend import frontend
+from .functional import (
+    AfterValidator,
+    AllowInfNan,
+    BeforeValidator,
+    PlainSerializer,
+    PlainValidator,
+    Strict,
+    StringConstraints,
+    ValidationInfo,
+    WrapValidator,
+)
 from .lifespan import app_lifespan, state
-from .models import ModelConfig, dump, fields_set
+from .models import AliasGenerator, ModelConfig, dump, fields_set
+from .models.decorators import computed_field, field_serializer, field_validator, model_validator
 from .mount import ASGIApplication, mount
 from .operation import operation
 from .params import (
-    AfterValidator,
-    BeforeValidator,
+    AliasChoices,
+    AliasPath,
     Body,
     Cookie,
     Depends,
@@ -58,7 +70,7 @@ from .security import (
 )
 from .sse import ServerSentEvent
 from .streaming import EventSourceResponse, StreamingResponse
-from .typehints import AnyUrl, EmailStr, HttpUrl
+from .types import AnyUrl, EmailStr, HttpUrl
 from .uploads import UploadFile
 from .websockets.connection import WebSocket, WebSocketDisconnect, WebSocketException, WebSocketState
 from .websockets.origin import SameOrigin
@@ -70,6 +82,10 @@ __all__ = [
     "APIKeyQuery",
     "ASGIApplication",
     "AfterValidator",
+    "AliasChoices",
+    "AliasGenerator",
+    "AliasPath",
+    "AllowInfNan",
     "AnyUrl",
     "Api",
     "ApiState",
@@ -102,7 +118,9 @@ __all__ = [
     "OAuth2PasswordRequestFormStrict",
     "OpenIdConnect",
     "Path",
+    "PlainSerializer",
     "PlainTextResponse",
+    "PlainValidator",
     "Query",
     "RedirectResponse",
     "RequestValidationError",
@@ -113,18 +131,26 @@ __all__ = [
     "SecurityScopes",
     "ServerSentEvent",
     "StreamingResponse",
+    "Strict",
+    "StringConstraints",
     "UploadFile",
+    "ValidationInfo",
     "WebSocket",
     "WebSocketDisconnect",
     "WebSocketException",
     "WebSocketState",
+    "WrapValidator",
     "app_lifespan",
+    "computed_field",
     "dump",
+    "field_serializer",
+    "field_validator",
     "fields_set",
     "file_response",
     "frontend",
     "include_router",
     "jsonable_encoder",
+    "model_validator",
     "mount",
     "operation",
     "router_options",

@@ -15,11 +15,13 @@ from typing import Annotated, Any, get_args, get_origin
 from marshmallow import Schema
 from marshmallow.fields import Field as MarshmallowField
 
+from .annotations import is_scalar, is_sequence
+from .fields.containers import schema_in
 from .fields.unions import Union
 from .forms import FormModel
 from .param_models import ModelReader
 from .params import Body, Depends, FieldInfo, File, Form, Header, Param, Path, Query, Undefined
-from .typehints import field_for, is_scalar, is_sequence, schema_in
+from .typehints import field_for
 from .uploads import has_upload
 
 
@@ -55,7 +57,7 @@ def declared(argument: inspect.Parameter) -> tuple[Any, FieldInfo | None, Depend
         if isinstance(chosen, Depends):
             depends = chosen
         elif chosen is not None:
-            if not chosen.required:
+            if chosen.default is not Undefined:
                 raise TypeError("set the default value with `=`, not inside `Annotated`")
             info = copy.copy(chosen)
     value = argument.default
@@ -68,6 +70,8 @@ def declared(argument: inspect.Parameter) -> tuple[Any, FieldInfo | None, Depend
             info = copy.copy(value)
     elif info is not None and value is not inspect.Parameter.empty:
         info.default = Undefined if value is ... else value
+        if info.default is not Undefined:
+            info.default_factory = None
     return hint, info, depends
 
 
@@ -91,7 +95,7 @@ def parameter_of(argument: inspect.Parameter, hint: Any, info: FieldInfo | None,
         raise TypeError(f"a name in the URL rule cannot be declared with {type(info).__name__}()")
     if is_path and not info.required:
         raise TypeError("path parameters cannot have default values")
-    alias = info.validation_alias or info.alias
+    alias = info.validation_alias if isinstance(info.validation_alias, str) else info.alias
     if alias is None:
         hyphens = isinstance(info, Header) and info.convert_underscores
         alias = argument.name.replace("_", "-") if hyphens else argument.name

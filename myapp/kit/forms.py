@@ -118,7 +118,7 @@ class FormModel:
     def __init__(self, schema: Schema, *, optional: bool) -> None:
         self.optional = optional
         self.keeps_extras = schema.unknown != EXCLUDE
-        by_name = getattr(getattr(schema, "config", None), "populate_by_name", False)
+        by_name = getattr(getattr(schema, "config", None), "by_name", False)
         self.attributes = [
             (list(dict.fromkeys([load_key(name, field), name] if by_name else [load_key(name, field)])), field)
             for name, field in schema.load_fields.items()

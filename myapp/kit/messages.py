@@ -24,6 +24,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "set_type": "Input should be a valid set",
     "frozen_set_type": "Input should be a valid frozenset",
     "dict_type": "Input should be a valid dictionary",
+    "ordered_dict_type": "Input should be a valid OrderedDict",
+    "counter_type": "Input should be a valid Counter",
+    "named_tuple_type": "Input should be a tuple, list, dictionary or an instance of {class_name}",
     "set_item_not_hashable": "Set items should be hashable",
     "iterable_type": "Input should be iterable",
     "model_type": "Input should be a valid dictionary or instance of {class_name}",
@@ -64,11 +67,29 @@ MESSAGES: Final[Mapping[str, str]] = {
     "bytes_type": "Input should be a valid bytes",
     "bytes_too_short": "Data should have at least {min_length} byte{s}",
     "bytes_too_long": "Data should have at most {max_length} byte{s}",
+    "fraction_type": "Fraction input should be an integer, float, string or Fraction object",
+    "fraction_parsing": "Input is not a valid fraction",
+    "complex_type": (
+        "Input should be a valid python complex object, a number, or a valid complex string following the rules at "
+        "https://docs.python.org/3/library/functions.html#complex"
+    ),
+    # paths and regular expressions
+    "path_type": "Input is not a valid path for {kind}",
+    "path_not_file": "Path does not point to a file",
+    "path_not_directory": "Path does not point to a directory",
+    "path_exists": "Path already exists",
+    "parent_does_not_exist": "Parent directory does not exist",
+    "pattern_type": "Input should be a valid pattern",
+    "pattern_str_type": "Input should be a string pattern",
+    "pattern_bytes_type": "Input should be a bytes pattern",
+    "pattern_regex": "Input should be a valid regular expression",
     # choices
     "enum": "Input should be {expected}",
     "literal_error": "Input should be {expected}",
     "uuid_type": "UUID input should be a string, bytes or UUID object",
     "uuid_parsing": "Input should be a valid UUID, {error}",
+    "uuid_version": "UUID version {expected_version} expected",
+    "json_type": "JSON input should be string, bytes or bytearray",
     # dates and times
     "date_type": "Input should be a valid date",
     "date_parsing": "Input should be a valid date in the format YYYY-MM-DD, {error}",
@@ -81,6 +102,13 @@ MESSAGES: Final[Mapping[str, str]] = {
     "datetime_from_date_parsing": "Input should be a valid datetime or date, {error}",
     "time_delta_type": "Input should be a valid timedelta",
     "time_delta_parsing": "Input should be a valid timedelta, {error}",
+    "zoneinfo_str": "invalid timezone: {value}",
+    "timezone_aware": "Input should have timezone info",
+    "timezone_naive": "Input should not have timezone info",
+    "date_past": "Date should be in the past",
+    "date_future": "Date should be in the future",
+    "datetime_past": "Input should be in the past",
+    "datetime_future": "Input should be in the future",
     # the network
     "url_type": "URL input should be a string or URL",
     "url_parsing": "Input should be a valid URL, {error}",

@@ -33,7 +33,7 @@ class ModelReader:
         self.optional = optional
         self.keeps_extras = schema.unknown != EXCLUDE
         hyphens = isinstance(info, Header) and info.convert_underscores
-        by_name = getattr(getattr(schema, "config", None), "populate_by_name", False)
+        by_name = getattr(getattr(schema, "config", None), "by_name", False)
         self.attributes: list[_Attribute] = []
         self.renamed: dict[str | int, str] = {}
         for name, field in schema.load_fields.items():

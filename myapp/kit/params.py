@@ -36,6 +36,23 @@ class _Undefined:
 Undefined: Final[Any] = _Undefined()
 
 
+class AliasPath:
+    """Where in the input a value is found: `AliasPath("names", 0)` is the first of the names.
+
+    https://docs.pydantic.dev/latest/concepts/alias/#aliaspath-and-aliaschoices
+    """
+
+    def __init__(self, first: str, *path: str | int) -> None:
+        self.path = (first, *path)
+
+
+class AliasChoices:
+    """Several names of one value; the first that the input has is taken."""
+
+    def __init__(self, first: str | AliasPath, *choices: str | AliasPath) -> None:
+        self.choices = (first, *choices)
+
+
 @dataclasses.dataclass(kw_only=True, eq=False)
 class FieldInfo:
     """The constraints and the documentation of one value; every keyword means what it means to FastAPI.
@@ -47,7 +64,7 @@ class FieldInfo:
     default: Any = Undefined
     default_factory: Callable[[], Any] | None = None
     alias: str | None = None
-    validation_alias: str | None = None
+    validation_alias: str | AliasPath | AliasChoices | None = None
     serialization_alias: str | None = None
     title: str | None = None
     description: str | None = None
@@ -69,7 +86,13 @@ class FieldInfo:
     openapi_examples: Mapping[str, Mapping[str, Any]] | None = None
     deprecated: bool | str | None = None
     include_in_schema: bool = True
-    json_schema_extra: Mapping[str, Any] | None = None
+    json_schema_extra: Mapping[str, Any] | Callable[[dict[str, Any]], None] | None = None
+    field_title_generator: Callable[[str, Any], str] | None = None
+    exclude: bool | None = None
+    exclude_if: Callable[[Any], bool] | None = None
+    validate_default: bool | None = None
+    coerce_numbers_to_str: bool | None = None
+    union_mode: Literal["smart", "left_to_right"] | None = None
 
     def __post_init__(self) -> None:
         if self.default is ...:
@@ -81,6 +104,13 @@ class FieldInfo:
     def required(self) -> bool:
         """Whether the request must carry a value."""
         return self.default is Undefined and self.default_factory is None
+
+    @property
+    def paths(self) -> list[tuple[str | int, ...]]:
+        """Where in the input the value is looked for, in this order; empty when its own name is all."""
+        alias = self.validation_alias or self.alias
+        choices = alias.choices if isinstance(alias, AliasChoices) else () if alias is None else (alias,)
+        return [each.path if isinstance(each, AliasPath) else (each,) for each in choices]
 
     def get_default(self) -> Any:
         """A fresh default: the factory's result, or a copy of the default (`Undefined` when required)."""
@@ -211,38 +241,25 @@ class Security(Depends):
     scopes: Sequence[str] | None = None
 
 
-class AfterValidator:
-    """A function that checks (and may replace) a valid value; `ValueError` becomes a 422 of type `value_error`.
-
-    https://fastapi.tiangolo.com/tutorial/query-params-str-validations/#custom-validation
-    """
-
-    def __init__(self, func: Callable[[Any], Any]) -> None:
-        self.func = func
-
-
-class BeforeValidator(AfterValidator):
-    """As `AfterValidator`, but sees the raw value before it is converted."""
-
-
 def Field(default: Any = Undefined, **keywords: Any) -> Any:
     """The constraints and the documentation of one attribute of a dataclass.
 
     In `Annotated` (`title: Annotated[str, Field(max_length=300)]`) or as its default (`title: str =
     Field(max_length=300)`); the keywords are those of `FieldInfo`. It returns a `dataclasses.field()` that carries the
-    `FieldInfo` in its metadata, so the standard library's own rules for defaults hold.
+    `FieldInfo` in its metadata, so the standard library's own rules for defaults hold; its own `init`, `repr` and
+    `kw_only` are passed on.
     https://fastapi.tiangolo.com/tutorial/body-fields/
     """
+    own = {name: keywords.pop(name) for name in ("init", "repr", "kw_only") if name in keywords}
     info = FieldInfo(default=default, **keywords)
-    metadata = {FieldInfo: info}
     if info.default_factory is not None:
-        return dataclasses.field(default_factory=info.default_factory, metadata=metadata)
+        return dataclasses.field(default_factory=info.default_factory, metadata={FieldInfo: info}, **own)
     if type(info.default).__hash__ is None:
         # the standard library refuses a list, which all instances would share: each gets a copy, as in pydantic
-        return dataclasses.field(default_factory=functools.partial(copy.deepcopy, info.default), metadata=metadata)
+        return dataclasses.field(default_factory=functools.partial(copy.deepcopy, info.default), metadata={FieldInfo: info}, **own)
     if info.default is not Undefined:
-        return dataclasses.field(default=info.default, metadata=metadata)
-    return dataclasses.field(metadata=metadata)
+        return dataclasses.field(default=info.default, metadata={FieldInfo: info}, **own)
+    return dataclasses.field(metadata={FieldInfo: info}, **own)
 
 
 def field_info(value: Any) -> FieldInfo | None:

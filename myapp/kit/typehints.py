@@ -12,37 +12,51 @@ import dataclasses
 import datetime as dt
 import decimal
 import enum
+import fractions
 import functools
 import ipaddress
+import operator
+import pathlib
+import re
 import types
 import typing
 import uuid
+import zoneinfo
 from collections import abc
-from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple, get_args, get_origin
 
 import marshmallow.fields as ma
 from marshmallow import Schema, missing, validate
 
 from . import fields, models
-from .fields import containers, unions
+from .annotations import (
+    UNIONS,
+    annotated_info,
+    is_named_tuple,
+    literal_values,
+    meant_by,
+    merged,
+    union_member,
+)
+from .fields import containers, mappings, standard, unions
 from .fields.constraints import Constraints
-from .fields.containers import schema_in
-from .fields.lax import Lax
+from .fields.lax import Informed, Lax
+from .fields.named_tuples import NamedTuple as NamedTupleField
+from .fields.wrapped import around, written_by
+from .functional import (
+    AfterValidator,
+    BeforeValidator,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    WrapValidator,
+    takes_info,
+)
 from .models.adopt import adopt
-from .params import AfterValidator, BeforeValidator, Body, FieldInfo, Undefined, field_info
+from .models.config import ModelConfig
+from .params import Body, FieldInfo, Undefined
 from .uploads import UploadFile
-
-__all__ = [
-    "AnyHttpUrl", "AnyUrl", "EmailStr", "HttpUrl",
-    "annotated_info", "field_for", "is_model", "is_scalar", "is_sequence", "schema_in",
-]  # fmt: skip
-
-# To a type checker these are `str`; to `field_for` the field inside.
-HttpUrl = Annotated[str, fields.Url(max_length=2083)]
-AnyHttpUrl = Annotated[str, fields.Url()]
-AnyUrl = Annotated[str, fields.Url(schemes=None)]
-EmailStr = Annotated[str, fields.Email()]
 
 _SCALARS: Final[Mapping[Any, Callable[[], ma.Field[Any]]]] = {
     str: fields.String,
@@ -50,17 +64,22 @@ _SCALARS: Final[Mapping[Any, Callable[[], ma.Field[Any]]]] = {
     float: fields.Float,
     bool: fields.Boolean,
     bytes: fields.Bytes,
+    complex: standard.Complex,
     UploadFile: fields.Upload,
     decimal.Decimal: fields.Decimal,
+    fractions.Fraction: standard.Fraction,
     uuid.UUID: fields.UUID,
     dt.datetime: fields.DateTime,
     dt.date: fields.Date,
     dt.time: fields.Time,
     dt.timedelta: fields.TimeDelta,
+    zoneinfo.ZoneInfo: standard.Zone,
     ipaddress.IPv4Address: fields.IPv4,
     ipaddress.IPv6Address: fields.IPv6,
     ipaddress.IPv4Interface: fields.IPv4Interface,
     ipaddress.IPv6Interface: fields.IPv6Interface,
+    ipaddress.IPv4Network: fields.IPv4Network,
+    ipaddress.IPv6Network: fields.IPv6Network,
     None: fields.NoneValue,
     types.NoneType: fields.NoneValue,
     Any: fields.Any,
@@ -69,7 +88,8 @@ _SCALARS: Final[Mapping[Any, Callable[[], ma.Field[Any]]]] = {
 _LISTS: Final[Mapping[Any, type[containers.List]]] = {
     list: containers.List,
     abc.MutableSequence: containers.List,
-    abc.Iterable: containers.List,
+    abc.Iterable: containers.IterableOf,
+    abc.Generator: containers.IterableOf,
     abc.Collection: containers.List,
     abc.Sequence: containers.SequenceOf,
     collections.deque: containers.Deque,
@@ -78,72 +98,31 @@ _LISTS: Final[Mapping[Any, type[containers.List]]] = {
     frozenset: containers.FrozenSet,
     abc.Set: containers.FrozenSet,
 }
-_DICTS: Final = {dict, abc.Mapping, abc.MutableMapping, collections.OrderedDict}
-_SEQUENCES: Final = (abc.Sequence, set, frozenset, collections.deque)
-_UNIONS: Final = {typing.Union, types.UnionType}
-_KEYWORDS: Final = tuple((each.name, each.default) for each in dataclasses.fields(FieldInfo))
+_DICTS: Final[Mapping[Any, type[mappings.Dict]]] = {
+    dict: mappings.Dict,
+    abc.Mapping: mappings.Dict,
+    abc.MutableMapping: mappings.Dict,
+    collections.OrderedDict: mappings.OrderedDict,
+}
+_FUNCTIONS: Final = (AfterValidator, PlainSerializer)
 
-
-class Split(NamedTuple):
-    """A type hint taken apart: the bare type, what `Field`, `Query`… say of it, and everything else in `Annotated`."""
-
-    type: Any
-    info: FieldInfo | None
-    rest: tuple[Any, ...]
-
-
-def annotated_info(annotation: Any) -> Split:
-    """Take `Annotated`, `NewType` and `type` aliases apart; where FieldInfos set the same keyword, the last wins."""
-    infos: list[FieldInfo] = []
-    rest: list[Any] = []
-    while True:
-        if get_origin(annotation) is Annotated:
-            annotation, *extras = get_args(annotation)
-            found = [field_info(extra) for extra in extras]
-            infos[:0] = [info for info in found if info is not None]
-            rest[:0] = [extra for extra, info in zip(extras, found, strict=True) if info is None]
-        elif isinstance(annotation, typing.NewType):
-            annotation = annotation.__supertype__
-        elif type(annotation).__name__ == "TypeAliasType":
-            annotation = annotation.__value__
-        elif isinstance(annotation, dataclasses.InitVar):
-            annotation = annotation.type
-        else:
-            return Split(annotation, merged(infos), tuple(rest))
-
-
-def merged(infos: Iterable[FieldInfo | None]) -> FieldInfo | None:
-    """The FieldInfos as one, of the last one's class: what a later one sets wins. None when there is none."""
-    given = [info for info in infos if info is not None]
-    if len(given) < 2:
-        return given[0] if given else None
-    result = copy.copy(given[-1])
-    for info in given[-2::-1]:
-        for name, default in _KEYWORDS:
-            if getattr(result, name) is default:
-                setattr(result, name, getattr(info, name))
-    if result.default is not Undefined and result.default_factory is not None:
-        result.default_factory = None
-    return result
-
-
-def field_for(annotation: Any, info: FieldInfo | None = None, *, strip: bool = False) -> ma.Field[Any]:
+def field_for(annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
     """The marshmallow field that reads values of this type hint, with the constraints and the default of `info`.
 
     `annotation` may also be a marshmallow Schema (class or instance) or field. What `info` sets wins over what the
-    `Annotated` in the type hint says. `strip` takes the white space off every str (pydantic's `str_strip_whitespace`).
-    Raises TypeError, naming the type, where no field fits.
+    `Annotated` in the type hint says. Raises TypeError, naming the type, where no field fits.
     """
-    return _Reader(strip, frozenset()).field(annotation, info)
+    return Reader(ModelConfig(), frozenset()).field(annotation, info)
 
 
-class _Reader(NamedTuple):
-    """Reads type hints; `building` are the dataclasses whose Schemas are under construction further out."""
+class Reader(NamedTuple):
+    """Reads type hints as `config` asks; `building` are the classes whose Schemas are under construction further out."""
 
-    strip: bool
-    building: frozenset[type]
+    config: ModelConfig
+    building: frozenset[Any]
 
     def field(self, annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
+        """The field of a type hint with all that is said of it."""
         kind, found, rest = annotated_info(annotation)
         info = merged([found, info])
         field = next((extra for extra in rest if isinstance(extra, ma.Field)), None)
@@ -151,37 +130,56 @@ class _Reader(NamedTuple):
             field = copy.copy(field)
         elif isinstance(info, Body) and info.schema is not None:
             field = self.of(info.schema, info)
+        elif kind is str:
+            field = self.text(info, [extra for extra in rest if isinstance(extra, StringConstraints)])
         else:
             field = self.of(kind, info)
-        return _configured(field, info, rest)
+        return self.configured(field, info, rest)
 
     def of(self, kind: Any, info: FieldInfo | None) -> ma.Field[Any]:
         """The field of a type without its `Annotated`."""
-        if get_origin(kind) is Annotated or isinstance(kind, typing.NewType) or type(kind).__name__ == "TypeAliasType":
+        if annotated_info(kind).type is not kind:
             return self.field(kind)
         if isinstance(kind, typing.TypeVar):
-            return self.field(kind.__bound__ if kind.__bound__ is not None else Any)
+            return self.field(meant_by(kind))
         origin = get_origin(kind) or kind
-        if origin in _UNIONS:
+        if origin in UNIONS:
             return self.union(get_args(kind), info)
         if origin is typing.Literal:
-            return fields.Literal(_flat(kind))
+            return fields.Literal(literal_values(kind))
         if isinstance(kind, ma.Field):
             return copy.copy(kind)
         if isinstance(kind, Schema):
             return containers.Nested(adopt(kind))
         if isinstance(kind, type) and issubclass(kind, Schema):
             return containers.Nested(adopt(kind()))
-        if isinstance(origin, type) and dataclasses.is_dataclass(origin):
+        if isinstance(origin, type) and (dataclasses.is_dataclass(origin) or models.is_typed_dict(origin)):
             return self.nested(kind)
-        if origin is str and self.strip:
-            return models.schemas.Stripped()
         if isinstance(origin, abc.Hashable) and origin in _SCALARS:
             return _SCALARS[origin]()
         return self.container(kind, origin)
 
+    def text(self, info: FieldInfo | None, told: list[StringConstraints]) -> ma.Field[Any]:
+        """The field of a str, tidied as `StringConstraints` or the model's config ask."""
+        config = self.config
+
+        def asked(name: str) -> bool:
+            found = [each for constraints in told if (each := getattr(constraints, name)) is not None]
+            return bool(found[-1] if found else getattr(config, f"str_{name}"))
+
+        coerce = info is not None and info.coerce_numbers_to_str
+        return fields.text_field(
+            strip=asked("strip_whitespace"),
+            case=str.lower if asked("to_lower") else str.upper if asked("to_upper") else None,
+            coerce=config.coerce_numbers_to_str if coerce is None else bool(coerce),
+            constraints=config.str_constraints,
+        )
+
     def container(self, kind: Any, origin: Any) -> ma.Field[Any]:
+        """The field of a list, tuple, dictionary, Enum, path or regular expression."""
         arguments = get_args(kind)
+        if kind is abc.Sequence or kind is typing.Sequence:
+            return containers.SequenceOf(fields.Any(), any_text=True)
         if origin in _LISTS:
             return _LISTS[origin](self.field(arguments[0] if arguments else Any))
         if origin is tuple:
@@ -191,27 +189,103 @@ class _Reader(NamedTuple):
                 return containers.VariadicTuple(self.field(arguments[0] if arguments else Any))
             return containers.Tuple([])
         if origin in _DICTS:
-            return containers.Dict(*map(self.field, arguments))
+            return _DICTS[origin](*map(self.field, arguments))
+        if origin is collections.Counter:
+            return mappings.Counter(self.field(arguments[0] if arguments else Any), fields.Integer())
+        if origin is collections.defaultdict:
+            inner = [self.field(argument) for argument in arguments or (Any, Any)]
+            return mappings.DefaultDict(*inner, factory=get_origin(arguments[1]) or arguments[1] if arguments else None)
+        if is_named_tuple(origin):
+            hints = typing.get_type_hints(origin, include_extras=True)
+            defaults = origin._field_defaults
+            infos = {name: FieldInfo(default=defaults[name]) if name in defaults else None for name in origin._fields}
+            return NamedTupleField(
+                origin, {name: self.field(hints.get(name, Any), info) for name, info in infos.items()}
+            )
+        if origin is re.Pattern:
+            return standard.Pattern(arguments[0] if arguments and isinstance(arguments[0], type) else None)
+        if isinstance(kind, type) and issubclass(kind, pathlib.PurePath):
+            return standard.FilePath(kind)
         if isinstance(kind, type) and issubclass(kind, enum.Enum):
-            return fields.Enum(kind)
+            after = [operator.attrgetter("value")] if self.config.use_enum_values else []
+            return fields.Enum(kind, after=after)
         raise TypeError(f"no marshmallow field reads values of type {kind!r}")
 
     def nested(self, kind: Any) -> ma.Field[Any]:
+        """The field of a class with attributes."""
         if kind not in self.building:
             models.schema_for(kind, building=self.building)
         return containers.Nested(lambda: models.schema_for(kind))
 
     def union(self, arguments: tuple[Any, ...], info: FieldInfo | None) -> ma.Field[Any]:
+        """The field of a union, or of what may be None."""
         optional = types.NoneType in arguments
-        members = [self.field(_member(argument)) for argument in arguments if argument is not types.NoneType]
+        members = [self.field(union_member(argument)) for argument in arguments if argument is not types.NoneType]
         if info is not None and info.discriminator is not None and len(members) > 1:
             field: ma.Field[Any] = unions.TaggedUnion(members, discriminator=info.discriminator)
         elif len(members) > 1 or _keeps_to_itself(members[0]):
-            field = unions.Union(members)
+            first = info is not None and info.union_mode == "left_to_right"
+            field = unions.Union(members, left_to_right=first)
         else:
             field = members[0]
         field.allow_none = field.allow_none or optional
         return field
+
+    def configured(self, field: ma.Field[Any], info: FieldInfo | None, rest: tuple[Any, ...]) -> ma.Field[Any]:
+        """Tell the (fresh) field what `Annotated` and `info` say."""
+        if isinstance(field, Lax):
+            constraints = Constraints.from_validators([extra for extra in rest if isinstance(extra, validate.Validator)])
+            strict = None if isinstance(field, ma.Nested) else self.config.strict
+            if info is not None:
+                own = Constraints.from_info(info)
+                constraints = own if constraints is None else constraints | own
+                strict = strict if info.strict is None else info.strict
+            field.strict = bool(field.strict if strict is None else strict)
+            if constraints is not None:
+                field.constraints = constraints if field.constraints is None else field.constraints | constraints
+                field.validate, field.validators = constraints, [field.constraints]
+            field = with_functions(field, [extra for extra in rest if isinstance(extra, _FUNCTIONS)], self)
+        field.required = field.load_default is missing
+        if info is not None:
+            field.metadata = {**field.metadata, "info": info}
+            if info.default_factory is not None:
+                field.load_default, field.required = info.default_factory, False
+            elif info.default is not Undefined:
+                field.load_default, field.required = _default(info.default), False
+        return field
+
+
+def with_functions(field: Any, functions: list[AfterValidator | PlainSerializer], reader: Reader) -> Any:
+    """The field with the functions in `Annotated` around it: each sees what those before it have left of the value."""
+    for each in functions:
+        if isinstance(each, PlainSerializer):
+            hint = each.return_type if each.return_type is not Undefined else returned(each.func)
+            field = written_by(
+                field,
+                each.func,
+                reader.field(hint),
+                unless_none=each.when_used.endswith("unless-none"),
+                of_instance=each.of_instance,
+            )
+            continue
+        wraps = isinstance(each, WrapValidator)
+        function: Any = Informed(each.func) if takes_info(each.func, 2 if wraps else 1) else each.func
+        if wraps or isinstance(each, PlainValidator):
+            field = around(field, function, plain=not wraps)
+        elif isinstance(each, BeforeValidator):
+            field.before = field.pre_load = [function, *field.before]
+        else:
+            field.after = field.post_load = [*field.after, function]
+    return field
+
+
+def returned(function: Any) -> Any:
+    """The type hint of what a function returns; Any without one."""
+    try:
+        hints = typing.get_type_hints(function, include_extras=True)
+    except (NameError, TypeError):
+        hints = {}
+    return hints.get("return", Any)
 
 
 def _keeps_to_itself(member: ma.Field[Any]) -> bool:
@@ -221,79 +295,8 @@ def _keeps_to_itself(member: ma.Field[Any]) -> bool:
     return bool(told or isinstance(member, fields.Any) or getattr(member, "before", ()) or getattr(member, "after", ()))
 
 
-def _member(annotation: Any) -> Any:
-    """A member of a union, whose own default and alias mean nothing."""
-    kind, info, rest = annotated_info(annotation)
-    if info is None:
-        return annotation
-    info = copy.copy(info)
-    info.default, info.default_factory, info.alias, info.validation_alias = Undefined, None, None, None
-    return Annotated[(kind, *rest, info)]
-
-
-def _flat(kind: Any) -> list[Any]:
-    """The values of a Literal, and those of the Literals in it."""
-    values: list[Any] = []
-    for value in get_args(kind):
-        values.extend(_flat(value) if get_origin(value) is typing.Literal else [value])
-    return values
-
-
-def _configured(field: ma.Field[Any], info: FieldInfo | None, rest: tuple[Any, ...]) -> ma.Field[Any]:
-    """Tell the (fresh) field what `Annotated` and `info` say."""
-    if isinstance(field, Lax):
-        constraints = Constraints.from_validators([extra for extra in rest if isinstance(extra, validate.Validator)])
-        if info is not None:
-            own = Constraints.from_info(info)
-            constraints = own if constraints is None else constraints | own
-            field.strict = field.strict if info.strict is None else info.strict
-        if constraints is not None:
-            field.constraints = constraints if field.constraints is None else field.constraints | constraints
-            field.validate, field.validators = constraints, [field.constraints]
-        before = [extra.func for extra in rest if isinstance(extra, BeforeValidator)][::-1]
-        validators = [extra for extra in rest if isinstance(extra, AfterValidator)]
-        after = [extra.func for extra in validators if not isinstance(extra, BeforeValidator)]
-        field.before = field.pre_load = [*before, *field.before]
-        field.after = field.post_load = [*field.after, *after]
-    field.required = field.load_default is missing
-    if info is not None:
-        field.metadata = {**field.metadata, "info": info}
-        if info.default_factory is not None:
-            field.load_default, field.required = info.default_factory, False
-        elif info.default is not Undefined:
-            field.load_default, field.required = _default(info.default), False
-    return field
-
-
 def _default(value: Any) -> Any:
     """A default as marshmallow takes it: it calls what is callable, and would hand out the same list each time."""
     if callable(value):
         return lambda: value
     return functools.partial(copy.deepcopy, value) if isinstance(value, list | dict | set) else value
-
-
-def is_scalar(annotation: Any) -> bool:
-    """Whether FastAPI looks for such a value in the query string: anything but a class, a dictionary or a sequence."""
-    kind = annotated_info(annotation).type
-    if get_origin(kind) in _UNIONS:
-        return all(map(is_scalar, get_args(kind)))
-    origin = get_origin(kind) or kind
-    return not (is_sequence(kind) or is_model(kind) or (isinstance(origin, type) and issubclass(origin, abc.Mapping)))
-
-
-def is_sequence(annotation: Any) -> bool:
-    """Whether a list, tuple, set… (or a union with one) is meant, so that several values make one argument."""
-    kind = annotated_info(annotation).type
-    if get_origin(kind) in _UNIONS:
-        return any(map(is_sequence, get_args(kind)))
-    origin = get_origin(kind) or kind
-    return isinstance(origin, type) and issubclass(origin, _SEQUENCES) and not issubclass(origin, str | bytes)
-
-
-def is_model(annotation: Any) -> bool:
-    """Whether a class with attributes is meant: a dataclass or a marshmallow Schema."""
-    kind = annotated_info(annotation).type
-    origin = get_origin(kind) or kind
-    if isinstance(origin, Schema):
-        return True
-    return isinstance(origin, type) and (dataclasses.is_dataclass(origin) or issubclass(origin, Schema))

@@ -11,10 +11,11 @@ from typing import Any
 import pydantic
 from marshmallow import ValidationError, missing
 
-from myapp.kit import params
+from myapp.kit import functional, params
 from myapp.kit.errors import faults
 from myapp.kit.models import ModelConfig
-from myapp.kit.typehints import AnyUrl, EmailStr, HttpUrl, field_for
+from myapp.kit.typehints import field_for
+from myapp.kit.types import AnyUrl, EmailStr, HttpUrl
 
 Outcome = tuple[str, Any]
 
@@ -42,8 +43,8 @@ KIT = SimpleNamespace(
     model=dataclasses.dataclass,
     Field=params.Field,
     ModelConfig=ModelConfig,
-    AfterValidator=params.AfterValidator,
-    BeforeValidator=params.BeforeValidator,
+    AfterValidator=functional.AfterValidator,
+    BeforeValidator=functional.BeforeValidator,
     HttpUrl=HttpUrl,
     AnyUrl=AnyUrl,
     EmailStr=EmailStr,

@@ -30,7 +30,7 @@ from .network import (
 )
 from .numeric import Boolean, Decimal, Float, Integer
 from .temporal import Date, DateTime, Time, TimeDelta
-from .text import UUID, Bytes, String
+from .text import UUID, Bytes, String, Text, text_field
 from .upload import Upload
 
 __all__ = [
@@ -58,10 +58,12 @@ __all__ = [
     "Literal",
     "NoneValue",
     "String",
+    "Text",
     "Time",
     "TimeDelta",
     "Upload",
     "Url",
+    "text_field",
 ]
 
 

@@ -16,9 +16,10 @@ from marshmallow import Schema, ValidationError
 from marshmallow.exceptions import SCHEMA
 
 from ..encoders import to_jsonable
-from ..errors import Fault, faults, invalid
+from ..errors import Fault, invalid
 from .constraints import Constraints, length_fault
 from .lax import Lax
+from .mappings import Dict as Dict
 
 # What pydantic takes for a list in lax mode; a string, bytes or a mapping never is one.
 LISTS: Final[tuple[type[Any], ...]] = (list, tuple, set, frozenset, deque, range, MappingView, Iterator)
@@ -103,10 +104,26 @@ class Deque(List):
     container = deque
 
 
+class IterableOf(List):
+    """`Iterable[T]`, as a list: what is wrong with an item is found before the view is called."""
+
+    type_fault = "iterable_type"
+
+
 class SequenceOf(List):
-    """`Sequence[T]`: a list, a tuple or a deque stays what it is; nothing else is a sequence to pydantic."""
+    """`Sequence[T]`: a list, a tuple or a deque stays what it is; nothing else is a sequence to pydantic.
+
+    `any_text` also takes str and bytes, which the bare `Sequence` does.
+    """
+
+    def __init__(self, inner: Any, *, any_text: bool = False, **keywords: Any) -> None:
+        super().__init__(inner, **keywords)
+        self.any_text = any_text
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if self.any_text and isinstance(value, str | bytes):
+            check_length(self.constraints, value, value)
+            return value
         if isinstance(value, str | bytes):
             kind = type(value).__name__
             message = f"'{kind}' instances are not allowed as a Sequence value"
@@ -182,54 +199,6 @@ class Tuple(Lax, ma.Tuple):
         return [field._serialize(item, None, None) for field, item in zip(self.tuple_fields, value, strict=True)]
 
 
-class Dict(Lax, ma.Dict):
-    """`dict[K, V]` and `Mapping[K, V]`; without field arguments any dictionary."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, Mapping):
-            raise invalid("dict_type", value)
-        limit = self.constraints.max_length if self.constraints is not None else None
-        result: dict[Any, Any] = {}
-        errors: dict[Any, Any] = {}
-        for key, item in value.items():
-            new_key, new_item = key, item
-            wrong: list[Fault] = []
-            if self.key_field is not None:
-                try:
-                    new_key = self.key_field.deserialize(key, **kwargs)
-                except ValidationError as error:
-                    wrong.extend(faults(error.messages, key, ("[key]",)))
-            if self.value_field is not None:
-                try:
-                    new_item = self.value_field.deserialize(item, **kwargs)
-                except ValidationError as error:
-                    wrong.extend(faults(error.messages, item))
-            if wrong:
-                # marshmallow files what concerns the whole object under "_schema": no key of that name must end there
-                errors[_in_loc(key)] = [fault.at((key,), fault.input) for fault in wrong] if key == SCHEMA else wrong
-                continue
-            result[new_key] = new_item
-            if limit is not None and len(result) > limit:
-                raise ValidationError(length_fault("Dictionary", len(result), value, max_length=limit))
-        if errors:
-            raise ValidationError(errors)
-        return result
-
-    def encode(self, value: Any) -> Any:
-        """A dict of what keys and values are written as."""
-        if not isinstance(value, Mapping):
-            return to_jsonable(value)
-        write_key = to_jsonable if self.key_field is None else self._key
-        write_item = to_jsonable if self.value_field is None else self._item
-        return {write_key(key): write_item(item) for key, item in value.items()}
-
-    def _key(self, key: Any) -> Any:
-        return self.key_field._serialize(key, None, None)  # type: ignore[union-attr]
-
-    def _item(self, item: Any) -> Any:
-        return self.value_field._serialize(item, None, None)  # type: ignore[union-attr]
-
-
 class Nested(Lax, ma.Nested):  # type: ignore[misc]  # marshmallow leaves these signatures untyped
     """An object read by a Schema of its own; an instance of that Schema's class is taken as it is."""
 
@@ -271,11 +240,6 @@ def _too_long(name: str, limit: int, value: Any) -> ValidationError:
     fault = length_fault("Set", limit + 1, value, max_length=limit)
     words = str(fault).replace("Set", name, 1)
     return ValidationError(Fault(fault.type, words, value, {**fault.ctx, "field_type": name}))
-
-
-def _in_loc(key: Any) -> str | int:
-    """A key as a loc shows it."""
-    return key if isinstance(key, str | int) else str(key)
 
 
 def load_key(name: str, field: ma.Field[Any]) -> str:

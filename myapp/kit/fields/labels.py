@@ -14,6 +14,7 @@ import marshmallow.fields as ma
 from .. import fields
 from . import containers
 from .lax import Lax
+from .wrapped import Around
 
 _CONSTRAINED: Final = {"str", "int", "float", "bytes"}
 
@@ -28,6 +29,7 @@ _NAMES: Final[Mapping[type, str]] = {
     fields.Time: "time",
     fields.TimeDelta: "timedelta",
     fields.Bytes: "bytes",
+    fields.IPv4Network: "function-plain[ip_v4_network_validator()]",
     fields.NoneValue: "none",
     fields.Any: "any",
     fields.Url: "function-wrap[wrap_val()]",
@@ -47,10 +49,14 @@ def label(field: ma.Field[object]) -> str:
     name = _bare(field)
     if field.allow_none and not isinstance(field, fields.Any | fields.NoneValue):
         name = f"nullable[{name}]"
+    if isinstance(field, Around):
+        name = f"function-{'plain' if field.plain else 'wrap'}[{_function(field.function)}()]"
     if isinstance(field, Lax):
         for function in reversed(field.before):
             name = f"function-before[{_function(function)}(), {name}]"
         for function in field.after:
+            if function in (str.lower, str.upper):
+                continue
             name = f"function-after[{_function(function)}(), {name}]"
     return name
 
@@ -67,8 +73,8 @@ def _bare(field: ma.Field[object]) -> str:
             return f"tagged-union[{','.join(map(label, tags.values()))}]"
         return label(members[0]) if len(members) == 1 else f"union[{','.join(map(label, members))}]"
     if isinstance(field, ma.Nested):
-        model = getattr(field.schema, "model", None) or type(field.schema)
-        return f"list[{model.__name__}]" if field.schema.many else model.__name__
+        name = type(field.schema).__name__
+        return f"list[{name}]" if field.schema.many else name
     if isinstance(field, containers.VariadicTuple):
         return f"tuple[{label(field.inner)}, ...]"
     if isinstance(field, ma.Tuple):
@@ -95,7 +101,7 @@ def _scalar(field: ma.Field[object]) -> str:
             strict = f"json-or-python[json=function-after[{name}(), str],python=is-instance[{name}]]"
             return f"lax-or-strict[lax=function-plain[{function}_validator()],strict={strict}]"
     name = next((name for kind, name in _NAMES.items() if isinstance(field, kind)), type(field).__name__)
-    limited = getattr(field, "constraints", None) is not None
+    limited = getattr(field, "constraints", None) is not None or isinstance(field, fields.Text)
     return f"constrained-{name}" if limited and name in _CONSTRAINED else name
 
 

@@ -13,6 +13,7 @@ from marshmallow import ValidationError, fields, missing
 
 from ..encoders import to_jsonable
 from ..errors import Fault, faulted, invalid
+from ..functional import ValidationInfo
 from ..params import FieldInfo
 from .constraints import Constraints
 
@@ -37,6 +38,9 @@ class Lax(Base):
     `before` and `after` are marshmallow's `pre_load` and `post_load`: functions of one value, whose ValueError,
     AssertionError or ValidationError is reported as pydantic reports a validator's.
     """
+
+    direct: bool = True
+    """Whether a value that has the declared type, and keeps the constraints, is written as it is."""
 
     own_validator: ClassVar[bool] = False
     """Whether marshmallow's class puts a validator of its own first (a regular expression), which is not asked here."""
@@ -75,13 +79,13 @@ class Lax(Base):
             return self.load_default() if callable(self.load_default) else self.load_default
         raw = value
         if self.before:
-            value = _run(self.before, value, raw)
+            value = run(self.before, value, raw, kwargs)
         if value is None and self.allow_none:
-            return _run(self.after, None, raw) if self.after else None
+            return run(self.after, None, raw, kwargs) if self.after else None
         result = self._deserialize(value, attr, data, **kwargs)
         if self.constraints is not None:
             self.constraints.check(result, value)
-        return _run(self.after, result, raw) if self.after else result
+        return run(self.after, result, raw, kwargs) if self.after else result
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return None if value is None else self.encode(value)
@@ -91,10 +95,24 @@ class Lax(Base):
         return to_jsonable(value)
 
 
-def _run(functions: Iterable[Function], value: Any, input: Any) -> Any:
+class Informed:
+    """A validator that wants to be told the attribute's name and those already validated."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.__qualname__ = getattr(function, "__qualname__", type(function).__name__)
+
+    def __call__(self, value: Any, context: Mapping[str, Any], *arguments: Any) -> Any:
+        """What the function makes of the value; `context` is what the Schema passes on to its fields."""
+        name, validated = context.get("validated", (None, {}))
+        return self.function(value, *arguments, ValidationInfo(name, validated))
+
+
+def run(functions: Iterable[Function], value: Any, input: Any, context: Mapping[str, Any]) -> Any:
+    """What the functions make of a value, one after the other; raises ValidationError about `input`."""
     for function in functions:
         try:
-            value = function(value)
+            value = function(value, context) if type(function) is Informed else function(value)
         except (ValidationError, ValueError, AssertionError) as error:
             raise faulted(error, input) from error
     return value

@@ -66,9 +66,29 @@ def _read_datetime(spelled: str) -> dt.datetime:
 
 
 class DateTime(Lax, fields.DateTime):
-    """A datetime. In: datetime, date, ISO 8601 text, Unix timestamp. Out: ISO 8601, `Z` for UTC."""
+    """A datetime. In: datetime, date, ISO 8601 text, Unix timestamp. Out: ISO 8601, `Z` for UTC.
+
+    `aware` says whether it must have a time zone or must not, `past` whether it must be past or yet to come.
+    """
+
+    def __init__(self, *, aware: bool | None = None, past: bool | None = None, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.aware, self.past = aware, past
+        self.direct = aware is None and past is None
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.datetime:
+        read = self._read(value)
+        if self.direct:
+            return read
+        if self.past is not None:
+            now = dt.datetime.now(dt.UTC if read.tzinfo else None)
+            if not (read < now if self.past else read > now):
+                raise invalid("datetime_past" if self.past else "datetime_future", value)
+        if self.aware is not None and self.aware != (read.tzinfo is not None):
+            raise invalid("timezone_aware" if self.aware else "timezone_naive", value)
+        return read
+
+    def _read(self, value: Any) -> dt.datetime:
         if isinstance(value, dt.datetime):
             return value
         if self.strict:
@@ -94,9 +114,23 @@ class DateTime(Lax, fields.DateTime):
 
 
 class Date(Lax, fields.Date):
-    """A date. In: date, ISO 8601 text, a datetime or Unix timestamp at midnight. Out: `YYYY-MM-DD`."""
+    """A date. In: date, ISO 8601 text, a datetime or Unix timestamp at midnight. Out: `YYYY-MM-DD`.
+
+    `past` says whether it must be past or yet to come.
+    """
+
+    def __init__(self, *, past: bool | None = None, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.past = past
+        self.direct = past is None
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.date:
+        read = self._read(value)
+        if self.past is not None and not (read < dt.date.today() if self.past else read > dt.date.today()):
+            raise invalid("date_past" if self.past else "date_future", value)
+        return read
+
+    def _read(self, value: Any) -> dt.date:
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return value
         if self.strict:

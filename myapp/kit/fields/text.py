@@ -9,12 +9,15 @@ from __future__ import annotations
 import enum
 import re
 import uuid
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, Final
 
 from marshmallow import fields
 
 from ..errors import invalid
-from .lax import Lax, utf8
+from .constraints import Constraints
+from .lax import WHITESPACE, Lax, utf8
 
 
 def to_str(value: Any) -> str:
@@ -42,6 +45,33 @@ class String(Lax, fields.String):
         return to_str(value)
 
 
+class Text(String):
+    """A str that is tidied: numbers are taken as their digits, white space is stripped, and the case changed last."""
+
+    direct = False
+
+    def __init__(
+        self, *, strip: bool, case: Callable[[str], str] | None, coerce: bool, constraints: Constraints | None
+    ) -> None:
+        super().__init__(constraints=constraints, after=[] if case is None else [case])
+        self.strip, self.coerce = strip, coerce
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if self.coerce and not self.strict and isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            value = str(value)
+        converted = super()._deserialize(value, attr, data, **kwargs)
+        return converted.strip(WHITESPACE) if self.strip else converted
+
+
+def text_field(
+    *, strip: bool, case: Callable[[str], str] | None, coerce: bool, constraints: Constraints | None
+) -> String:
+    """The plainest field that does all this."""
+    if strip or case is not None or coerce:
+        return Text(strip=strip, case=case, coerce=coerce, constraints=constraints)
+    return String(constraints=constraints)
+
+
 class Bytes(Lax, fields.Field[bytes]):
     """Bytes. In: bytes, bytearray, str (its UTF-8). Out: str, read as UTF-8."""
 
@@ -63,7 +93,18 @@ _UUID: Final = re.compile(rf"(?:urn:uuid:)?{_GROUPS}|\{{{_GROUPS}\}}|[0-9a-fA-F]
 class UUID(Lax, fields.UUID):
     """A UUID. In: UUID, its text (plain, hyphenated, in braces, as an URN), its 16 bytes. Out: hyphenated str."""
 
+    def __init__(self, *, version: int | None = None, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.version = version
+        self.direct = version is None
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> uuid.UUID:
+        read = self._read(value)
+        if self.version is not None and (read.int >> 76) & 0xF != self.version:
+            raise invalid("uuid_version", value, expected_version=self.version)
+        return read
+
+    def _read(self, value: Any) -> uuid.UUID:
         if isinstance(value, uuid.UUID):
             return value
         if self.strict:

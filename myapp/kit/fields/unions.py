@@ -28,9 +28,10 @@ class Union(Lax, ma.Field[Any]):
     A fault says of every member why it did not fit, each under that member's label.
     """
 
-    def __init__(self, members: Iterable[ma.Field[Any]], **keywords: Any) -> None:
+    def __init__(self, members: Iterable[ma.Field[Any]], *, left_to_right: bool = False, **keywords: Any) -> None:
         super().__init__(**keywords)
         self.members = list(members)
+        self.left_to_right = left_to_right
 
     def _bind_to_schema(self, field_name: str, parent: Schema | ma.Field[Any]) -> None:
         super()._bind_to_schema(field_name, parent)
@@ -60,6 +61,8 @@ class Union(Lax, ma.Field[Any]):
                 failed.append((member, error))
                 continue
             close = closeness(member, value, converted)
+            if self.left_to_right:
+                return member, converted, close
             if close.given is None and close.exactness == EXACT:
                 return member, converted, close
             if best is None or close.beats(best[2]):

@@ -7,6 +7,7 @@ differs from pydantic's are replaced by the ones here. There are two views of a 
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -18,8 +19,10 @@ from marshmallow import missing
 
 from .. import fields
 from ..encoders import to_jsonable
-from ..fields import containers, unions
+from ..fields import containers, standard, unions
 from ..fields.constraints import Constraints
+from ..fields.named_tuples import NamedTuple
+from ..fields.wrapped import Around, Written
 from ..params import FieldInfo, Undefined
 from .components import Mode
 
@@ -47,6 +50,10 @@ _TYPES: Final[Mapping[type, tuple[str | None, str | None]]] = {
     fields.IPNetwork: ("string", "ipvanynetwork"),
     fields.IPv4Network: ("string", "ipv4network"),
     fields.IPv6Network: ("string", "ipv6network"),
+    standard.FilePath: ("string", "path"),
+    standard.Pattern: ("string", "regex"),
+    standard.Complex: ("string", None),
+    standard.Zone: ("string", "zoneinfo"),
     fields.Bytes: ("string", None),
     fields.Upload: ("string", None),
     ma.List: ("array", None),
@@ -93,7 +100,23 @@ class FieldSchemas(OpenAPIConverter):
             self.metadata2properties,
             self.info2properties,
             self.field2default,
+            self.extra2properties,
         ]
+
+    def field2property(self, field: ma.Field[Any]) -> dict[str, Any]:
+        """The schema of a field; in an answer, of what the user's function makes of the value."""
+        if isinstance(field, Written) and self.mode == "serialization":
+            written = copy.copy(field.written_as)
+            written.load_default, written.metadata = field.load_default, {**written.metadata, **field.metadata}
+            field = written
+        if isinstance(field, Around) and field.plain and self.mode == "validation":
+            anything = fields.Any(metadata=field.metadata)
+            anything.load_default = field.load_default
+            field = anything
+        schema: dict[str, Any] = super().field2property(field)
+        if "computed" in field.metadata:
+            schema["readOnly"] = True
+        return schema
 
     def scalar2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """What is said of single values beside their type and format."""
@@ -106,6 +129,9 @@ class FieldSchemas(OpenAPIConverter):
             # read from a number or from its digits, written as digits, which keep every place
             digits = {"type": "string"}
             return digits if self.mode == "serialization" else {"anyOf": [{"type": "number"}, digits]}
+        if isinstance(field, standard.Fraction):
+            text = {"type": "string", "format": "fraction"}
+            return text if self.mode == "serialization" else {"anyOf": [{"type": "number"}, text]}
         if isinstance(field, ma.Constant):
             return choices2schema([field.constant])
         return {}
@@ -122,10 +148,20 @@ class FieldSchemas(OpenAPIConverter):
         if isinstance(field, ma.List):
             unique = {"uniqueItems": True} if isinstance(field, containers.Set) else {}
             return {**unique, "items": self.field2property(field.inner)}
+        if isinstance(field, NamedTuple):
+            return self.named_tuple(field)
         if isinstance(field, ma.Tuple):
             items = [self.field2property(item) for item in field.tuple_fields]
             return {**({"prefixItems": items} if items else {}), "minItems": len(items), "maxItems": len(items)}
         return {}
+
+    def named_tuple(self, field: NamedTuple) -> dict[str, Any]:
+        """A tuple's items with the titles of their names."""
+        items = [self.field2property(item) for item in field.tuple_fields]
+        for name, item in zip(field.names, items, strict=True):
+            if "$ref" not in item:
+                item.setdefault("title", name.title().replace("_", " "))
+        return {**({"prefixItems": items} if items else {}), "minItems": field.least, "maxItems": len(items)}
 
     def dict2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """`additionalProperties` (or `patternProperties`) for the values, `propertyNames` for the keys."""
@@ -186,7 +222,16 @@ class FieldSchemas(OpenAPIConverter):
         result = {keyword: to_jsonable(value) for keyword, value in said.items() if value is not None}
         if info.deprecated:
             result["deprecated"] = True
-        return {**result, **to_jsonable(info.json_schema_extra or {})}
+        if not callable(info.json_schema_extra):
+            result.update(to_jsonable(info.json_schema_extra or {}))
+        return result
+
+    def extra2properties(self, field: ma.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
+        """What a function of the user's has to say of the schema, which it changes."""
+        info = info_of(field)
+        if info is not None and callable(info.json_schema_extra):
+            info.json_schema_extra(ret)
+        return {}
 
     def field2default(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """The default value as JSON; what a factory would make is not told."""

@@ -21,6 +21,7 @@ from marshmallow import INCLUDE, RAISE, Schema, missing
 from ..encoders import to_jsonable
 from ..fields import unions
 from ..fields.containers import dump_key, load_key
+from ..models import ModelSchema
 from .components import Definitions, Mode, reference
 from .field_schemas import FieldSchemas, choices2schema
 
@@ -72,10 +73,10 @@ class SchemaConverter(FieldSchemas):
         schema = resolve_schema_instance(schema)
         key = make_schema_key(schema)
         if key not in self.refs:
-            owner = getattr(schema, "model", type(schema))
+            owner = type(schema)
             loose = schema.partial and any(field.required for field in schema.load_fields.values())
             variant = "Partial" if loose and self.mode == "validation" else ""
-            full = f"{owner.__module__}.{owner.__qualname__.removesuffix('Schema')}"
+            full = f"{owner.__module__}.{owner.__qualname__ if isinstance(schema, ModelSchema) else owner.__qualname__.removesuffix('Schema')}"
             # declared before it is written, so that a class may contain itself
             self.refs[key] = self.definitions.declare(key, component_name(schema), full, self.mode, variant)
             self.definitions.define(self.refs[key], self.schema2jsonschema(schema))
@@ -96,14 +97,19 @@ class SchemaConverter(FieldSchemas):
             # `required=` is about loading; pydantic promises in an answer what has no default
             required = [key for key, field in own.items() if always or _has_no_default(field)]
             result |= {"required": required} if required else {}
-        result["title"] = getattr(config, "title", None) or getattr(meta, "title", None) or component_name(schema)
+        make_title = getattr(config, "model_title_generator", None)
+        made = make_title(schema.model) if make_title is not None else None
+        result["title"] = getattr(config, "title", None) or getattr(meta, "title", None) or made or component_name(schema)
         result.update(_description(type(schema)))
         if hasattr(meta, "description"):
             result["description"] = meta.description
         if schema.unknown in (INCLUDE, RAISE):
             result["additionalProperties"] = schema.unknown == INCLUDE
         extra = getattr(config, "json_schema_extra", None) or getattr(meta, "json_schema_extra", None)
-        result.update(to_jsonable(extra or {}))
+        if callable(extra):
+            extra(result)
+        else:
+            result.update(to_jsonable(extra or {}))
         return result
 
     def fields2jsonschema(self, own: Mapping[str, ma.Field[Any]], *, partial: Any = None) -> dict[str, Any]:
@@ -153,8 +159,8 @@ class KitPlugin(MarshmallowPlugin):
 
 def component_name(schema: Schema) -> str:
     """The name of a Schema in the document: that of its dataclass, or its own without a trailing "Schema"."""
-    model = getattr(schema, "model", None)
-    return model.__name__ if model is not None else type(schema).__name__.removesuffix("Schema") or "Schema"
+    name = type(schema).__name__
+    return name if isinstance(schema, ModelSchema) else name.removesuffix("Schema") or "Schema"
 
 
 def _description(kind: type[Any]) -> dict[str, str]:

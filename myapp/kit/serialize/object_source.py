@@ -14,17 +14,20 @@ import marshmallow.fields as ma
 from marshmallow import Schema, missing
 
 from ..encoders import to_jsonable
+from ..errors import invalid
 from ..fields.containers import dump_key, load_key
-from ..models import ModelSchema
+from ..models import DictSchema, ModelSchema
 from .selection import Selection, choose
 
 if TYPE_CHECKING:
     from .writer import Writer
 
+NEVER_OBJECTS = (str, bytes, int, float, type(None), list, tuple, set)
+
 
 def object_source(writer: Writer, schema: Schema, include: Selection, exclude: Selection) -> list[str]:
     """The lines that read the attributes of an instance, a dict or an object, and write them into a dict."""
-    owner = schema.model if isinstance(schema, ModelSchema) else None
+    owner = schema.model if isinstance(schema, ModelSchema) and not isinstance(schema, DictSchema) else None
     fields = {f"v{index}": each for index, each in enumerate(schema.dump_fields.items())}
     marks = writer.options.response_model_exclude_unset
     pairs = ", ".join(f"({name!r}, {value})" for value, (name, _) in fields.items())
@@ -33,7 +36,9 @@ def object_source(writer: Writer, schema: Schema, include: Selection, exclude: S
         found.append(f"  if {value} is missing: {value} = {writer.name(partial(_absent, field, owner), 'absent')}()")
     lines = [" if isinstance(value, dict):"]
     if owner is not None:
+        instance = [f" value = {writer.name(partial(_instance, schema), 'instance')}(value)"]
         lines = [
+            *(instance if _needs_instance(schema) else []),
             f" if isinstance(value, {writer.name(owner, 'owner')}):",
             *(f"  {value} = value.{name}" for value, (name, _) in fields.items()),
             "  present = fields_set(value)" if marks else "  pass",
@@ -61,11 +66,16 @@ def _results(
         write = partial(writer.expression, field)
         key = dump_key(name, field) if writer.options.response_model_by_alias else name
         part = write(value, choice.include, choice.exclude)
+        if getattr(field, "of_instance", False):
+            part = f"{writer.name(field._serialize, 'write')}({value}, None, value)"
+        info = field.metadata.get("info")
         conditions = [] if choice.kept else ["False"]
-        if not (isinstance(schema, ModelSchema) or field.required):
+        if info is not None and info.exclude_if is not None:
+            conditions.append(f"not {writer.name(info.exclude_if, 'excluded')}({value})")
+        if not field.required and (isinstance(schema, DictSchema) or not isinstance(schema, ModelSchema)):
             part = f"(missing if {value} is missing else {part})"
             conditions.append("written is not missing")
-        if writer.options.response_model_exclude_unset:
+        if writer.options.response_model_exclude_unset and "computed" not in field.metadata:
             conditions.append(f"{name!r} in present")
         if writer.options.response_model_exclude_none:
             conditions.append(f"{value} is not None")
@@ -88,13 +98,35 @@ def _sources(schema: Schema, name: str, field: ma.Field[Any]) -> list[str]:
     """The keys under which a dict, or the attributes under which an object, has a value, the first of them first."""
     if not isinstance(schema, ModelSchema):
         return [field.attribute or name]
-    key = load_key(name, field)
-    return [key, name] if schema.config.populate_by_name and key != name else [key]
+    key = load_key(name, field) if schema.config.validate_by_alias else name
+    return [key, name] if schema.config.by_name and key != name else [key]
 
 
 def _read(reader: str, sources: list[str]) -> str:
     first, *others = sources
     return f"{reader}{first!r}, {_read(reader, others) if others else 'missing'})"
+
+
+def _needs_instance(schema: ModelSchema) -> bool:
+    """Whether an instance has to be there: for validators of the whole, computed attributes, serializers of the class."""
+    asked = any(
+        getattr(field, "of_instance", False) or "computed" in field.metadata for field in schema.dump_fields.values()
+    )
+    return bool(asked or schema.before or schema.around or schema.after)
+
+
+def _instance(schema: ModelSchema, value: Any) -> Any:
+    """The result as an instance of the model, with the validators of the whole around it."""
+
+    def load(data: Any) -> Any:
+        if not isinstance(data, dict | schema.model):
+            if isinstance(data, NEVER_OBJECTS):
+                raise invalid("model_attributes_type", data)
+            sources = {source for name, field in schema.load_fields.items() for source in _sources(schema, name, field)}
+            data = {source: getattr(data, source) for source in sources if hasattr(data, source)}
+        return schema.load_object(data, None, schema.unknown, True)
+
+    return schema.validated(value, load)
 
 
 def _differs(convert: Callable[[Any], Any], field: ma.Field[Any], value: Any) -> bool:

@@ -23,7 +23,7 @@ from ..errors import invalid
 from ..fields.containers import schema_in
 from ..fields.unions import Union
 from ..models import ModelSchema, fields_set
-from .object_source import object_source
+from .object_source import NEVER_OBJECTS, object_source
 from .selection import ALL, Selection, choose, named
 
 Convert = Callable[[Any], Any]
@@ -48,7 +48,6 @@ _LIMITS = {
 }  # fmt: skip
 _LISTS = ("List", "SequenceOf", "VariadicTuple")
 _PLAIN_CLASSES = frozenset(kind for kind, _ in _DIRECT.values())
-_NEVER_OBJECTS = (str, bytes, int, float, type(None), list, tuple, set)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +94,8 @@ class Writer:
     def expression(self, field: ma.Field[Any], value: str, include: Selection, exclude: Selection) -> str:
         """The source that writes the variable called `value`; a default of None may go out whatever the type says."""
         slow = self.name(_by_the_field(field), "convert")
+        if not getattr(field, "direct", True):
+            return f"{slow}({value})"
         inner = self._inner(field, value, slow, include, exclude)
         nullable = field.allow_none or field.load_default is None
         return f"(None if {value} is None else {inner})" if nullable else inner
@@ -193,7 +194,7 @@ class Writer:
             try:
                 member, converted, _ = field.choose(value)
             except ValidationError:
-                if isinstance(value, _NEVER_OBJECTS):
+                if isinstance(value, NEVER_OBJECTS):
                     raise
                 # An object of another class (a database row) belongs to the member that finds most of its attributes.
                 pairs = zip(field.members, writers, strict=True)
@@ -249,7 +250,7 @@ def _holds(field: ma.Field[Any], value: str) -> str | None:
 
 def _not_an_object(value: Any) -> None:
     """Refuse what has no attributes to speak of, lest a model of optional attributes take it for an empty object."""
-    if isinstance(value, _NEVER_OBJECTS):
+    if isinstance(value, NEVER_OBJECTS):
         raise invalid("model_attributes_type", value)
 
 

@@ -1,0 +1,113 @@
+"""What a type hint says beside its type: functions that validate or write the value, and limits in other words.
+
+Pairs https://fastapi.tiangolo.com/tutorial/query-params-str-validations/#custom-validation and
+https://docs.pydantic.dev/latest/concepts/validators/ with marshmallow's `pre_load` and `post_load` functions of a field;
+the names and the order of events are pydantic's::
+
+    Even = Annotated[int, AfterValidator(check_even)]
+
+A function raises ValueError (or marshmallow's ValidationError): the value becomes a fault of type `value_error`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .params import Undefined
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class ValidationInfo:
+    """What a validator may ask for as its second argument: the attribute's name, and those already validated."""
+
+    field_name: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    context: Any = None
+    mode: Literal["python"] = "python"
+
+
+class AfterValidator:
+    """A function that checks (and may replace) a valid value; `ValueError` becomes a 422 of type `value_error`.
+
+    https://fastapi.tiangolo.com/tutorial/query-params-str-validations/#custom-validation
+    """
+
+    def __init__(self, func: Function) -> None:
+        self.func = func
+
+
+class BeforeValidator(AfterValidator):
+    """As `AfterValidator`, but sees the raw value before it is converted."""
+
+
+class WrapValidator(AfterValidator):
+    """A function of the raw value and of the conversion itself, which it may call, once, never, or with another value.
+
+    https://docs.pydantic.dev/latest/concepts/validators/#field-wrap-validator
+    """
+
+
+class PlainValidator(AfterValidator):
+    """A function that takes the place of the conversion.
+
+    https://docs.pydantic.dev/latest/concepts/validators/#field-plain-validator
+    """
+
+
+@dataclass(frozen=True)
+class PlainSerializer:
+    """A function that writes the value in a response; what it is documented as is its return type, or `return_type`.
+
+    https://docs.pydantic.dev/latest/concepts/serialization/#field-plain-serializer
+    """
+
+    func: Function
+    return_type: Any = Undefined
+    when_used: Literal["always", "unless-none", "json", "json-unless-none"] = "always"
+    of_instance: bool = field(default=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Strict:
+    """`Annotated[int, Strict()]`: no conversions. https://docs.pydantic.dev/latest/concepts/strict_mode/"""
+
+    strict: bool = True
+
+
+@dataclass(frozen=True)
+class AllowInfNan:
+    """`Annotated[float, AllowInfNan(False)]`: finite numbers only."""
+
+    allow_inf_nan: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class StringConstraints:
+    """What a str must be, and how it is tidied: white space is stripped before the limits, the case changed after them.
+
+    https://docs.pydantic.dev/latest/api/types/#pydantic.types.StringConstraints
+    """
+
+    strip_whitespace: bool | None = None
+    to_upper: bool | None = None
+    to_lower: bool | None = None
+    strict: bool | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | re.Pattern[str] | None = None
+
+
+def takes_info(function: Function, arguments: int) -> bool:
+    """Whether a function has a place for a `ValidationInfo` after so many arguments."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # a builtin
+        return False
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(each.kind in kinds and each.default is each.empty for each in parameters) == arguments + 1

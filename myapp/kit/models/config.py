@@ -1,0 +1,77 @@
+"""What a class says of itself as a model: pydantic's `model_config`, as far as a client can see it.
+
+Pairs https://docs.pydantic.dev/latest/api/config/ with a class variable. What only the code sees is the dataclass's own
+business: `@dataclass(frozen=True)`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, Literal
+
+from ..fields.constraints import Constraints
+
+Alias = Callable[[str], str]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AliasGenerator:
+    """Makes the names on the wire: one for both ways, or one for each.
+
+    https://docs.pydantic.dev/latest/concepts/alias/#using-an-aliasgenerator
+    """
+
+    alias: Alias | None = None
+    validation_alias: Alias | None = None
+    serialization_alias: Alias | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ModelConfig:
+    """What a class says of itself, as in pydantic: `model_config: ClassVar[ModelConfig] = ModelConfig(extra="forbid")`.
+
+    A response is always read from attributes. With `from_attributes=False` what is no object is refused in the words
+    that FastAPI has for a dataclass (`dataclass_type`), not in those for a Pydantic model. `populate_by_name` is the old
+    name of `validate_by_name`.
+    """
+
+    extra: Literal["ignore", "forbid", "allow"] = "ignore"
+    title: str | None = None
+    model_title_generator: Callable[[type[Any]], str] | None = None
+    field_title_generator: Callable[[str, Any], str] | None = None
+    json_schema_extra: Mapping[str, Any] | Callable[[dict[str, Any]], None] | None = None
+    json_schema_serialization_defaults_required: bool = False
+    alias_generator: Alias | AliasGenerator | None = None
+    populate_by_name: bool = False
+    validate_by_name: bool = False
+    validate_by_alias: bool = True
+    loc_by_alias: bool = True
+    from_attributes: bool = True
+    strict: bool | None = None
+    validate_default: bool = False
+    use_enum_values: bool = False
+    allow_inf_nan: bool = True
+    coerce_numbers_to_str: bool = False
+    str_strip_whitespace: bool = False
+    str_to_lower: bool = False
+    str_to_upper: bool = False
+    str_min_length: int = 0
+    str_max_length: int | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.validate_by_alias or self.by_name):
+            raise TypeError("one of validate_by_alias and validate_by_name must be true")
+
+    @property
+    def by_name(self) -> bool:
+        """Whether attributes are read under their own names, too."""
+        return self.populate_by_name or self.validate_by_name
+
+    @cached_property
+    def str_constraints(self) -> Constraints | None:
+        """The limits of every str."""
+        if not self.str_min_length and self.str_max_length is None:
+            return None
+        return Constraints(min_length=self.str_min_length or None, max_length=self.str_max_length)

@@ -1,0 +1,266 @@
+"""How the Schema of a dataclass reads its input: by a plan that is made once, into an instance, reporting as pydantic does.
+
+Pairs https://fastapi.tiangolo.com/tutorial/body/ with marshmallow's `Schema._do_load`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, cast
+
+import marshmallow.fields as ma
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, missing
+from marshmallow.exceptions import SCHEMA
+
+from ..errors import Fault, faulted, faults
+from ..fields.containers import LISTS, dump_key
+from ..fields.lax import Informed
+from .config import ModelConfig
+from .setfields import remember
+
+Path = tuple[str | int, ...]
+
+
+class Step(NamedTuple):
+    """How one attribute is read: the key it is looked up under, then the other paths; `key` is None when it has none."""
+
+    name: str
+    key: str | None
+    paths: Sequence[Path]
+    loc: Path
+    convert: Callable[..., Any]
+    required: bool
+    has_own_default: bool
+    default: Any
+
+
+class ModelSchema(Schema):
+    """The base of the Schemas made by `schema_for`; loads into instances of `model` and reports as pydantic does.
+
+    `config` is the class's `model_config`; `before`, `around` and `after` its validators of the whole. With `partial`,
+    where an instance could not be made, load returns a dict.
+    """
+
+    model: ClassVar[type[Any]]
+    config: ClassVar[ModelConfig]
+    own_defaults: ClassVar[frozenset[str]] = frozenset()
+    before: ClassVar[Sequence[Callable[..., Any]]] = ()
+    around: ClassVar[Sequence[Callable[..., Any]]] = ()
+    after: ClassVar[Sequence[Callable[..., Any]]] = ()
+
+    class Meta(Schema.Meta):
+        """Unknown fields are ignored, as FastAPI ignores them."""
+
+        unknown = cast(Any, EXCLUDE)
+        register = False
+
+    def _init_fields(self) -> None:
+        super()._init_fields()
+        self._plan = [self._step(name, field) for name, field in self.load_fields.items()]
+        self._informed = any(map(wants_info, self.load_fields.values()))
+
+    def _step(self, name: str, field: ma.Field[Any]) -> Step:
+        info = field.metadata.get("info")
+        config = self.config
+        paths = list(info.paths) if info is not None and config.validate_by_alias else []
+        if not paths or config.by_name:
+            paths.append((name,))
+        loc: Path = paths[0] if config.loc_by_alias else (name,)
+        key = cast(str, paths[0][0]) if len(paths[0]) == 1 else None
+        checked = config.validate_default if info is None or info.validate_default is None else info.validate_default
+        default = field.load_default if checked else missing
+        others = [path for path in dict.fromkeys(paths) if path != (key,)]
+        return Step(name, key, others, loc, field.deserialize, field.required, name in self.own_defaults, default)
+
+    def _do_load(
+        self,
+        data: Any,
+        *,
+        many: bool | None = None,
+        partial: Any = None,
+        unknown: Any = None,
+        postprocess: bool = True,
+    ) -> Any:
+        many = self.many if many is None else many
+        partial = self.partial if partial is None else partial
+        unknown = self.unknown if unknown is None else unknown
+        try:
+            if not many:
+                return self._load_one(data, partial, unknown, postprocess)
+            return self._load_many(data, partial, unknown, postprocess)
+        except ValidationError as error:
+            error.data = data
+            self.handle_error(error, data, many=many, partial=partial)
+            raise
+
+    def _load_many(self, data: Any, partial: Any, unknown: Any, postprocess: bool) -> list[Any]:
+        if not isinstance(data, LISTS):
+            raise ValidationError({SCHEMA: [Fault.of("list_type", data)]})
+        loaded, errors = [], {}
+        for index, item in enumerate(data):
+            try:
+                loaded.append(self._load_one(item, partial, unknown, postprocess))
+            except ValidationError as error:
+                errors[index] = error.messages
+        if errors:
+            raise ValidationError(errors, valid_data=loaded)
+        return loaded
+
+    def _load_one(self, data: Any, partial: Any, unknown: Any, postprocess: bool) -> Any:
+        if not (self.before or self.around or self.after):
+            return self.load_object(data, partial, unknown, postprocess)
+        return self.validated(data, lambda inner: self.load_object(inner, partial, unknown, postprocess))
+
+    def validated(self, data: Any, load: Callable[[Any], Any]) -> Any:
+        """What `load` makes of the input, with the validators of the whole before, around and after it."""
+        for function in self.around:
+            load = _around(function, load)
+        raw = data
+        for function in self.before:
+            data = _called(function, raw, data)
+        result = load(data)
+        for function in self.after:
+            result = _called(function, raw, result)
+        return result
+
+    def load_object(self, data: Any, partial: Any, unknown: Any, postprocess: bool) -> Any:
+        if not isinstance(data, Mapping):
+            return self.taken(data)
+        values: dict[str, Any] = {}
+        errors: dict[Any, Any] = {}
+        given: list[str] = []
+        used: set[Any] = set()
+        options: dict[str, Any] = {} if partial is None else {"partial": partial}
+        for name, key, paths, loc, convert, required, has_own_default, default in self._plan:
+            raw = missing if key is None else data.get(key, missing)
+            at: Path | None = None
+            if raw is missing:
+                for at in paths:
+                    raw = _found(data, at)
+                    if raw is not missing:
+                        break
+            if raw is missing:
+                if partial is True or (partial and name in partial):
+                    continue
+                if required:
+                    _note(errors, data, loc, [Fault.of("missing", data)])
+                    continue
+                if default is missing:
+                    if not has_own_default:
+                        values[name] = convert(missing)
+                    continue
+                raw, at = default() if callable(default) else default, loc
+            else:
+                given.append(name)
+            if unknown != EXCLUDE:
+                used.add(key if at is None else at[0])
+            if self._informed:
+                options["validated"] = name, values
+            try:
+                values[name] = convert(raw, key, data, **options)
+            except ValidationError as error:
+                if at is None and self.config.loc_by_alias:
+                    errors[key] = error.messages
+                else:
+                    _note(errors, data, loc if at is None or not self.config.loc_by_alias else at, error.messages, raw)
+        extra = {}
+        if unknown != EXCLUDE:
+            extra = {key: value for key, value in data.items() if key not in used}
+            if extra and unknown == RAISE:
+                for key, value in extra.items():
+                    # a key that marshmallow reserves must not pass for its own
+                    fault = Fault.of("extra_forbidden", value)
+                    errors[key] = [fault.at((key,), value) if key == SCHEMA else fault]
+        if errors:
+            raise ValidationError(errors, valid_data=values)
+        if not postprocess or partial:
+            return {**values, **extra}
+        return self.made(data, values, extra, given)
+
+    def taken(self, data: Any) -> Any:
+        """What is no dictionary: an instance as it is; raises ValidationError for anything else."""
+        if isinstance(data, self.model):
+            return data
+        if self.config.from_attributes:
+            raise ValidationError({SCHEMA: [Fault.of("model_attributes_type", data)]})
+        raise ValidationError({SCHEMA: [Fault.of("dataclass_type", data, class_name=type(self).__name__)]})
+
+    def made(self, data: Any, values: dict[str, Any], extra: dict[str, Any], given: list[str]) -> Any:
+        """An instance of the model; what its `__post_init__` raises is about the whole object."""
+        try:
+            instance = self.model(**values)
+        except (ValueError, AssertionError) as error:
+            raise ValidationError({SCHEMA: faulted(error, data).messages}) from error
+        for key, value in extra.items():
+            object.__setattr__(instance, key, value)
+        remember(instance, frozenset([*given, *extra]))
+        return instance
+
+    def _serialize(self, obj: Any, *, many: bool = False) -> Any:
+        if many and obj is not None:
+            return [self._serialize(each) for each in obj]
+        result = {}
+        for name, field in self.dump_fields.items():
+            value = field.serialize(name, obj, accessor=self.get_attribute)
+            if value is not missing:
+                result[dump_key(name, field)] = value
+        return result
+
+
+class DictSchema(ModelSchema):
+    """The base of the Schemas of TypedDict classes; loads into dictionaries."""
+
+    def taken(self, data: Any) -> Any:
+        """Raises ValidationError: nothing but a dictionary is one."""
+        raise ValidationError({SCHEMA: [Fault.of("dict_type", data)]})
+
+    def made(self, data: Any, values: dict[str, Any], extra: dict[str, Any], given: list[str]) -> Any:
+        """The values themselves."""
+        return {**values, **extra}
+
+
+def wants_info(field: Any) -> bool:
+    """Whether a validator of the field, or of one inside it, takes a `ValidationInfo`."""
+    functions = (*getattr(field, "before", ()), *getattr(field, "after", ()), getattr(field, "function", None))
+    inside = [getattr(field, name, None) for name in ("inner", "key_field", "value_field", "within")]
+    inside += [*getattr(field, "members", ()), *getattr(field, "tuple_fields", ())]
+    return any(isinstance(each, Informed) for each in functions) or any(
+        wants_info(each) for each in inside if each is not None
+    )
+
+
+def _called(function: Callable[..., Any], raw: Any, *arguments: Any) -> Any:
+    try:
+        if isinstance(function, Informed):
+            return function(arguments[0], {}, *arguments[1:])
+        return function(*arguments)
+    except ValidationError as error:
+        raise error if isinstance(error.messages, dict) else ValidationError({SCHEMA: faulted(error, raw).messages}) from error
+    except (ValueError, AssertionError) as error:
+        raise ValidationError({SCHEMA: faulted(error, raw).messages}) from error
+
+
+def _around(function: Callable[..., Any], load: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda data: _called(function, data, data, load)
+
+
+def _found(data: Any, path: Path) -> Any:
+    """What the input has at a path; `missing` where it ends earlier."""
+    for part in path:
+        try:
+            if isinstance(data, str):
+                return missing
+            data = data[part]
+        except (LookupError, TypeError):
+            return missing
+    return data
+
+
+def _note(errors: dict[Any, Any], data: Mapping[Any, Any], path: Path, messages: Any, raw: Any = None) -> None:
+    """File messages under a path: those of one key alone, or with others under the same."""
+    first, *rest = path
+    if not rest and first not in errors:
+        errors[first] = messages
+        return
+    known = list(faults(errors.get(first, []), data.get(first)))
+    errors[first] = [*known, *faults(messages, raw, tuple(rest))]
