@@ -263,7 +263,7 @@ def with_functions(field: Any, functions: list[AfterValidator | PlainSerializer]
             field = written_by(
                 field,
                 each.func,
-                reader.field(hint),
+                field if hint is Undefined else reader.field(hint),
                 unless_none=each.when_used.endswith("unless-none"),
                 of_instance=each.of_instance,
             )
@@ -280,12 +280,12 @@ def with_functions(field: Any, functions: list[AfterValidator | PlainSerializer]
 
 
 def returned(function: Any) -> Any:
-    """The type hint of what a function returns; Any without one."""
+    """The type hint of what a function returns; Undefined without one."""
     try:
         hints = typing.get_type_hints(function, include_extras=True)
     except (NameError, TypeError):
         hints = {}
-    return hints.get("return", Any)
+    return hints.get("return", Undefined)
 
 
 def _keeps_to_itself(member: ma.Field[Any]) -> bool:

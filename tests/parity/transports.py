@@ -170,7 +170,8 @@ class ASGI(httpx.BaseTransport):
             "asgi": {"version": "3.0", "spec_version": "2.3"},
             "http_version": "1.1",
             "method": request.method,
-            "headers": [(name.lower(), value) for name, value in request.headers.raw],
+            # a server takes the white space off both ends of a value (RFC 9110, section 5.5)
+            "headers": [(name.lower(), value.strip(b" \t")) for name, value in request.headers.raw],
             "scheme": "http",
             "path": unquote(path.decode("latin-1")),
             "raw_path": path,

@@ -53,12 +53,13 @@ class Enum(Lax, fields.Enum[Any]):
         if isinstance(value, self.enum):
             return value
         if self.strict:
-            raise invalid("is_instance_of", value, **{"class": self.enum.__name__})
+            raise invalid("is_instance_of", value, **{"class": self.enum.__qualname__})
         found = _look_up(self._table, self._as_member_type(value))
         if found is not None:
             return found[0]
         try:
-            return self.enum(value)  # an Enum's own `_missing_`
+            converted = self._as_member_type(value)
+            return self.enum(value if converted is _NO_MEMBER else converted)  # an Enum's own `_missing_`
         except (ValueError, TypeError, ArithmeticError):
             raise invalid("enum", value, expected=self._expected) from None
 
@@ -78,13 +79,18 @@ def _hashable(member: enum.Enum) -> bool:
 
 
 def _table(choices: Iterable[Any]) -> dict[Any, tuple[Any]]:
-    return {choice: (choice,) for choice in choices}
+    """Each choice under itself; where 1 and True are both among them, under its type as well."""
+    table: dict[Any, tuple[Any]] = {}
+    for choice in choices:
+        table[choice] = (choice,)
+        table[type(choice), choice] = (choice,)
+    return table
 
 
 def _look_up(table: dict[Any, tuple[Any]], value: Any) -> tuple[Any] | None:
     """The entry for `value`, in a tuple of its own; None when there is none."""
     try:
-        found = table.get(value)
+        found = table.get((type(value), value)) or table.get(value)
     except TypeError:  # not hashable
         return None
     if found is None and isinstance(value, str) and any(type(choice) is str for choice in table):

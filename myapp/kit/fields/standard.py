@@ -91,7 +91,7 @@ class Complex(Lax, fields.Field[complex]):
         if not isinstance(value, complex):
             return to_jsonable(value)
         imaginary = f"{_figure(value.imag)}j"
-        if value.real == 0 and not math.copysign(1, value.real) < 0:
+        if value.real == 0:
             return imaginary
         return _figure(value.real) + ("" if imaginary.startswith("-") else "+") + imaginary
 
@@ -99,7 +99,7 @@ class Complex(Lax, fields.Field[complex]):
 def _figure(number: float) -> str:
     if math.isnan(number):
         return "NaN"
-    return repr(number).removesuffix(".0")
+    return format(decimal.Decimal(repr(number)), "f").removesuffix(".0") if math.isfinite(number) else repr(number)
 
 
 class Fraction(Lax, fields.Field[fractions.Fraction]):

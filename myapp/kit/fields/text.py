@@ -100,7 +100,7 @@ class UUID(Lax, fields.UUID):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> uuid.UUID:
         read = self._read(value)
-        if self.version is not None and (read.int >> 76) & 0xF != self.version:
+        if self.version is not None and read.version != self.version:
             raise invalid("uuid_version", value, expected_version=self.version)
         return read
 

@@ -34,10 +34,11 @@ class Around(Lax):
     function: Callable[..., Any]
     plain: bool
     within: ma.Field[Any]
+    quiet: bool = False
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
         """As `Lax.deserialize`, with the function between what comes before and after."""
-        if value is missing:
+        if value is missing or self.quiet:
             return super().deserialize(value, attr, data, **kwargs)
 
         def handler(inner: Any) -> Any:

@@ -43,7 +43,9 @@ class ModelSchema(Schema):
 
     model: ClassVar[type[Any]]
     config: ClassVar[ModelConfig]
+    component: ClassVar[str]
     own_defaults: ClassVar[frozenset[str]] = frozenset()
+    optional: ClassVar[frozenset[str]] = frozenset()
     before: ClassVar[Sequence[Callable[..., Any]]] = ()
     around: ClassVar[Sequence[Callable[..., Any]]] = ()
     after: ClassVar[Sequence[Callable[..., Any]]] = ()
@@ -58,6 +60,10 @@ class ModelSchema(Schema):
         super()._init_fields()
         self._plan = [self._step(name, field) for name, field in self.load_fields.items()]
         self._informed = any(map(wants_info, self.load_fields.values()))
+        self.elaborate = self._informed or any(
+            step.key is None or any(path != (step.name,) for path in step.paths) for step in self._plan
+        )
+        """Whether more is needed to read an attribute than its name or alias."""
 
     def _step(self, name: str, field: ma.Field[Any]) -> Step:
         info = field.metadata.get("info")
@@ -146,7 +152,7 @@ class ModelSchema(Schema):
                     _note(errors, data, loc, [Fault.of("missing", data)])
                     continue
                 if default is missing:
-                    if not has_own_default:
+                    if not has_own_default or (self._informed and name not in self.optional):
                         values[name] = convert(missing)
                     continue
                 raw, at = default() if callable(default) else default, loc

@@ -83,15 +83,17 @@ def schema_for(kind: Any, *, building: frozenset[Any] = frozenset()) -> type[Mod
     declared |= {name: _computed(cls, name, each, reader) for name, each in decorated(cls, ComputedField)}
     if config.extra == "allow" and not cls.__dictoffset__:
         raise TypeError(f'{cls.__qualname__}: extra="allow" needs a class without slots')
-    name = cls.__name__ + _shown(kind)
+    name = cls.__name__ + _shown(kind, "__qualname__")
     validators: dict[str, list[Any]] = {"before": [], "wrap": [], "after": []}
     for _, each in decorated(cls, ModelValidator):
         validators[each.mode].append(each.bound(cls))
     meta = type("Meta", (ModelSchema.Meta,), {"unknown": _UNKNOWN[config.extra], "include": declared})
     base = DictSchema if is_typed_dict(cls) else ModelSchema
-    body = {"__doc__": _docstring(cls), "__module__": cls.__module__, "__qualname__": cls.__qualname__ + _shown(kind)}
+    body = {"__doc__": _docstring(cls), "__module__": cls.__module__, "__qualname__": cls.__qualname__ + _shown(kind, "__name__")}
+    body["component"] = cls.__name__ + _shown(kind, "__name__")
     body |= {"model": cls, "config": config, "Meta": meta}
     body |= {"before": validators["before"][::-1], "around": validators["wrap"], "after": validators["after"]}
+    body["optional"] = frozenset(each.name for each in attributes if getattr(each, "optional", False))
     body["own_defaults"] = frozenset(each.name for each in attributes if _has_default(each))
     schema = type(name, (base,), body)
     if _SCHEMAS not in vars(cls):
@@ -100,43 +102,50 @@ def schema_for(kind: Any, *, building: frozenset[Any] = frozenset()) -> type[Mod
     return schema
 
 
-def _shown(kind: Any) -> str:
-    """The arguments of a generic class, as its name shows them."""
-    arguments = typing.get_args(kind)
-    names = [argument.__name__ if isinstance(argument, type) else _plain(argument) for argument in arguments]
-    return f"[{', '.join(names)}]" if names else ""
+def _shown(kind: Any, name: str) -> str:
+    """The arguments of a generic class as its name shows them; of a class the `name` is `__name__` or `__qualname__`."""
+    arguments = ", ".join(_spelled(argument, name) for argument in typing.get_args(kind))
+    return f"[{arguments}]" if arguments else ""
 
 
-def _plain(argument: Any) -> str:
+def _spelled(argument: Any, name: str) -> str:
     origin = get_origin(argument)
     if origin in annotations.UNIONS:
-        return f"Union[{', '.join(map(_plain, typing.get_args(argument)))}]"
-    if isinstance(argument, type) and not typing.get_args(argument):
-        return argument.__name__
-    inner = ", ".join(map(_plain, typing.get_args(argument)))
-    return f"{origin.__name__}[{inner}]" if isinstance(origin, type) else str(argument)
+        return f"Union{_shown(argument, name)}"
+    if isinstance(origin or argument, type):
+        return str(getattr(origin or argument, name)) + _shown(argument, name)
+    return str(argument)
 
 
-def _attributes(cls: type[Any], hints: dict[str, Any]) -> Iterator[dataclasses.Field[Any]]:
+class _Key:
+    """A key of a TypedDict, with what is asked of a dataclass's field."""
+
+    default: Any = dataclasses.MISSING
+    default_factory: Any = dataclasses.MISSING
+    init = True
+    _field_type = None
+
+    def __init__(self, name: str, *, optional: bool) -> None:
+        self.name, self.optional = name, optional
+
+
+def _attributes(cls: type[Any], hints: dict[str, Any]) -> Iterator[dataclasses.Field[Any] | _Key]:
     """The attributes of a dataclass and its InitVars, in their order, no ClassVars; the keys of a TypedDict."""
     if is_typed_dict(cls):
         for name, hint in hints.items():
-            each: Any = dataclasses.field()
-            each.name, each._field_type = name, None
-            each.optional = not annotations.is_required(cls, name, hint)
-            yield each
+            yield _Key(name, optional=not annotations.is_required(cls, name, hint))
         return
     for each in cls.__dataclass_fields__.values():
         if each._field_type is not dataclasses._FIELD_CLASSVAR:  # type: ignore[attr-defined]
             yield each
 
 
-def _has_default(each: dataclasses.Field[Any]) -> bool:
+def _has_default(each: dataclasses.Field[Any] | _Key) -> bool:
     own = each.default is not dataclasses.MISSING or each.default_factory is not dataclasses.MISSING
     return own or getattr(each, "optional", False)
 
 
-def _field(cls: type[Any], each: dataclasses.Field[Any], hint: Any, reader: typehints.Reader) -> ma.Field[Any]:
+def _field(cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reader: typehints.Reader) -> ma.Field[Any]:
     own, config = field_info(each), reader.config
     found = annotations.annotated_info(hint).info
     info = annotations.merged([found, own]) if found or own else FieldInfo()
@@ -161,10 +170,10 @@ def _field(cls: type[Any], each: dataclasses.Field[Any], hint: Any, reader: type
         raise TypeError(f"{cls.__qualname__}.{each.name}: {error}") from error
     field.data_key = next((str(path[0]) for path in info.paths if len(path) == 1), None)
     field.dump_only = not each.init
-    initial = each._field_type is dataclasses._FIELD_INITVAR  # type: ignore[attr-defined]
+    initial = each._field_type is dataclasses._FIELD_INITVAR  # type: ignore[union-attr, attr-defined]
     field.load_only = initial or bool(info.exclude)
     if getattr(each, "optional", False):
-        field.required = False
+        field.required, field.metadata = False, {**field.metadata, "optional": True}
     return field
 
 
@@ -188,7 +197,8 @@ def _computed(cls: type[Any], name: str, computed: ComputedField, reader: typehi
     info.description = info.description or (computed.function.__doc__ and inspect.cleandoc(computed.function.__doc__))
     _named(name, info, reader.config)
     hint = computed.return_type
-    field = reader.field(typehints.returned(computed.function) if hint is Undefined else hint, info)
+    hint = typehints.returned(computed.function) if hint is Undefined else hint
+    field = reader.field(Any if hint is Undefined else hint, info)
     for _, serializer in decorated(cls, FieldSerializer):
         if name in serializer.names:
             field = typehints.with_functions(field, [serializer.written], reader)

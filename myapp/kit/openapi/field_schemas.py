@@ -58,6 +58,7 @@ _TYPES: Final[Mapping[type, tuple[str | None, str | None]]] = {
     fields.Upload: ("string", None),
     ma.List: ("array", None),
     ma.Tuple: ("array", None),
+    NamedTuple: (None, None),
     ma.Dict: ("object", None),
 }
 _NUMERIC: Final[Mapping[str, str]] = {
@@ -70,6 +71,7 @@ _KEYWORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "array": {"min_length": "minItems", "max_length": "maxItems"},
     "object": {"min_length": "minProperties", "max_length": "maxProperties"},
 }
+_SAID: Final = frozenset({"title", "description", "examples", "deprecated"})
 _JSON_TYPES: Final[Mapping[type, str]] = {
     str: "string", int: "integer", float: "number", bool: "boolean", list: "array", type(None): "null",
 }  # fmt: skip
@@ -106,9 +108,7 @@ class FieldSchemas(OpenAPIConverter):
     def field2property(self, field: ma.Field[Any]) -> dict[str, Any]:
         """The schema of a field; in an answer, of what the user's function makes of the value."""
         if isinstance(field, Written) and self.mode == "serialization":
-            written = copy.copy(field.written_as)
-            written.load_default, written.metadata = field.load_default, {**written.metadata, **field.metadata}
-            field = written
+            return self.written2property(field)
         if isinstance(field, Around) and field.plain and self.mode == "validation":
             anything = fields.Any(metadata=field.metadata)
             anything.load_default = field.load_default
@@ -116,6 +116,27 @@ class FieldSchemas(OpenAPIConverter):
         schema: dict[str, Any] = super().field2property(field)
         if "computed" in field.metadata:
             schema["readOnly"] = True
+        return schema
+
+    def written2property(self, field: Written) -> dict[str, Any]:
+        """The schema of what a function writes, with the words of the field and a default that it has written, too."""
+        written: Any = copy.copy(field.written_as)
+        default = field.load_default() if callable(field.load_default) else field.load_default
+        words = {name: said for name, said in field.metadata.items() if name != "info"}
+        info = copy.copy(info_of(field))
+        if info is not None:
+            info.default = Undefined
+            words["info"] = info
+        written.metadata = {**written.metadata, **words}
+        written.load_default = missing
+        schema = self.field2property(written)
+        if field.unless_none and field.allow_none and written.allow_none is False:
+            schema = {**{k: v for k, v in schema.items() if k in _SAID}, **_any_of([
+                {"type": "null"}, {k: v for k, v in schema.items() if k not in _SAID}
+            ])}  # fmt: skip
+        given = info_of(field)
+        if given is not None and given.default is not Undefined and not field.of_instance:
+            schema["default"] = field._serialize(default, None, None)
         return schema
 
     def scalar2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
@@ -129,6 +150,10 @@ class FieldSchemas(OpenAPIConverter):
             # read from a number or from its digits, written as digits, which keep every place
             digits = {"type": "string"}
             return digits if self.mode == "serialization" else {"anyOf": [{"type": "number"}, digits]}
+        if isinstance(field, fields.UUID) and field.version is not None:
+            return {"format": f"uuid{field.version}"}
+        if isinstance(field, standard.FilePath) and field.must_be in ("file", "directory"):
+            return {"format": f"{field.must_be}-path"}
         if isinstance(field, standard.Fraction):
             text = {"type": "string", "format": "fraction"}
             return text if self.mode == "serialization" else {"anyOf": [{"type": "number"}, text]}

@@ -21,6 +21,7 @@ from marshmallow import INCLUDE, RAISE, Schema, missing
 from ..encoders import to_jsonable
 from ..fields import unions
 from ..fields.containers import dump_key, load_key
+from ..fields.named_tuples import NamedTuple
 from ..models import ModelSchema
 from .components import Definitions, Mode, reference
 from .field_schemas import FieldSchemas, choices2schema
@@ -45,6 +46,16 @@ class SchemaConverter(FieldSchemas):
         if provisional not in self.definitions.components.schemas:
             self.definitions.define(provisional, {**schema, "title": name})
         return reference(provisional)
+
+    def named_tuple(self, field: NamedTuple) -> dict[str, Any]:
+        """A reference to the component of a NamedTuple."""
+        kind = field.kind
+        key = (kind, id(kind))
+        if key not in self.refs:
+            full = f"{kind.__module__}.{kind.__qualname__}"
+            self.refs[key] = self.definitions.declare(key, kind.__name__, full, self.mode)
+            self.definitions.define(self.refs[key], {"type": "array", **super().named_tuple(field)})
+        return reference(self.refs[key])
 
     def enum2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """A reference to the component of an Enum."""
@@ -78,7 +89,8 @@ class SchemaConverter(FieldSchemas):
             variant = "Partial" if loose and self.mode == "validation" else ""
             full = f"{owner.__module__}.{owner.__qualname__ if isinstance(schema, ModelSchema) else owner.__qualname__.removesuffix('Schema')}"
             # declared before it is written, so that a class may contain itself
-            self.refs[key] = self.definitions.declare(key, component_name(schema), full, self.mode, variant)
+            short = getattr(schema, "component", None) or component_name(schema)
+            self.refs[key] = self.definitions.declare(key, short, full, self.mode, variant)
             self.definitions.define(self.refs[key], self.schema2jsonschema(schema))
         inner = reference(self.refs[key])
         return {"type": "array", "items": inner} if schema.many else inner
@@ -88,7 +100,8 @@ class SchemaConverter(FieldSchemas):
         schema = resolve_schema_instance(schema)
         meta, config = schema.Meta, getattr(schema, "config", None)
         if self.mode == "validation":
-            own = {load_key(name, field): field for name, field in schema.load_fields.items()}
+            by_alias = getattr(config, "validate_by_alias", True)
+            own = {load_key(name, field) if by_alias else name: field for name, field in schema.load_fields.items()}
             result = self.fields2jsonschema(own, partial=schema.partial)
         else:
             own = {dump_key(name, field): field for name, field in schema.dump_fields.items()}
@@ -175,10 +188,12 @@ def _needs_title(field: ma.Field[Any]) -> bool:
         return _needs_title(field.members[0])
     if isinstance(field, ma.Nested) and not isinstance(field, ma.Pluck):
         return field.many or field.schema.many
-    return not isinstance(field, ma.Enum)
+    return not isinstance(field, ma.Enum | NamedTuple)
 
 
 def _has_no_default(field: ma.Field[Any]) -> bool:
+    if "optional" in field.metadata:
+        return False
     return field.load_default is missing and field.dump_default is missing
 
 

@@ -18,6 +18,7 @@ from ..errors import invalid
 from ..fields.containers import dump_key, load_key
 from ..models import DictSchema, ModelSchema
 from .selection import Selection, choose
+from .settled import settled
 
 if TYPE_CHECKING:
     from .writer import Writer
@@ -29,6 +30,7 @@ def object_source(writer: Writer, schema: Schema, include: Selection, exclude: S
     """The lines that read the attributes of an instance, a dict or an object, and write them into a dict."""
     owner = schema.model if isinstance(schema, ModelSchema) and not isinstance(schema, DictSchema) else None
     fields = {f"v{index}": each for index, each in enumerate(schema.dump_fields.items())}
+    quiet = {name: settled(field) if owner is not None else field for name, field in schema.dump_fields.items()}
     marks = writer.options.response_model_exclude_unset
     pairs = ", ".join(f"({name!r}, {value})" for value, (name, _) in fields.items())
     found = [f"  present = {{name for name, item in [{pairs}] if item is not missing}}"] if marks else []
@@ -45,11 +47,16 @@ def object_source(writer: Writer, schema: Schema, include: Selection, exclude: S
             " elif isinstance(value, dict):",
         ]
     for opening, reader in (([], "value.get("), ([" else:", "  not_an_object(value)"], "getattr(value, ")):
-        lines += opening
+        lines += [*opening, "  pass"]
         for value, (name, field) in fields.items():
             lines.append(f"  {value} = {_read(reader, _sources(schema, name, field))}")
+        for value, (name, field) in fields.items():
+            if quiet[name] is not field:
+                convert = writer.name(field.deserialize, "validate")
+                lines.append(f"  if {value} is not missing: {value} = {convert}({value})")
         lines += found
-    return [*lines, *_results(writer, schema, fields, include, exclude)]
+    written = {value: (name, quiet[name]) for value, (name, _) in fields.items()}
+    return [*lines, *_results(writer, schema, written, include, exclude)]
 
 
 def _results(
@@ -112,7 +119,7 @@ def _needs_instance(schema: ModelSchema) -> bool:
     asked = any(
         getattr(field, "of_instance", False) or "computed" in field.metadata for field in schema.dump_fields.values()
     )
-    return bool(asked or schema.before or schema.around or schema.after)
+    return bool(asked or schema.elaborate or schema.before or schema.around or schema.after)
 
 
 def _instance(schema: ModelSchema, value: Any) -> Any:
