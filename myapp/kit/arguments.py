@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import copy
 import inspect
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 
 from marshmallow import Schema
 from marshmallow.fields import Field as MarshmallowField
 
-from .annotations import is_scalar, is_sequence
 from .fields.containers import schema_in
 from .fields.unions import Union
 from .forms import FormModel
+from .hints import is_scalar, is_sequence
 from .param_models import ModelReader
 from .params import Body, Depends, FieldInfo, File, Form, Header, Param, Path, Query, Undefined
 from .typehints import field_for
@@ -27,7 +28,10 @@ from .uploads import has_upload
 
 @dataclass(eq=False)
 class Parameter:
-    """An argument read from the request: its name in the code, on the wire (`alias`), the field that checks it."""
+    """An argument read from the request: its name in the code, on the wire (`alias`), the field that checks it.
+
+    `others` are the further names of an `AliasChoices`.
+    """
 
     name: str
     alias: str
@@ -38,6 +42,7 @@ class Parameter:
     model: Schema | None = None
     reader: ModelReader | None = None
     form: FormModel | None = None
+    others: Sequence[str] = ()
 
 
 def declared(argument: inspect.Parameter) -> tuple[Any, FieldInfo | None, Depends | None]:
@@ -95,7 +100,8 @@ def parameter_of(argument: inspect.Parameter, hint: Any, info: FieldInfo | None,
         raise TypeError(f"a name in the URL rule cannot be declared with {type(info).__name__}()")
     if is_path and not info.required:
         raise TypeError("path parameters cannot have default values")
-    alias = info.validation_alias if isinstance(info.validation_alias, str) else info.alias
+    choices = [str(path[0]) for path in info.paths if len(path) == 1]
+    alias = choices[0] if choices else None
     if alias is None:
         hyphens = isinstance(info, Header) and info.convert_underscores
         alias = argument.name.replace("_", "-") if hyphens else argument.name
@@ -125,5 +131,5 @@ def parameter_of(argument: inspect.Parameter, hint: Any, info: FieldInfo | None,
     if isinstance(info, Query) and model is None and not (is_scalar(hint) or is_sequence(hint)):
         raise TypeError(f"{hint!r} cannot be read from the query string")
     found = Parameter(argument.name, alias, info, marshmallow_field, hint, many=is_sequence(hint), model=model)
-    found.reader, found.form = reader, form
+    found.reader, found.form, found.others = reader, form, choices[1:]
     return found

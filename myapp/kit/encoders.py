@@ -88,7 +88,7 @@ def _encode(value: Any, decimal: Callable[[Decimal], Any], delta: Callable[[dt.t
     if isinstance(value, (uuid.UUID, pathlib.PurePath, *_ADDRESSES)):
         return str(value)
     if isinstance(value, re.Pattern):
-        return value.pattern
+        return again(value.pattern)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _model(value, again)
     if isinstance(value, (list, tuple, set, frozenset, deque, types.GeneratorType)):

@@ -1,8 +1,8 @@
 """What a type hint says beside its type: functions that validate or write the value, and limits in other words.
 
 Pairs https://fastapi.tiangolo.com/tutorial/query-params-str-validations/#custom-validation and
-https://docs.pydantic.dev/latest/concepts/validators/ with marshmallow's `pre_load` and `post_load` functions of a field;
-the names and the order of events are pydantic's::
+https://docs.pydantic.dev/latest/concepts/validators/ with the functions before and after a field's conversion
+(marshmallow's `pre_load` and `post_load`); names and order of events are pydantic's::
 
     Even = Annotated[int, AfterValidator(check_even)]
 

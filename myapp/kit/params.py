@@ -14,6 +14,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import functools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final, Literal
 
@@ -75,7 +76,7 @@ class FieldInfo:
     multiple_of: float | None = None
     min_length: int | None = None
     max_length: int | None = None
-    pattern: str | None = None
+    pattern: str | re.Pattern[str] | None = None
     max_digits: int | None = None
     decimal_places: int | None = None
     strict: bool | None = None
@@ -256,7 +257,8 @@ def Field(default: Any = Undefined, **keywords: Any) -> Any:
         return dataclasses.field(default_factory=info.default_factory, metadata={FieldInfo: info}, **own)
     if type(info.default).__hash__ is None:
         # the standard library refuses a list, which all instances would share: each gets a copy, as in pydantic
-        return dataclasses.field(default_factory=functools.partial(copy.deepcopy, info.default), metadata={FieldInfo: info}, **own)
+        fresh = functools.partial(copy.deepcopy, info.default)
+        return dataclasses.field(default_factory=fresh, metadata={FieldInfo: info}, **own)
     if info.default is not Undefined:
         return dataclasses.field(default=info.default, metadata={FieldInfo: info}, **own)
     return dataclasses.field(metadata={FieldInfo: info}, **own)

@@ -120,14 +120,18 @@ class Invocation:
             self.errors[errors_before:] = map(reader.on_the_wire, self.errors[errors_before:])
             return
         name = parameter.alias.lower() if location == "header" else parameter.alias
-        found = received.get(name)
+        found, alias = received.get(name), parameter.alias
+        if not found and parameter.others:
+            names = {other.lower() if location == "header" else other: other for other in parameter.others}
+            name, alias = next(((name, other) for name, other in names.items() if name in received), (name, alias))
+            found = received.get(name)
         if not found:
             raw: Any = missing
         elif parameter.many and location != "cookie":
             raw = split(found) if location == "header" else found
         else:
             raw = found[0] if location == "header" else found[-1]
-        self._check(parameter, raw, (location, parameter.alias), values)
+        self._check(parameter, raw, (location, alias), values)
 
     def _received(self, location: str) -> Values:
         """Every value of one location by its name on the wire, read from the request once."""

@@ -9,37 +9,22 @@ from __future__ import annotations
 import collections
 import copy
 import dataclasses
-import datetime as dt
-import decimal
 import enum
-import fractions
 import functools
-import ipaddress
 import operator
 import pathlib
 import re
 import types
 import typing
-import uuid
-import zoneinfo
 from collections import abc
-from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, get_args, get_origin
 
 import marshmallow.fields as ma
 from marshmallow import Schema, missing, validate
 
 from . import fields, models
-from .annotations import (
-    UNIONS,
-    annotated_info,
-    is_named_tuple,
-    literal_values,
-    meant_by,
-    merged,
-    union_member,
-)
 from .fields import containers, mappings, standard, unions
+from .fields.by_type import DICTS, LISTS, SCALARS
 from .fields.constraints import Constraints
 from .fields.lax import Informed, Lax
 from .fields.named_tuples import NamedTuple as NamedTupleField
@@ -53,58 +38,21 @@ from .functional import (
     WrapValidator,
     takes_info,
 )
+from .hints import (
+    UNIONS,
+    annotated_info,
+    is_named_tuple,
+    literal_values,
+    meant_by,
+    merged,
+    union_member,
+)
 from .models.adopt import adopt
 from .models.config import ModelConfig
 from .params import Body, FieldInfo, Undefined
-from .uploads import UploadFile
 
-_SCALARS: Final[Mapping[Any, Callable[[], ma.Field[Any]]]] = {
-    str: fields.String,
-    int: fields.Integer,
-    float: fields.Float,
-    bool: fields.Boolean,
-    bytes: fields.Bytes,
-    complex: standard.Complex,
-    UploadFile: fields.Upload,
-    decimal.Decimal: fields.Decimal,
-    fractions.Fraction: standard.Fraction,
-    uuid.UUID: fields.UUID,
-    dt.datetime: fields.DateTime,
-    dt.date: fields.Date,
-    dt.time: fields.Time,
-    dt.timedelta: fields.TimeDelta,
-    zoneinfo.ZoneInfo: standard.Zone,
-    ipaddress.IPv4Address: fields.IPv4,
-    ipaddress.IPv6Address: fields.IPv6,
-    ipaddress.IPv4Interface: fields.IPv4Interface,
-    ipaddress.IPv6Interface: fields.IPv6Interface,
-    ipaddress.IPv4Network: fields.IPv4Network,
-    ipaddress.IPv6Network: fields.IPv6Network,
-    None: fields.NoneValue,
-    types.NoneType: fields.NoneValue,
-    Any: fields.Any,
-    object: fields.Any,
-}
-_LISTS: Final[Mapping[Any, type[containers.List]]] = {
-    list: containers.List,
-    abc.MutableSequence: containers.List,
-    abc.Iterable: containers.IterableOf,
-    abc.Generator: containers.IterableOf,
-    abc.Collection: containers.List,
-    abc.Sequence: containers.SequenceOf,
-    collections.deque: containers.Deque,
-    set: containers.Set,
-    abc.MutableSet: containers.Set,
-    frozenset: containers.FrozenSet,
-    abc.Set: containers.FrozenSet,
-}
-_DICTS: Final[Mapping[Any, type[mappings.Dict]]] = {
-    dict: mappings.Dict,
-    abc.Mapping: mappings.Dict,
-    abc.MutableMapping: mappings.Dict,
-    collections.OrderedDict: mappings.OrderedDict,
-}
 _FUNCTIONS: Final = (AfterValidator, PlainSerializer)
+
 
 def field_for(annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
     """The marshmallow field that reads values of this type hint, with the constraints and the default of `info`.
@@ -116,7 +64,7 @@ def field_for(annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
 
 
 class Reader(NamedTuple):
-    """Reads type hints as `config` asks; `building` are the classes whose Schemas are under construction further out."""
+    """Reads type hints as `config` asks; `building` are the classes whose Schemas are being made further out."""
 
     config: ModelConfig
     building: frozenset[Any]
@@ -155,8 +103,8 @@ class Reader(NamedTuple):
             return containers.Nested(adopt(kind()))
         if isinstance(origin, type) and (dataclasses.is_dataclass(origin) or models.is_typed_dict(origin)):
             return self.nested(kind)
-        if isinstance(origin, abc.Hashable) and origin in _SCALARS:
-            return _SCALARS[origin]()
+        if isinstance(origin, abc.Hashable) and origin in SCALARS:
+            return SCALARS[origin]()
         return self.container(kind, origin)
 
     def text(self, info: FieldInfo | None, told: list[StringConstraints]) -> ma.Field[Any]:
@@ -180,16 +128,16 @@ class Reader(NamedTuple):
         arguments = get_args(kind)
         if kind is abc.Sequence or kind is typing.Sequence:
             return containers.SequenceOf(fields.Any(), any_text=True)
-        if origin in _LISTS:
-            return _LISTS[origin](self.field(arguments[0] if arguments else Any))
+        if origin in LISTS:
+            return LISTS[origin](self.field(arguments[0] if arguments else Any))
         if origin is tuple:
             if arguments and arguments[-1] is not ...:
                 return containers.Tuple([self.field(argument) for argument in arguments])
             if kind is tuple or arguments or kind is typing.Tuple:  # noqa: UP006 - the bare name is a type hint, too
                 return containers.VariadicTuple(self.field(arguments[0] if arguments else Any))
             return containers.Tuple([])
-        if origin in _DICTS:
-            return _DICTS[origin](*map(self.field, arguments))
+        if origin in DICTS:
+            return DICTS[origin](*map(self.field, arguments))
         if origin is collections.Counter:
             return mappings.Counter(self.field(arguments[0] if arguments else Any), fields.Integer())
         if origin is collections.defaultdict:
@@ -234,8 +182,9 @@ class Reader(NamedTuple):
     def configured(self, field: ma.Field[Any], info: FieldInfo | None, rest: tuple[Any, ...]) -> ma.Field[Any]:
         """Tell the (fresh) field what `Annotated` and `info` say."""
         if isinstance(field, Lax):
-            constraints = Constraints.from_validators([extra for extra in rest if isinstance(extra, validate.Validator)])
-            strict = None if isinstance(field, ma.Nested) else self.config.strict
+            told = [extra for extra in rest if isinstance(extra, validate.Validator)]
+            constraints = Constraints.from_validators(told)
+            strict = None if ma.Nested in type(field).__mro__ else self.config.strict
             if info is not None:
                 own = Constraints.from_info(info)
                 constraints = own if constraints is None else constraints | own

@@ -49,6 +49,10 @@ SECURITY = (
     "SecurityScopes",
 )
 RESPONSES = ("FileResponse", "HTMLResponse", "JSONResponse", "PlainTextResponse", "RedirectResponse")
+DECLARATIONS = (
+    *("PlainValidator", "WrapValidator", "PlainSerializer", "StringConstraints", "Strict", "AliasChoices", "AliasPath"),
+    *("AliasGenerator", "field_validator", "model_validator", "computed_field", "field_serializer"),
+)
 METHODS = ("get", "post", "put", "patch", "delete", "options", "trace", "head")
 
 Request = str | tuple[str, dict[str, Any]]
@@ -75,6 +79,7 @@ def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client
         HttpUrl=pydantic.HttpUrl,
         EmailStr=pydantic.EmailStr,
         RawResponse=fastapi.Response,
+        **{name: getattr(pydantic, name) for name in DECLARATIONS},
         **{name: getattr(fastapi.responses, name) for name in RESPONSES},
         StreamingResponse=StreamingResponse,
         StreamingClass=StreamingResponse,
@@ -246,6 +251,7 @@ def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, 
         *("Field", "AfterValidator", "Response", "BackgroundTasks", "File", "UploadFile"),
         *("BeforeValidator", "HttpUrl", "EmailStr", "ModelConfig", "RequestValidationError", "ResponseValidationError"),
         *("jsonable_encoder", "dump"),
+        *DECLARATIONS,
     )
     lib = SimpleNamespace(
         name="flask",

@@ -11,7 +11,7 @@ from typing import Any
 import pydantic
 from marshmallow import ValidationError, missing
 
-from myapp.kit import functional, params
+from myapp.kit import functional, params, types
 from myapp.kit.errors import faults
 from myapp.kit.models import ModelConfig
 from myapp.kit.typehints import field_for
@@ -37,6 +37,7 @@ PYDANTIC = SimpleNamespace(
     HttpUrl=pydantic.HttpUrl,
     AnyUrl=pydantic.AnyUrl,
     EmailStr=pydantic.EmailStr,
+    types=pydantic,
 )
 KIT = SimpleNamespace(
     name="kit",
@@ -48,6 +49,7 @@ KIT = SimpleNamespace(
     HttpUrl=HttpUrl,
     AnyUrl=AnyUrl,
     EmailStr=EmailStr,
+    types=SimpleNamespace(**{**vars(types), **vars(functional)}),
 )
 
 

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError, fields, missing, validate
 from typing_extensions import TypeAliasType
 
-from myapp.kit.annotations import annotated_info, is_model, is_scalar, is_sequence
 from myapp.kit.fields.containers import schema_in
 from myapp.kit.functional import AfterValidator, BeforeValidator
+from myapp.kit.hints import annotated_info, is_model, is_scalar, is_sequence
 from myapp.kit.params import Body, Field, FieldInfo, Query, Undefined
 from myapp.kit.typehints import field_for
 from myapp.kit.types import AnyUrl, EmailStr, HttpUrl

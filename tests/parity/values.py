@@ -246,7 +246,8 @@ def broken(draw: st.DrawFn, value: Any) -> Any:
         index = draw(st.integers(0, len(value) - 1))
         if draw(st.booleans()):
             return [*value[:index], draw(broken(value[index])), *value[index + 1 :]]
-        return draw(st.sampled_from([value * 40, value + value, {str(at): inner for at, inner in enumerate(value)}, value[0], value[:-1]]))
+        numbered = {str(at): inner for at, inner in enumerate(value)}
+        return draw(st.sampled_from([value * 40, value + value, numbered, value[0], value[:-1]]))
     change = draw(st.sampled_from(["odd", "odd", "odd", "text", "list", "object", "number"]))
     if change == "text":
         return value if isinstance(value, str) and value == "" else text_of(value)

@@ -121,7 +121,7 @@ class SequenceOf(List):
         self.any_text = any_text
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if self.any_text and isinstance(value, str | bytes):
+        if self.any_text and isinstance(value, Sequence):
             check_length(self.constraints, value, value)
             return value
         if isinstance(value, str | bytes):

@@ -112,7 +112,7 @@ def run(functions: Iterable[Function], value: Any, input: Any, context: Mapping[
     """What the functions make of a value, one after the other; raises ValidationError about `input`."""
     for function in functions:
         try:
-            value = function(value, context) if type(function) is Informed else function(value)
+            value = function(value, context) if isinstance(function, Informed) else function(value)
         except (ValidationError, ValueError, AssertionError) as error:
             raise faulted(error, input) from error
     return value

@@ -22,7 +22,10 @@ from .lax import WHITESPACE, Lax
 
 
 class FilePath(Lax, fields.Field[Any]):
-    """A path, as `kind` of pathlib. In: its text. Out: str. Nothing says that the file exists, unless `must_be` does."""
+    """A path, as `kind` of pathlib. In: its text. Out: str.
+
+    Whether there is such a file is asked only with `must_be`: "file", "directory", or "new" for one yet to be made.
+    """
 
     def __init__(self, kind: type[pathlib.PurePath] = pathlib.Path, *, must_be: str = "", **keywords: Any) -> None:
         super().__init__(**keywords)

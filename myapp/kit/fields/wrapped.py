@@ -1,8 +1,8 @@
 """Fields around whose conversion, or in whose place, a function of the user's stands; and those that one writes.
 
 Pairs https://docs.pydantic.dev/latest/concepts/validators/#field-wrap-validator and
-https://docs.pydantic.dev/latest/concepts/serialization/#field-plain-serializer with marshmallow's fields. The field keeps
-its class, so that documentation and nesting stay what they were.
+https://docs.pydantic.dev/latest/concepts/serialization/#field-plain-serializer with marshmallow's fields. The field
+keeps its class, so that documentation and nesting stay what they were.
 """
 
 from __future__ import annotations

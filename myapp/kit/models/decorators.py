@@ -114,7 +114,8 @@ def field_validator(*names: str, mode: Mode = "after", check_fields: bool | None
 
 
 def model_validator(*, mode: Literal["before", "after", "wrap"]) -> Callable[[Any], Any]:
-    """The decorated method validates the whole: a class method given the input, before; a method of the instance, after.
+    """The decorated method validates the whole: a class method gets the input ("before"), and what loads it ("wrap");
+    a method of the instance ("after") returns it.
 
     https://docs.pydantic.dev/latest/api/functional_validators/#pydantic.functional_validators.model_validator
     """

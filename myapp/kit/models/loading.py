@@ -1,4 +1,4 @@
-"""How the Schema of a dataclass reads its input: by a plan that is made once, into an instance, reporting as pydantic does.
+"""How the Schema of a dataclass reads its input: by a plan made once, into an instance, reporting as pydantic does.
 
 Pairs https://fastapi.tiangolo.com/tutorial/body/ with marshmallow's `Schema._do_load`.
 """
@@ -22,7 +22,7 @@ Path = tuple[str | int, ...]
 
 
 class Step(NamedTuple):
-    """How one attribute is read: the key it is looked up under, then the other paths; `key` is None when it has none."""
+    """How one attribute is read: the key it is looked up under, if any, then the other paths."""
 
     name: str
     key: str | None
@@ -241,7 +241,9 @@ def _called(function: Callable[..., Any], raw: Any, *arguments: Any) -> Any:
             return function(arguments[0], {}, *arguments[1:])
         return function(*arguments)
     except ValidationError as error:
-        raise error if isinstance(error.messages, dict) else ValidationError({SCHEMA: faulted(error, raw).messages}) from error
+        if isinstance(error.messages, dict):
+            raise
+        raise ValidationError({SCHEMA: faulted(error, raw).messages}) from error
     except (ValueError, AssertionError) as error:
         raise ValidationError({SCHEMA: faulted(error, raw).messages}) from error
 

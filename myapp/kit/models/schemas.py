@@ -24,7 +24,7 @@ from typing import Any, Final, get_origin
 import marshmallow.fields as ma
 from marshmallow import EXCLUDE, INCLUDE, RAISE, missing
 
-from .. import annotations, typehints
+from .. import hints, typehints
 from ..fields.containers import dump_key, load_key
 from ..params import FieldInfo, Undefined, field_info
 from .adopt import adopt
@@ -71,26 +71,26 @@ def schema_for(kind: Any, *, building: frozenset[Any] = frozenset()) -> type[Mod
         raise TypeError(f"{cls!r} is not a dataclass")
     config = getattr(cls, "model_config", None) or ModelConfig()
     try:
-        hints = typing.get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
+        found = typing.get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
     except NameError as error:
         problem = f"{cls.__qualname__}: a type hint names {error.name!r}, which its module does not define"
         raise TypeError(problem) from error
-    arguments = annotations.type_arguments(kind)
-    hints = {name: annotations.substituted(hint, arguments) for name, hint in hints.items()}
+    arguments = hints.type_arguments(kind)
+    found = {name: hints.substituted(hint, arguments) for name, hint in found.items()}
     reader = typehints.Reader(config, building | {kind})
-    attributes = list(_attributes(cls, hints))
-    declared = {each.name: _field(cls, each, hints[each.name], reader) for each in attributes}
+    attributes = list(_attributes(cls, found))
+    declared = {each.name: _field(cls, each, found[each.name], reader) for each in attributes}
     declared |= {name: _computed(cls, name, each, reader) for name, each in decorated(cls, ComputedField)}
     if config.extra == "allow" and not cls.__dictoffset__:
         raise TypeError(f'{cls.__qualname__}: extra="allow" needs a class without slots')
-    name = cls.__name__ + _shown(kind, "__qualname__")
+    name = cls.__name__ + _shown(kind)
     validators: dict[str, list[Any]] = {"before": [], "wrap": [], "after": []}
     for _, each in decorated(cls, ModelValidator):
         validators[each.mode].append(each.bound(cls))
     meta = type("Meta", (ModelSchema.Meta,), {"unknown": _UNKNOWN[config.extra], "include": declared})
     base = DictSchema if is_typed_dict(cls) else ModelSchema
-    body = {"__doc__": _docstring(cls), "__module__": cls.__module__, "__qualname__": cls.__qualname__ + _shown(kind, "__name__")}
-    body["component"] = cls.__name__ + _shown(kind, "__name__")
+    body = {"__doc__": _docstring(cls), "__module__": cls.__module__, "__qualname__": cls.__qualname__ + _shown(kind)}
+    body["component"] = cls.__name__ + _shown(kind, ",")
     body |= {"model": cls, "config": config, "Meta": meta}
     body |= {"before": validators["before"][::-1], "around": validators["wrap"], "after": validators["after"]}
     body["optional"] = frozenset(each.name for each in attributes if getattr(each, "optional", False))
@@ -102,19 +102,17 @@ def schema_for(kind: Any, *, building: frozenset[Any] = frozenset()) -> type[Mod
     return schema
 
 
-def _shown(kind: Any, name: str) -> str:
-    """The arguments of a generic class as its name shows them; of a class the `name` is `__name__` or `__qualname__`."""
-    arguments = ", ".join(_spelled(argument, name) for argument in typing.get_args(kind))
+def _shown(kind: Any, comma: str = ", ") -> str:
+    """The arguments of a generic class, as its name shows them."""
+    arguments = comma.join(map(_spelled, typing.get_args(kind)))
     return f"[{arguments}]" if arguments else ""
 
 
-def _spelled(argument: Any, name: str) -> str:
-    origin = get_origin(argument)
-    if origin in annotations.UNIONS:
-        return f"Union{_shown(argument, name)}"
-    if isinstance(origin or argument, type):
-        return str(getattr(origin or argument, name)) + _shown(argument, name)
-    return str(argument)
+def _spelled(argument: Any) -> str:
+    origin = get_origin(argument) or argument
+    if origin in hints.UNIONS:
+        return f"Union{_shown(argument)}"
+    return origin.__name__ + _shown(argument) if isinstance(origin, type) else str(argument)
 
 
 class _Key:
@@ -129,11 +127,11 @@ class _Key:
         self.name, self.optional = name, optional
 
 
-def _attributes(cls: type[Any], hints: dict[str, Any]) -> Iterator[dataclasses.Field[Any] | _Key]:
+def _attributes(cls: type[Any], named: dict[str, Any]) -> Iterator[dataclasses.Field[Any] | _Key]:
     """The attributes of a dataclass and its InitVars, in their order, no ClassVars; the keys of a TypedDict."""
     if is_typed_dict(cls):
-        for name, hint in hints.items():
-            yield _Key(name, optional=not annotations.is_required(cls, name, hint))
+        for name, hint in named.items():
+            yield _Key(name, optional=not hints.is_required(cls, name, hint))
         return
     for each in cls.__dataclass_fields__.values():
         if each._field_type is not dataclasses._FIELD_CLASSVAR:  # type: ignore[attr-defined]
@@ -147,8 +145,8 @@ def _has_default(each: dataclasses.Field[Any] | _Key) -> bool:
 
 def _field(cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reader: typehints.Reader) -> ma.Field[Any]:
     own, config = field_info(each), reader.config
-    found = annotations.annotated_info(hint).info
-    info = annotations.merged([found, own]) if found or own else FieldInfo()
+    found = hints.annotated_info(hint).info
+    info = hints.merged([found, own]) if found or own else FieldInfo()
     assert info is not None
     info = dataclasses.replace(info) if type(info) is FieldInfo else info
     if each.default is not dataclasses.MISSING:
@@ -164,8 +162,7 @@ def _field(cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reade
         if each.name in serializer.names:
             inner.append(serializer.written)
     try:
-        field = reader.field(hint, info)
-        field = typehints.with_functions(field, [*outer, *inner], reader)
+        field: ma.Field[Any] = typehints.with_functions(reader.field(hint, info), [*outer, *inner], reader)
     except TypeError as error:
         raise TypeError(f"{cls.__qualname__}.{each.name}: {error}") from error
     field.data_key = next((str(path[0]) for path in info.paths if len(path) == 1), None)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import copy
 import json
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
 import marshmallow.fields as ma
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
@@ -25,62 +25,13 @@ from ..fields.named_tuples import NamedTuple
 from ..fields.wrapped import Around, Written
 from ..params import FieldInfo, Undefined
 from .components import Mode
-
-_TYPES: Final[Mapping[type, tuple[str | None, str | None]]] = {
-    ma.Field: (None, None),
-    fields.NoneValue: ("null", None),
-    ma.Integer: ("integer", None),
-    ma.Number: ("number", None),
-    ma.Decimal: (None, None),
-    ma.String: ("string", None),
-    ma.Boolean: ("boolean", None),
-    ma.UUID: ("string", "uuid"),
-    ma.DateTime: ("string", "date-time"),
-    ma.Date: ("string", "date"),
-    ma.Time: ("string", "time"),
-    ma.TimeDelta: ("string", "duration"),
-    ma.Email: ("string", "email"),
-    ma.Url: ("string", "uri"),
-    ma.IP: ("string", "ipvanyaddress"),
-    ma.IPv4: ("string", "ipv4"),
-    ma.IPv6: ("string", "ipv6"),
-    ma.IPInterface: ("string", "ipvanyinterface"),
-    ma.IPv4Interface: ("string", "ipv4interface"),
-    ma.IPv6Interface: ("string", "ipv6interface"),
-    fields.IPNetwork: ("string", "ipvanynetwork"),
-    fields.IPv4Network: ("string", "ipv4network"),
-    fields.IPv6Network: ("string", "ipv6network"),
-    standard.FilePath: ("string", "path"),
-    standard.Pattern: ("string", "regex"),
-    standard.Complex: ("string", None),
-    standard.Zone: ("string", "zoneinfo"),
-    fields.Bytes: ("string", None),
-    fields.Upload: ("string", None),
-    ma.List: ("array", None),
-    ma.Tuple: ("array", None),
-    NamedTuple: (None, None),
-    ma.Dict: ("object", None),
-}
-_NUMERIC: Final[Mapping[str, str]] = {
-    "multiple_of": "multipleOf", "le": "maximum", "ge": "minimum", "lt": "exclusiveMaximum", "gt": "exclusiveMinimum",
-}  # fmt: skip
-_KEYWORDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "integer": _NUMERIC,
-    "number": _NUMERIC,
-    "string": {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"},
-    "array": {"min_length": "minItems", "max_length": "maxItems"},
-    "object": {"min_length": "minProperties", "max_length": "maxProperties"},
-}
-_SAID: Final = frozenset({"title", "description", "examples", "deprecated"})
-_JSON_TYPES: Final[Mapping[type, str]] = {
-    str: "string", int: "integer", float: "number", bool: "boolean", list: "array", type(None): "null",
-}  # fmt: skip
+from .field_types import JSON_TYPES, KEYWORDS, NUMERIC, SAID, TYPES
 
 
 class FieldSchemas(OpenAPIConverter):
     """apispec's converter with pydantic's answers. Enums and Schemas are left to `myapp.kit.openapi.jsonschema`."""
 
-    field_mapping = dict(_TYPES)
+    field_mapping = dict(TYPES)
     mode: Mode
     limits_as_declared = False
 
@@ -131,8 +82,8 @@ class FieldSchemas(OpenAPIConverter):
         written.load_default = missing
         schema = self.field2property(written)
         if field.unless_none and field.allow_none and written.allow_none is False:
-            schema = {**{k: v for k, v in schema.items() if k in _SAID}, **_any_of([
-                {"type": "null"}, {k: v for k, v in schema.items() if k not in _SAID}
+            schema = {**{k: v for k, v in schema.items() if k in SAID}, **_any_of([
+                {"type": "null"}, {k: v for k, v in schema.items() if k not in SAID}
             ])}  # fmt: skip
         given = info_of(field)
         if given is not None and given.default is not Undefined and not field.of_instance:
@@ -222,12 +173,12 @@ class FieldSchemas(OpenAPIConverter):
         if constraints is None:
             return {}
         target = ret["anyOf"][0] if isinstance(field, ma.Decimal) and "anyOf" in ret else ret
-        keywords = _KEYWORDS.get(target.get("type", ""), {})
+        keywords = KEYWORDS.get(target.get("type", ""), {})
         for name, keyword in keywords.items():
             limit = getattr(constraints, name)
             if limit is not None and limit not in (math.inf, -math.inf):
                 # FastAPI writes these as floats, whatever they were, except those of parameters
-                target[keyword] = float(limit) if keywords is _NUMERIC and not self.limits_as_declared else limit
+                target[keyword] = float(limit) if keywords is NUMERIC and not self.limits_as_declared else limit
         return {}
 
     def field2nullable(self, field: ma.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
@@ -286,7 +237,7 @@ def choices2schema(values: Iterable[Any]) -> dict[str, Any]:
     written = [to_jsonable(value) for value in values]
     result: dict[str, Any] = {"const": written[0]} if len(written) == 1 else {"enum": written}
     kinds = {type(value) for value in written}
-    if len(kinds) == 1 and (name := _JSON_TYPES.get(kinds.pop())):
+    if len(kinds) == 1 and (name := JSON_TYPES.get(kinds.pop())):
         result["type"] = name
     return result
 

@@ -87,10 +87,11 @@ class SchemaConverter(FieldSchemas):
             owner = type(schema)
             loose = schema.partial and any(field.required for field in schema.load_fields.values())
             variant = "Partial" if loose and self.mode == "validation" else ""
-            full = f"{owner.__module__}.{owner.__qualname__ if isinstance(schema, ModelSchema) else owner.__qualname__.removesuffix('Schema')}"
+            short, qualname = getattr(schema, "component", None), owner.__qualname__
+            full = f"{owner.__module__}.{qualname if short else qualname.removesuffix('Schema')}"
             # declared before it is written, so that a class may contain itself
-            short = getattr(schema, "component", None) or component_name(schema)
-            self.refs[key] = self.definitions.declare(key, short, full, self.mode, variant)
+            name = short or component_name(schema)
+            self.refs[key] = self.definitions.declare(key, name, full, self.mode, variant)
             self.definitions.define(self.refs[key], self.schema2jsonschema(schema))
         inner = reference(self.refs[key])
         return {"type": "array", "items": inner} if schema.many else inner
@@ -111,8 +112,8 @@ class SchemaConverter(FieldSchemas):
             required = [key for key, field in own.items() if always or _has_no_default(field)]
             result |= {"required": required} if required else {}
         make_title = getattr(config, "model_title_generator", None)
-        made = make_title(schema.model) if make_title is not None else None
-        result["title"] = getattr(config, "title", None) or getattr(meta, "title", None) or made or component_name(schema)
+        made = component_name(schema) if make_title is None else make_title(schema.model)
+        result["title"] = getattr(config, "title", None) or getattr(meta, "title", None) or made
         result.update(_description(type(schema)))
         if hasattr(meta, "description"):
             result["description"] = meta.description

@@ -28,7 +28,8 @@ NEVER_OBJECTS = (str, bytes, int, float, type(None), list, tuple, set)
 
 def object_source(writer: Writer, schema: Schema, include: Selection, exclude: Selection) -> list[str]:
     """The lines that read the attributes of an instance, a dict or an object, and write them into a dict."""
-    owner = schema.model if isinstance(schema, ModelSchema) and not isinstance(schema, DictSchema) else None
+    model = schema if isinstance(schema, ModelSchema) and not isinstance(schema, DictSchema) else None
+    owner = None if model is None else model.model
     fields = {f"v{index}": each for index, each in enumerate(schema.dump_fields.items())}
     quiet = {name: settled(field) if owner is not None else field for name, field in schema.dump_fields.items()}
     marks = writer.options.response_model_exclude_unset
@@ -37,10 +38,10 @@ def object_source(writer: Writer, schema: Schema, include: Selection, exclude: S
     for value, (_, field) in fields.items():
         found.append(f"  if {value} is missing: {value} = {writer.name(partial(_absent, field, owner), 'absent')}()")
     lines = [" if isinstance(value, dict):"]
-    if owner is not None:
-        instance = [f" value = {writer.name(partial(_instance, schema), 'instance')}(value)"]
+    if owner is not None and model is not None:
+        instance = [f" value = {writer.name(partial(_instance, model), 'instance')}(value)"]
         lines = [
-            *(instance if _needs_instance(schema) else []),
+            *(instance if _needs_instance(model) else []),
             f" if isinstance(value, {writer.name(owner, 'owner')}):",
             *(f"  {value} = value.{name}" for value, (name, _) in fields.items()),
             "  present = fields_set(value)" if marks else "  pass",
@@ -115,7 +116,7 @@ def _read(reader: str, sources: list[str]) -> str:
 
 
 def _needs_instance(schema: ModelSchema) -> bool:
-    """Whether an instance has to be there: for validators of the whole, computed attributes, serializers of the class."""
+    """Whether an instance is needed: for validators of the whole, computed attributes, serializers of the class."""
     asked = any(
         getattr(field, "of_instance", False) or "computed" in field.metadata for field in schema.dump_fields.values()
     )

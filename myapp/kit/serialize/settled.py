@@ -1,7 +1,7 @@
 """Fields for values that have been validated already: those of an instance of a response's model.
 
-As in pydantic, the functions and the tidying that a request's values go through are not applied to them once more; types
-and limits are still checked.
+As in pydantic, the functions and the tidying that a request's values go through are not applied to them once more;
+types and limits are still checked.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _INSIDE = ("inner", "key_field", "value_field")
 def settled(field: ma.Field[Any]) -> ma.Field[Any]:
     """The field without functions before, around and after its conversion, also inside it; itself where it has none."""
     made: Any = copy.copy(field)
-    changed = isinstance(field, Around | fields.Text) or getattr(field, "before", ()) or getattr(field, "after", ())
+    functions = (*getattr(field, "before", ()), *getattr(field, "after", ()))
+    changed = isinstance(field, Around | fields.Text) or bool(functions)
     if changed:
         made.before, made.after, made.quiet = [], [], True
     if isinstance(field, fields.Text):

@@ -1,0 +1,65 @@
+"""JSON Schema's words for each field: its type and format, and the keywords of its limits, as pydantic writes them.
+
+Pairs https://fastapi.tiangolo.com/tutorial/extra-data-types/ with apispec's `field_mapping`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import marshmallow.fields as ma
+
+from .. import fields
+from ..fields import standard
+from ..fields.named_tuples import NamedTuple
+
+TYPES: Final[Mapping[type, tuple[str | None, str | None]]] = {
+    ma.Field: (None, None),
+    fields.NoneValue: ("null", None),
+    ma.Integer: ("integer", None),
+    ma.Number: ("number", None),
+    ma.Decimal: (None, None),
+    ma.String: ("string", None),
+    ma.Boolean: ("boolean", None),
+    ma.UUID: ("string", "uuid"),
+    ma.DateTime: ("string", "date-time"),
+    ma.Date: ("string", "date"),
+    ma.Time: ("string", "time"),
+    ma.TimeDelta: ("string", "duration"),
+    ma.Email: ("string", "email"),
+    ma.Url: ("string", "uri"),
+    ma.IP: ("string", "ipvanyaddress"),
+    ma.IPv4: ("string", "ipv4"),
+    ma.IPv6: ("string", "ipv6"),
+    ma.IPInterface: ("string", "ipvanyinterface"),
+    ma.IPv4Interface: ("string", "ipv4interface"),
+    ma.IPv6Interface: ("string", "ipv6interface"),
+    fields.IPNetwork: ("string", "ipvanynetwork"),
+    fields.IPv4Network: ("string", "ipv4network"),
+    fields.IPv6Network: ("string", "ipv6network"),
+    standard.FilePath: ("string", "path"),
+    standard.Pattern: ("string", "regex"),
+    standard.Complex: ("string", None),
+    standard.Zone: ("string", "zoneinfo"),
+    fields.Bytes: ("string", None),
+    fields.Upload: ("string", None),
+    ma.List: ("array", None),
+    ma.Tuple: ("array", None),
+    NamedTuple: (None, None),
+    ma.Dict: ("object", None),
+}
+NUMERIC: Final[Mapping[str, str]] = {
+    "multiple_of": "multipleOf", "le": "maximum", "ge": "minimum", "lt": "exclusiveMaximum", "gt": "exclusiveMinimum",
+}  # fmt: skip
+KEYWORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "integer": NUMERIC,
+    "number": NUMERIC,
+    "string": {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"},
+    "array": {"min_length": "minItems", "max_length": "maxItems"},
+    "object": {"min_length": "minProperties", "max_length": "maxProperties"},
+}
+SAID: Final = frozenset({"title", "description", "examples", "deprecated"})
+JSON_TYPES: Final[Mapping[type, str]] = {
+    str: "string", int: "integer", float: "number", bool: "boolean", list: "array", type(None): "null",
+}  # fmt: skip
