@@ -17,6 +17,7 @@ from .api import Api, ApiState
 from .background import BackgroundTasks
 from .encoders import jsonable_encoder
 from .errors import HTTPException, RequestValidationError, ResponseValidationError
+from .etag import ETag
 from .files import FileResponse, file_response, static_files
 from .frontend import frontend
 from .functional import (
@@ -35,6 +36,7 @@ from .models import AliasGenerator, ModelConfig, dump, fields_set
 from .models.decorators import computed_field, field_serializer, field_validator, model_validator
 from .mount import ASGIApplication, mount
 from .operation import operation
+from .pagination import LimitOffsetParams, paginate
 from .params import (
     AliasChoices,
     AliasPath,
@@ -94,6 +96,7 @@ __all__ = [
     "Body",
     "Cookie",
     "Depends",
+    "ETag",
     "EmailStr",
     "EventSourceResponse",
     "Field",
@@ -110,6 +113,7 @@ __all__ = [
     "Header",
     "HttpUrl",
     "JSONResponse",
+    "LimitOffsetParams",
     "ModelConfig",
     "OAuth2",
     "OAuth2AuthorizationCodeBearer",
@@ -153,6 +157,7 @@ __all__ = [
     "model_validator",
     "mount",
     "operation",
+    "paginate",
     "router_options",
     "state",
     "static_files",

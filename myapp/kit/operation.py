@@ -11,9 +11,9 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, request
@@ -26,6 +26,7 @@ from .arguments import Parameter
 from .dependant import Dependant, get_dependant, scopes_of
 from .encoders import jsonable_encoder
 from .errors import RequestValidationError
+from .etag import Conditional, ETag
 from .forms import read_form
 from .params import Body, Depends, Form, Undefined
 from .received import read_body
@@ -46,7 +47,7 @@ class OperationOptions(SerializerOptions):
     """`@operation(...)`: the signature of the view below drives validation, injection, serialization, documentation.
 
     The keywords are those of FastAPI's path operation decorators, with their meaning and defaults. It goes between
-    Flask's route decorator and the view. https://fastapi.tiangolo.com/reference/apirouter/
+    Flask's route decorator and the view; `etag` is the kit's own. https://fastapi.tiangolo.com/reference/apirouter/
     """
 
     response_model: Any = Undefined
@@ -65,6 +66,7 @@ class OperationOptions(SerializerOptions):
     openapi_extra: Mapping[str, Any] | None = None
     generate_unique_id_function: Callable[[PathOperation], str] | None = None
     strict_content_type: bool = True
+    etag: ETag | None = None
 
     def __call__(self, view: Callable[..., Any]) -> Callable[..., Response]:
         """The view that Flask is to call: it answers requests, and keeps `view` under `__wrapped__`."""
@@ -127,7 +129,12 @@ class PathOperation:
         self.options = options
         self.response_class = self.router.default_response_class
         self.path_names = frozenset(path_names)
-        self.dependant = self._read(found.skip)
+        self.conditional = Conditional(options.etag, self.path_names, methods) if options.etag is not None else None
+        self.solved = self.dependant = self._read(found.skip)
+        if self.conditional is not None and self.conditional.dependant is not None:
+            # Solved after all others: what is at fault with those that it shares is reported once.
+            shared = [*self.solved.dependencies, self.conditional.dependant]
+            self.dependant = replace(self.solved, dependencies=shared)
         self.call = async_to_sync(self.view) if self.dependant.kind == "coroutine" else self.view
         self.body_parameters: list[Parameter] = self.dependant.parameters("body")
         self.embed = _embeds(self.body_parameters)
@@ -163,10 +170,13 @@ class PathOperation:
         response: Response | None = None
         with invocation.request_stack as request_stack:
             with invocation.function_stack:
-                arguments = invocation.solve(self.dependant)
+                arguments = invocation.solve(self.solved)
                 if arguments is None:
                     raise RequestValidationError(invocation.errors, body=None if body is missing else body)
-                response = self._response(self.call(*args, **arguments), invocation)
+                if self.conditional is None:
+                    response = self._response(self.call(*args, **arguments), invocation)
+                else:
+                    response = self.conditional.respond(invocation, partial(self._answer, args, arguments, invocation))
             if response is None:
                 raise self._swallowed()
             if invocation.background is not None:
@@ -176,6 +186,9 @@ class PathOperation:
         if response is None:
             raise self._swallowed()
         return response
+
+    def _answer(self, args: tuple[Any, ...], arguments: dict[str, Any], invocation: Invocation) -> Response:
+        return self._response(self.call(*args, **arguments), invocation)
 
     def _swallowed(self) -> RuntimeError:
         return RuntimeError(

@@ -159,11 +159,14 @@ def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response |
 
 def redirect_to(request: Request, path: str) -> Response:
     """307 to another path with the same query, as FastAPI sends it."""
-    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    return RedirectResponse(url_of(request, path, request.query_string.decode("latin-1")))
+
+
+def url_of(request: Request, path: str, query: str) -> str:
+    """The absolute URL of a path of this application, below the prefix that it is mounted or proxied at."""
     # The Host header as it came; Werkzeug's own URL has it in lower case.
     host = request.environ.get("HTTP_HOST") or request.environ["SERVER_NAME"]
-    url = f"{request.scheme}://{host}{request.root_path}{path.translate(_QUOTED)}{query}"
-    return RedirectResponse(url)
+    return f"{request.scheme}://{host}{request.root_path}{path.translate(_QUOTED)}{'?' if query else ''}{query}"
 
 
 def leave_slashes(request: Request) -> None:

@@ -1,8 +1,8 @@
 """The application's own data: SQLAlchemy 2 models with typed columns, usable with or without Flask."""
 
-from .base import Base, utcnow
+from .base import Base, in_utc, utcnow
 from .post import TITLE_LENGTH, Post
 from .report import Report, ReportState
 from .user import Role, User
 
-__all__ = ["TITLE_LENGTH", "Base", "Post", "Report", "ReportState", "Role", "User", "utcnow"]
+__all__ = ["TITLE_LENGTH", "Base", "Post", "Report", "ReportState", "Role", "User", "in_utc", "utcnow"]

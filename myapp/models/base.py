@@ -74,3 +74,11 @@ class Lowercase(TypeDecorator[str]):
 def utcnow() -> datetime:
     """Return the current time, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def in_utc(value: datetime) -> datetime:
+    """Return the same instant in UTC; without a time zone it is UTC already. ValueError for one that UTC can't say."""
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("out of range in UTC") from error

@@ -27,7 +27,11 @@ class Post(Base):
     published: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     # No database indexes the referring side of a foreign key by itself (SQLite and PostgreSQL don't).
+    # Counts the changes. SQLAlchemy changes and deletes the version that was read, or raises StaleDataError.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+
+    __mapper_args__ = {"version_id_col": version}
 
     author: Mapped[User] = relationship(back_populates="posts")
 

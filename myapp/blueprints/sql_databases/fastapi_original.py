@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
+from myapp.blueprints.sql_databases import fastapi_original_etags, fastapi_original_lists
 from myapp.blueprints.sql_databases.fastapi_original_models import (
     PostCreate,
     PostPublic,
@@ -150,3 +151,7 @@ def delete_post(post: PostDep, session: SessionDep) -> None:
     """Delete a post."""
     session.delete(post)
     session.commit()
+
+
+router.include_router(fastapi_original_lists.router)
+router.include_router(fastapi_original_etags.router)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
+from myapp.blueprints.sql_databases import routes_etags, routes_lists
 from myapp.blueprints.sql_databases.schemas import (
     PostCreateSchema,
     PostPublicSchema,
@@ -160,3 +161,7 @@ def delete_post(post: PostDep, session: SessionDep) -> None:
     """Delete a post."""
     session.delete(post)
     session.commit()
+
+
+bp.register_blueprint(routes_lists.bp)
+bp.register_blueprint(routes_etags.bp)

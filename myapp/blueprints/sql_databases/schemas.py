@@ -62,6 +62,7 @@ class PostPublicSchema(SQLAlchemyAutoSchema[Any]):
     class Meta:
         model = Post
         include_fk = True
+        exclude = ("version",)
 
 
 @dataclass

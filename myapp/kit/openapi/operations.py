@@ -7,6 +7,7 @@ and the documentation part of https://fastapi.tiangolo.com/tutorial/dependencies
 from __future__ import annotations
 
 import copy
+import inspect
 import warnings
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
@@ -19,6 +20,7 @@ from ..detached import detached_operations
 from ..encoders import jsonable_encoder
 from ..fields.containers import load_key
 from ..operation import PathOperation
+from ..pagination import PageParams
 from ..params import Body, FieldInfo, Form, Header, Undefined
 from ..response_classes import JSONResponse
 from ..responses import is_body_allowed
@@ -69,12 +71,12 @@ class OperationWriter:
         self._warn_of_duplicate(operation)
         result: dict[str, Any] = {"tags": list(operation.router.tags), "summary": operation.summary}
         result |= {"description": operation.description, "operationId": operation.unique_id}
-        result |= {"deprecated": operation.router.deprecated, "parameters": self._parameters(operation)}
+        result |= {"deprecated": operation.router.deprecated, "parameters": self._parameters(operation, method)}
         if method in _WITH_BODY:
             result["requestBody"] = self._request_body(operation)
         result["callbacks"] = self._callbacks(operation)
         result = {key: value for key, value in result.items() if value}
-        result["responses"] = self._responses(operation)
+        result["responses"] = self._responses(operation, method)
         if security := self._security(operation):
             result["security"] = security
         merge(result, operation.options.openapi_extra or {})
@@ -93,7 +95,7 @@ class OperationWriter:
         calls = [call for bp in operation.router.callbacks for call in detached_operations(bp)]
         return {call.name: {call.path: self.path_item(call)} for call in calls}
 
-    def _parameters(self, operation: PathOperation) -> list[dict[str, Any]]:
+    def _parameters(self, operation: PathOperation, method: str) -> list[dict[str, Any]]:
         """Those of the whole dependency tree; of two of one name the last wins, or the one that is required."""
         written = [
             self._parameter(location, *flat)
@@ -102,6 +104,8 @@ class OperationWriter:
             if parameter.info.include_in_schema
             for flat in _flat(parameter)
         ]
+        if operation.conditional is not None:
+            written += operation.conditional.parameters(method)
         by_name = {(each["in"], each["name"]): each for each in written}
         by_name.update({(each["in"], each["name"]): each for each in written if each["required"]})
         return list(by_name.values())
@@ -142,13 +146,17 @@ class OperationWriter:
         required = any(parameter.info.required for parameter in parameters)
         return {"content": content, **({"required": True} if required else {})}
 
-    def _responses(self, operation: PathOperation) -> dict[str, Any]:
+    def _responses(self, operation: PathOperation, method: str) -> dict[str, Any]:
         options, declared = operation.options, operation.router.responses
         status = options.status_code
         own: dict[str, Any] = {"description": options.response_description}
         if status is None or is_body_allowed(status):
             own |= self._content(operation)
+        if headers := _headers(operation, method):
+            own["headers"] = headers
         responses = {str(operation.default_status): own}
+        if operation.conditional is not None:
+            responses |= {str(code): dict(said) for code, said in operation.conditional.responses(method).items()}
         for code, additional in declared.items():
             key = str(int(code)) if isinstance(code, int) else code.upper()
             response = responses.setdefault("default" if key == "DEFAULT" else key, {})
@@ -162,7 +170,7 @@ class OperationWriter:
             merge(response, extra)
             response["description"] = description
         takes_input = operation.body_parameters or any(operation.dependant.parameters(where) for where in _LOCATIONS)
-        if takes_input and not responses.keys() & {"422", "4XX", "default"}:
+        if (takes_input or operation.conditional) and not responses.keys() & {"422", "4XX", "default"}:
             self.validates = True
             content = {_JSON: {"schema": reference("HTTPValidationError")}}
             responses["422"] = {"description": "Validation Error", "content": content}
@@ -184,6 +192,15 @@ class OperationWriter:
         if issubclass(streaming.response_class, EventSourceResponse):
             item = event_schema(item or None)
         return {"content": {streaming.media_type: {"itemSchema": item}}}
+
+
+def _headers(operation: PathOperation, method: str) -> dict[str, Any]:
+    """The headers of a success: an ETag, and those that a model of query parameters says it sends (a page's)."""
+    headers = {} if operation.conditional is None else operation.conditional.headers(method)
+    for parameter in operation.dependant.parameters("query"):
+        if inspect.isclass(parameter.annotation) and issubclass(parameter.annotation, PageParams):
+            headers |= parameter.annotation.response_headers()
+    return headers
 
 
 def _flat(parameter: Parameter) -> Iterator[tuple[str, ma.Field[Any], bool, str]]:

@@ -1,0 +1,157 @@
+"""Lists that a client can page through, filter and sort: what it may ask for is declared by a model."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from itsdangerous import BadData, URLSafeSerializer
+from pydantic import AfterValidator, BaseModel, Field
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from myapp.blueprints.sql_databases.fastapi_original_models import PostPublic
+from myapp.models import Post, in_utc
+
+router = APIRouter(prefix="/lists")
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    with Session(request.app.state.engine) as session:
+        yield session
+
+
+SessionDep = Annotated[Session, Depends(get_session)]
+Moment = Annotated[datetime, AfterValidator(in_utc)]
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+SORTABLE: dict[str, InstrumentedAttribute[Any]] = {"created_at": Post.created_at, "title": Post.title}
+
+
+class PostFilter(BaseModel):
+    model_config = {"extra": "forbid"}
+
+    title__icontains: Annotated[str, Field(max_length=300)] | None = None
+    published: bool | None = None
+    author_id__in: list[Number] | None = None
+    created_at__gte: Moment | None = None
+    created_at__lt: Moment | None = None
+    sort: str = Field(
+        default="-created_at",
+        pattern="^-?(created_at|title)(,-?(created_at|title))*$",
+        description="created_at, title; a minus before a name: from the greatest down",
+    )
+
+    def where(self, statement: Select[Any]) -> Select[Any]:
+        if self.title__icontains is not None:
+            statement = statement.where(Post.title.icontains(self.title__icontains, autoescape=True))
+        if self.published is not None:
+            statement = statement.where(Post.published == self.published)
+        if self.author_id__in is not None:
+            statement = statement.where(Post.author_id.in_(self.author_id__in))
+        if self.created_at__gte is not None:
+            statement = statement.where(Post.created_at >= self.created_at__gte)
+        if self.created_at__lt is not None:
+            statement = statement.where(Post.created_at < self.created_at__lt)
+        return statement
+
+    def terms(self) -> list[tuple[str, bool]]:
+        """Return the columns to sort by and whether downwards; the number decides between posts that are equal."""
+        terms: dict[str, bool] = {}
+        for text in [*self.sort.split(","), "-id" if self.sort.split(",")[-1].startswith("-") else "id"]:
+            terms.setdefault(text.removeprefix("-"), text.startswith("-"))
+        return list(terms.items())
+
+    def order(self) -> str:
+        return ",".join(f"-{name}" if down else name for name, down in self.terms())
+
+    def order_by(self) -> list[ColumnElement[Any]]:
+        return [column_of(name).desc() if down else column_of(name).asc() for name, down in self.terms()]
+
+
+def column_of(name: str) -> InstrumentedAttribute[Any]:
+    return SORTABLE.get(name, Post.id)
+
+
+class PostPage(PostFilter):
+    limit: int = Field(default=50, ge=1, le=100)
+    offset: int = Field(default=0, ge=0, le=2**53 - 1)
+
+
+class PostFeed(PostFilter):
+    limit: int = Field(default=50, ge=1, le=100)
+    cursor: str | None = None
+
+
+def serializer(request: Request) -> URLSafeSerializer:
+    return URLSafeSerializer(request.app.state.settings.secret_key, salt="cursor")
+
+
+def after(query: PostFeed, cursor: str, request: Request) -> ColumnElement[bool]:
+    """Return the condition for the posts after the cursor's."""
+    try:
+        order, *values = serializer(request).loads(cursor)
+    except BadData:
+        order, values = None, []
+    if order != query.order():
+        fault = {"type": "value_error", "loc": ("query", "cursor"), "input": cursor, "ctx": {"error": {}}}
+        raise RequestValidationError([{**fault, "msg": "Value error, not a cursor of this list in this order"}])
+    beyond: list[ColumnElement[bool]] = []
+    equal: list[ColumnElement[bool]] = []
+    for (name, down), value in zip(query.terms(), values, strict=True):
+        column, bound = column_of(name), datetime.fromisoformat(value) if name == "created_at" else value
+        beyond.append(and_(*equal, column < bound if down else column > bound))
+        equal.append(column == bound)
+    return or_(*beyond)
+
+
+def cursor_of(post: Post, query: PostFeed, request: Request) -> str:
+    values = [jsonable_encoder(getattr(post, name)) for name, _ in query.terms()]
+    return str(serializer(request).dumps([query.order(), *values]))
+
+
+def link(urls: dict[str, Any]) -> str:
+    return ", ".join(f'<{url}>; rel="{relation}"' for relation, url in urls.items())
+
+
+LINK = {"Link": {"description": "Where the other pages are (RFC 8288)", "schema": {"type": "string"}}}
+TOTAL = {"X-Total-Count": {"description": "How many there are on all pages", "schema": {"type": "integer"}}}
+
+
+@router.get("/posts/", response_model=list[PostPublic], responses={200: {"headers": {**LINK, **TOTAL}}})
+def read_page_of_posts(
+    session: SessionDep, query: Annotated[PostPage, Query()], request: Request, response: Response
+) -> Any:
+    """List posts by page: how many there are, and where the other pages are, is in the headers."""
+    statement = query.where(select(Post))
+    total = session.scalars(select(func.count()).select_from(statement.subquery())).one()
+    last = max(total - 1, 0) // query.limit * query.limit
+    offsets = {"first": 0}
+    if query.offset > 0:
+        offsets["prev"] = max(min(query.offset - query.limit, last), 0)
+    if query.offset + query.limit < total:
+        offsets["next"] = query.offset + query.limit
+    offsets["last"] = last
+    urls = {
+        relation: request.url.include_query_params(limit=query.limit, offset=offset)
+        for relation, offset in offsets.items()
+    }
+    response.headers.update({"Link": link(urls), "X-Total-Count": str(total)})
+    return session.scalars(statement.order_by(*query.order_by()).limit(query.limit).offset(query.offset)).all()
+
+
+@router.get("/feed/", response_model=list[PostPublic], responses={200: {"headers": LINK}})
+def read_feed(session: SessionDep, query: Annotated[PostFeed, Query()], request: Request, response: Response) -> Any:
+    """List posts from a cursor on: the next page begins where this one ended, whatever has been written since."""
+    statement = query.where(select(Post)).order_by(*query.order_by()).limit(query.limit + 1)
+    if query.cursor is not None:
+        statement = statement.where(after(query, query.cursor, request))
+    posts = session.scalars(statement).all()
+    urls = {"first": request.url.remove_query_params("cursor").include_query_params(limit=query.limit)}
+    if len(posts) > query.limit:
+        posts = posts[: query.limit]
+        cursor = cursor_of(posts[-1], query, request)
+        urls["next"] = request.url.include_query_params(limit=query.limit, cursor=cursor)
+    response.headers["Link"] = link(urls)
+    return posts

@@ -1,0 +1,69 @@
+"""ETags: a GET that a client's copy can answer, and writes that no other write can overtake."""
+
+from typing import Annotated, Any
+
+from flask import Blueprint
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from myapp.blueprints.sql_databases.schemas import PostPublicSchema, PostUpdateSchema
+from myapp.database import get_session
+from myapp.kit import Body, Depends, ETag, HTTPException, Path, operation
+from myapp.models import Post
+
+bp = Blueprint("etags", __name__, url_prefix="/etags")
+
+SessionDep = Annotated[Session, Depends(get_session)]
+
+
+def get_post(post_id: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep) -> Post:
+    post = session.get(Post, post_id)
+    if post is None:
+        raise HTTPException(status_code=404, detail="Post not found")
+    return post
+
+
+PostDep = Annotated[Post, Depends(get_post)]
+
+
+def version(post: PostDep) -> str:
+    # SQLite gives a deleted post's number to the next one, whose versions count from 1 again.
+    return f"{post.created_at:%Y%m%d%H%M%S%f}-{post.version}"
+
+
+unchanged = ETag(version, required=True, conflict=StaleDataError)
+
+
+@bp.get("/posts/")
+@operation(response_model=list[PostPublicSchema], etag=ETag())
+def read_unchanged_posts(session: SessionDep) -> Any:
+    """List the last ten posts, or answer 304: the ETag is a hash of the body."""
+    return session.scalars(select(Post).order_by(Post.id.desc()).limit(10)).all()
+
+
+@bp.get("/posts/<post_id>")
+@operation(response_model=PostPublicSchema, etag=ETag(version))
+def read_unchanged_post(post: PostDep) -> Any:
+    """Read a post with its ETag, or answer 304 to a client that has this version."""
+    return post
+
+
+@bp.patch("/posts/<post_id>")
+@operation(response_model=PostPublicSchema, etag=unchanged)
+def update_unchanged_post(
+    post: PostDep, update: Annotated[dict[str, Any], Body(PostUpdateSchema(partial=True))], session: SessionDep
+) -> Any:
+    """Update the version of a post that the client has read: 412 when there is a newer one, 428 without If-Match."""
+    for name, value in update.items():
+        setattr(post, name, value)
+    session.commit()
+    return post
+
+
+@bp.delete("/posts/<post_id>")
+@operation(status_code=204, etag=unchanged)
+def delete_unchanged_post(post: PostDep, session: SessionDep) -> None:
+    """Delete the version of a post that the client has read."""
+    session.delete(post)
+    session.commit()
