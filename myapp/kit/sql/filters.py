@@ -122,6 +122,8 @@ class Filter:
         for name, column in cls._columns.items() if getattr(cls, "by_cursor", False) else ():
             if column.property.columns[0].nullable:
                 raise TypeError(f"{cls.__qualname__}.sort: {name!r} may be NULL, which no cursor can go on from")
+            if column.type.python_type is object:
+                raise TypeError(f"{cls.__qualname__}.sort: a cursor needs to know the python_type of {name!r}")
 
     def where(self, statement: S) -> S:
         """The statement with the conditions that were asked for."""
@@ -185,9 +187,12 @@ class Filter:
 
     @classmethod
     def _check(cls, name: str, column: Attribute, suffix: str, hint: Any) -> None:
-        """Raise TypeError unless the attribute's type is that of what it is compared with."""
+        """Raise TypeError unless the attribute's type is that of what it is compared with.
+
+        A TypeDecorator that has no `python_type` of its own says `object`, which may be anything.
+        """
         kind = bool if suffix == "isnull" else column.type.python_type
-        if suffix in _OF_TEXT and not issubclass(kind, str):
+        if suffix in _OF_TEXT and kind is not object and not issubclass(kind, str):
             raise TypeError(f"{cls.__qualname__}.{name}: {suffix} is for text, and the column holds {kind.__name__}")
         members = _members(hint)
         if suffix in _OF_LISTS:
@@ -217,6 +222,8 @@ def _members(hint: Any) -> list[Any]:
 def _is_a(hint: Any, kind: type[Any]) -> bool:
     if typing.get_origin(hint) is Literal:
         return all(isinstance(value, kind) for value in typing.get_args(hint))
+    if kind is object:
+        return True
     if isinstance(hint, type) and (hint is bool) != (kind is bool):
         return False
     return isinstance(hint, type) and issubclass(hint, kind)
