@@ -28,7 +28,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             allow_headers=["*"],
             # Not with "any site": each one could then act as whoever is logged in here.
             allow_credentials="*" not in settings.allowed_origins,
-            expose_headers=["X-Request-ID"],
+            expose_headers=["ETag", "Link", "X-Request-ID", "X-Total-Count"],
         )
     if settings.allowed_hosts:
         # Outermost: no other work is done for a host that is not ours, and no page of another site is told why.

@@ -31,7 +31,7 @@ def test_the_page_says_whose_it_is() -> None:
 
 def test_every_example_runs() -> None:
     """The applications of the page answer, refuse and document as the page says."""
-    posts, shelf, ticks = _clients()
+    posts, shelf, ticks, lists = _clients()
     assert posts.put("/posts/7?draft=on", json={"title": "T"}).get_json() == {"title": "T", "tags": [], "id": 7}
     assert posts.put("/posts/seven", json={}).status_code == 422
     assert posts.put("/posts/101", json={"title": "T"}).status_code == 404
@@ -44,6 +44,15 @@ def test_every_example_runs() -> None:
 
     assert ticks.get("/ticks.jsonl").text == '{"number":0}\n{"number":1}\n{"number":2}\n'
     assert ticks.get("/ticks").text.startswith('event: tick\ndata: {"number": 0}\nid: 0\n')
+
+    page = lists.get("/posts/?limit=1")
+    assert (page.get_json(), page.headers["X-Total-Count"], 'rel="next"' in page.headers["Link"]) == (
+        ["first"],
+        "2",
+        True,
+    )
+    assert lists.get("/posts/1").headers["ETag"] == '"4"'
+    assert lists.get("/posts/1", headers={"If-None-Match": '"4"'}).status_code == 304
 
 
 def test_every_name_of_the_page_exists() -> None:

@@ -17,9 +17,20 @@ for what comes in and one for what goes out. The session is open until the respo
 | SQLModel: table and models share one tree of classes | `SQLAlchemyAutoSchema`: `PostCreateSchema` reads the columns |
 | `model_dump(exclude_unset=True)` in PATCH | `dump(...)` for a dataclass; a partial Schema holds only what was sent |
 | passwords hashed by pwdlib (Argon2) | the same library |
+| `limit`, `offset` or a cursor; `Link`, `X-Total-Count` by hand | `LimitOffsetParams`, `CursorParams`, `paginate` |
+| a `where` for each filter, a table of what to sort by | a `Filter`: attributes like `title__icontains`, `sort` |
+| `If-None-Match` → 304, `If-Match` → 412, none → 428 by hand | `@operation(etag=ETag(version, required=True))` |
 
 The unique e-mail address is the database's business: both sides insert, and turn its refusal into the 400 "Email
 already registered". A look-up beforehand would let two requests at the same moment through, and answer one with a 500.
+
+A `Filter` is a dataclass of query parameters: what it does not name is a 422, and no column is reached by it; a name or
+a type that does not fit the model is a TypeError at the start. A cursor is signed, and holds the place in the order and
+the number that decides between equals: the next page begins where this one ended, whatever has been written since.
+
+An update with If-Match is compared before it is made, and once more by the database while it is made: SQLAlchemy's
+`version_id_col` writes the version that was read or raises `StaleDataError`, a 412. Where no version was named, two
+writers of one post at the same moment get a 200 and a 409.
 
 ## What differs
 
@@ -29,6 +40,10 @@ leaves before a streamed response has gone out; the dependency's session stays u
 ## When not to use it
 
 For a script, a Celery task or a shell, `db.session` inside `app.app_context()` is shorter. For reports, write SQL.
+
+A total is a query that counts: `total = False` where lists are long. Cursors go forward only, and not by a column that
+may be NULL. A proxy that compresses makes ETags weak (nginx does), and no weak one passes If-Match: let it compress
+other answers. Pages of other sites read ETag, Link and X-Total-Count only where CORS exposes them.
 
 `deploy/bench` measures `GET /sql-databases/users/1`, `GET /sql-databases/posts/?limit=100` and
 `POST /sql-databases/users/1/posts/`.

@@ -205,12 +205,18 @@ class Filter:
 
 
 def _instance_attributes(cls: type[Filter]) -> list[str]:
-    """What the filters among a class's bases declare, and the class itself, without ClassVars."""
+    """What the filters among a class's bases declare, and the class itself: no ClassVars, and nothing that another
+    base declares too (`limit`, with bounds of its own).
+    """
     names: dict[str, bool] = {}
+    others: set[str] = set()
     for base in reversed(cls.__mro__):
+        hints = inspect.get_annotations(base)
         if issubclass(base, Filter) and base is not Filter:
-            names |= {name: "ClassVar" not in str(hint) for name, hint in inspect.get_annotations(base).items()}
-    return [name for name, of_instances in names.items() if of_instances]
+            names |= {name: "ClassVar" not in str(hint) for name, hint in hints.items()}
+        else:
+            others.update(hints)
+    return [name for name, of_instances in names.items() if of_instances and name not in others]
 
 
 def _members(hint: Any) -> list[Any]:
