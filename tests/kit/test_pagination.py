@@ -310,14 +310,14 @@ def test_what_is_not_declared(things: FlaskClient, query: str) -> None:
     assert things.get(f"/things?{query}").status_code == 422
 
 
-def walk(client: FlaskClient, url: str) -> list[str]:
-    """What following `next` gives."""
+def walk(client: FlaskClient, url: str, relation: str = "next") -> list[str]:
+    """What following `next`, or another relation, gives."""
     found: list[str] = []
     while url:
         answer = client.get(url)
         assert answer.status_code == 200, answer.text
         found += answer.get_json()
-        url = links(answer).get("next", "")
+        url = links(answer).get(relation, "")
     return found
 
 
@@ -328,6 +328,9 @@ def test_cursors_of_any_type(things: FlaskClient, session: Session, sort: str) -
     assert sorted(whole) == sorted(NAMES)
     for limit in (1, 2, 5):
         assert walk(things, f"/feed?sort={sort}&limit={limit}") == whole
+    last = links(things.get(f"/feed?sort={sort}&limit=5"))["next"]
+    assert things.get(links(things.get(last))["prev"]).get_json() == whole[:5]
+    assert walk(things, last.replace("limit=5", "limit=1"), "prev") == whole[::-1]
 
 
 def test_a_fixed_order(things: FlaskClient) -> None:

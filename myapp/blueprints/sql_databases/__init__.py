@@ -41,9 +41,9 @@ leaves before a streamed response has gone out; the dependency's session stays u
 
 For a script, a Celery task or a shell, `db.session` inside `app.app_context()` is shorter. For reports, write SQL.
 
-A total is a query that counts: `total = False` where lists are long. Cursors go forward only, and not by a column that
-may be NULL. A proxy that compresses makes ETags weak (nginx does), and no weak one passes If-Match: let it compress
-other answers. Pages of other sites read ETag, Link and X-Total-Count only where CORS exposes them.
+A total is a query that counts: `total = False` where lists are long. No cursor goes by a column that may be NULL. A
+proxy that compresses makes ETags weak (nginx does), and no weak one passes If-Match: let it compress other answers.
+Pages of other sites read ETag, Link and X-Total-Count only where CORS exposes them.
 
 `deploy/bench` measures `GET /sql-databases/users/1`, `GET /sql-databases/posts/?limit=100` and
 `POST /sql-databases/users/1/posts/`.

@@ -25,6 +25,7 @@ def get_session(request: Request) -> Iterator[Session]:
 
 SessionDep = Annotated[Session, Depends(get_session)]
 Moment = Annotated[datetime, AfterValidator(in_utc)]
+Text = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]  # PostgreSQL's text holds no NUL
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 SORTABLE: dict[str, InstrumentedAttribute[Any]] = {"created_at": Post.created_at, "title": Post.title}
 
@@ -32,7 +33,7 @@ SORTABLE: dict[str, InstrumentedAttribute[Any]] = {"created_at": Post.created_at
 class PostFilter(BaseModel):
     model_config = {"extra": "forbid"}
 
-    title__icontains: Annotated[str, Field(max_length=300)] | None = None
+    title__icontains: Text | None = None
     published: bool | None = None
     author_id__in: list[Number] | None = None
     created_at__gte: Moment | None = None
@@ -66,12 +67,13 @@ class PostFilter(BaseModel):
     def order(self) -> str:
         return ",".join(f"-{name}" if down else name for name, down in self.terms())
 
-    def order_by(self) -> list[ColumnElement[Any]]:
-        return [column_of(name).desc() if down else column_of(name).asc() for name, down in self.terms()]
-
 
 def column_of(name: str) -> InstrumentedAttribute[Any]:
     return SORTABLE.get(name, Post.id)
+
+
+def order_by(terms: list[tuple[str, bool]]) -> list[ColumnElement[Any]]:
+    return [column_of(name).desc() if down else column_of(name).asc() for name, down in terms]
 
 
 class PostPage(PostFilter):
@@ -88,27 +90,32 @@ def serializer(request: Request) -> URLSafeSerializer:
     return URLSafeSerializer(request.app.state.settings.secret_key, salt="cursor")
 
 
-def after(query: PostFeed, cursor: str, request: Request) -> ColumnElement[bool]:
-    """Return the condition for the posts after the cursor's."""
+def read_cursor(query: PostFeed, cursor: str, request: Request) -> tuple[bool, list[Any]]:
+    """Return whether the cursor goes backwards, and where it stands."""
     try:
         order, *values = serializer(request).loads(cursor)
     except BadData:
-        order, values = None, []
-    if order != query.order():
+        order, values = "", []
+    if order.removeprefix("<") != query.order():
         fault = {"type": "value_error", "loc": ("query", "cursor"), "input": cursor, "ctx": {"error": {}}}
         raise RequestValidationError([{**fault, "msg": "Value error, not a cursor of this list in this order"}])
-    beyond: list[ColumnElement[bool]] = []
+    return order.startswith("<"), values
+
+
+def beyond(terms: list[tuple[str, bool]], values: list[Any]) -> ColumnElement[bool]:
+    """Return the condition for the posts after the one with these values."""
+    after: list[ColumnElement[bool]] = []
     equal: list[ColumnElement[bool]] = []
-    for (name, down), value in zip(query.terms(), values, strict=True):
+    for (name, down), value in zip(terms, values, strict=True):
         column, bound = column_of(name), datetime.fromisoformat(value) if name == "created_at" else value
-        beyond.append(and_(*equal, column < bound if down else column > bound))
+        after.append(and_(*equal, column < bound if down else column > bound))
         equal.append(column == bound)
-    return or_(*beyond)
+    return or_(*after)
 
 
-def cursor_of(post: Post, query: PostFeed, request: Request) -> str:
+def cursor_of(post: Post, query: PostFeed, request: Request, direction: str = "") -> str:
     values = [jsonable_encoder(getattr(post, name)) for name, _ in query.terms()]
-    return str(serializer(request).dumps([query.order(), *values]))
+    return str(serializer(request).dumps([direction + query.order(), *values]))
 
 
 def link(urls: dict[str, Any]) -> str:
@@ -138,19 +145,25 @@ def read_page_of_posts(
         for relation, offset in offsets.items()
     }
     response.headers.update({"Link": link(urls), "X-Total-Count": str(total)})
-    return session.scalars(statement.order_by(*query.order_by()).limit(query.limit).offset(query.offset)).all()
+    return session.scalars(statement.order_by(*order_by(query.terms())).limit(query.limit).offset(query.offset)).all()
 
 
 @router.get("/feed/", response_model=list[PostPublic], responses={200: {"headers": LINK}})
 def read_feed(session: SessionDep, query: Annotated[PostFeed, Query()], request: Request, response: Response) -> Any:
     """List posts from a cursor on: the next page begins where this one ended, whatever has been written since."""
-    statement = query.where(select(Post)).order_by(*query.order_by()).limit(query.limit + 1)
+    statement, terms, backwards = query.where(select(Post)), query.terms(), False
     if query.cursor is not None:
-        statement = statement.where(after(query, query.cursor, request))
-    posts = session.scalars(statement).all()
+        backwards, values = read_cursor(query, query.cursor, request)
+        terms = [(name, not down) for name, down in terms] if backwards else terms
+        statement = statement.where(beyond(terms, values))
+    posts = session.scalars(statement.order_by(*order_by(terms)).limit(query.limit + 1)).all()
+    more = len(posts) > query.limit
+    posts = posts[: query.limit][::-1] if backwards else posts[: query.limit]
     urls = {"first": request.url.remove_query_params("cursor").include_query_params(limit=query.limit)}
-    if len(posts) > query.limit:
-        posts = posts[: query.limit]
+    if posts and (more if backwards else query.cursor is not None):
+        cursor = cursor_of(posts[0], query, request, "<")
+        urls["prev"] = request.url.include_query_params(limit=query.limit, cursor=cursor)
+    if posts and (more or backwards):
         cursor = cursor_of(posts[-1], query, request)
         urls["next"] = request.url.include_query_params(limit=query.limit, cursor=cursor)
     response.headers["Link"] = link(urls)

@@ -18,6 +18,7 @@ bp = Blueprint("lists", __name__, url_prefix="/lists")
 
 SessionDep = Annotated[Session, Depends(get_session)]
 Moment = Annotated[datetime, AfterValidator(in_utc)]
+Text = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]  # PostgreSQL's text holds no NUL
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
@@ -25,7 +26,7 @@ Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 class PostFilter(Filter, model=Post):
     model_config = ModelConfig(extra="forbid")
 
-    title__icontains: Annotated[str, Field(max_length=300)] | None = None
+    title__icontains: Text | None = None
     published: bool | None = None
     author_id__in: list[Number] | None = None
     created_at__gte: Moment | None = None

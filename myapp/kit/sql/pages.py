@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 from flask import current_app
@@ -28,6 +28,7 @@ from ..typehints import field_for
 from .filters import Filter, Term
 
 _SALT: Final = "cursor"
+_BACKWARDS: Final = "<"
 
 
 @dataclass(kw_only=True)
@@ -77,13 +78,19 @@ def _after_cursor(session: Session, statement: Select[Any], params: CursorParams
         raise TypeError(f"{type(params).__qualname__}: a cursor needs an order: make it a Filter, too")
     terms = params.terms()
     total = _count(session, statement) if params.total else None
+    backwards, way = False, terms
     if params.cursor is not None:
-        statement = statement.where(_beyond(terms, _read(params.cursor, terms)))
-    statement = statement.order_by(*(term.expression for term in terms)).limit(params.limit + 1)
-    rows = session.scalars(statement).all()
+        backwards, values = _read(params.cursor, terms)
+        way = [replace(term, descending=not term.descending) for term in terms] if backwards else terms
+        statement = statement.where(_beyond(way, values))
+    found = session.scalars(statement.order_by(*(term.expression for term in way)).limit(params.limit + 1)).all()
+    more = len(found) > params.limit
+    rows = found[: params.limit][::-1] if backwards else found[: params.limit]
     pages: dict[str, dict[str, Any]] = {"first": {"limit": params.limit, "cursor": None}}
-    if len(rows) > params.limit:
-        rows = rows[: params.limit]
+    # Where the client came from there is a page, where it goes there is one if a row more was found.
+    if rows and (more if backwards else params.cursor is not None):
+        pages["prev"] = {"limit": params.limit, "cursor": _written(rows[0], terms, _BACKWARDS)}
+    if rows and (more or backwards):
         pages["next"] = {"limit": params.limit, "cursor": _written(rows[-1], terms)}
     send_links(pages, total)
     return rows
@@ -105,22 +112,24 @@ def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer([*reversed(older), current_app.secret_key], salt=_SALT)
 
 
-def _written(row: Any, terms: Sequence[Term]) -> str:
+def _written(row: Any, terms: Sequence[Term], direction: str = "") -> str:
     values = [getattr(row, term.name) for term in terms]
-    written = _serializer().dumps([",".join(map(str, terms)), *map(jsonable_encoder, values)])
+    written = _serializer().dumps([direction + ",".join(map(str, terms)), *map(jsonable_encoder, values)])
     return written if isinstance(written, str) else written.decode()
 
 
-def _read(cursor: str, terms: Sequence[Term]) -> list[Any]:
-    """The values in a cursor. Raises RequestValidationError for one that is not of this list in this order."""
+def _read(cursor: str, terms: Sequence[Term]) -> tuple[bool, list[Any]]:
+    """Whether a cursor goes backwards, and its values.
+
+    Raises RequestValidationError for one that is not of this list in this order.
+    """
     try:
         order, *values = _serializer().loads(cursor)
-        if order == ",".join(map(str, terms)):
-            return [
-                _field(term.column.type.python_type).deserialize(value)
-                for term, value in zip(terms, values, strict=True)
-            ]
-    except (BadData, ValidationError, ValueError, TypeError):
+        if order.removeprefix(_BACKWARDS) == ",".join(map(str, terms)):
+            pairs = zip(terms, values, strict=True)
+            read = [_field(term.column.type.python_type).deserialize(value) for term, value in pairs]
+            return order.startswith(_BACKWARDS), read
+    except (BadData, ValidationError, ValueError, TypeError, AttributeError):
         pass
     problem = faulted(ValueError("not a cursor of this list in this order"), cursor)
     raise RequestValidationError(flatten(problem.messages, cursor, ("query", "cursor")))
