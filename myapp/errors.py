@@ -12,18 +12,14 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request
-from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import Conflict, HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from .kit.handlers import has_debugger, report, unhandled_exception_handler, werkzeug_exception_handler
-
-STALE = "Somebody else has changed it meanwhile"
 
 
 def init_app(app: Flask) -> None:
     """Install the pages, in place of the kit's handlers for the same classes, which they call. After `Api.init_app`."""
     app.register_error_handler(HTTPException, answer)
-    app.register_error_handler(StaleDataError, answer_stale)
     app.register_error_handler(Exception, answer_unhandled)
 
 
@@ -33,11 +29,6 @@ def answer(error: HTTPException) -> Any:
     if answered is not error:
         return answered
     return error.response if error.response is not None else page(error)
-
-
-def answer_stale(error: StaleDataError) -> Any:
-    """409 where another request has changed or deleted a row between this one's reading and writing it."""
-    return answer(Conflict(STALE))
 
 
 def answer_unhandled(error: Exception) -> Response:

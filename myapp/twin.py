@@ -16,12 +16,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import PurePath
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 from fastapi.routing import APIRouter
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from . import demo
 from .about import INFO
@@ -138,11 +136,6 @@ def create_twin(url: str | None = None, *, demonstration: bool = True, settings:
     for router in ROUTERS:
         app.include_router(router)
     add_middleware(app)
-
-    @app.exception_handler(StaleDataError)
-    def answer_stale(request: Request, error: StaleDataError) -> JSONResponse:
-        """409 where another request has changed or deleted a row between this one's reading and writing it."""
-        return JSONResponse({"detail": "Somebody else has changed it meanwhile"}, 409)
 
     @app.get("/health", include_in_schema=False)
     def health() -> dict[str, str]:

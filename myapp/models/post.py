@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, UtcDateTime, utcnow
@@ -27,11 +27,9 @@ class Post(Base):
     published: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     # No database indexes the referring side of a foreign key by itself (SQLite and PostgreSQL don't).
-    # Counts the changes. SQLAlchemy changes and deletes the version that was read, or raises StaleDataError.
-    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    # Counts the changes, whoever makes them: the database adds one in the statement that changes a row.
+    version: Mapped[int] = mapped_column(default=1, server_default="1", onupdate=text("version + 1"))
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-
-    __mapper_args__ = {"version_id_col": version}
 
     author: Mapped[User] = relationship(back_populates="posts")
 

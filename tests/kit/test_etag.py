@@ -1,7 +1,9 @@
 """ETags and conditional requests, in an application that has no database."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Barrier, Lock, Thread
 from typing import Annotated, Any
 
@@ -9,6 +11,9 @@ import flask
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
 
 from myapp.kit import Api, Depends, ETag, HTTPException, Query, Response, StreamingResponse, operation
 
@@ -186,6 +191,78 @@ def test_two_clients_at_once() -> None:
         thread.join()
     assert sorted(statuses) == [200, 412]
     assert store.notes["a"].version == 2
+
+
+class Base(DeclarativeBase):
+    """The table of this file."""
+
+
+class Row(Base):
+    """A row that SQLAlchemy writes only as it was read."""
+
+    __tablename__ = "etag_rows"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+
+
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+def test_version_id_col(request: pytest.FixtureRequest, tmp_path: Path, database: str) -> None:
+    """With SQLAlchemy's `version_id_col` the views say nothing of versions, and no update is lost."""
+    url = f"sqlite:///{tmp_path / 'rows.sqlite3'}"
+    engine = create_engine(request.getfixturevalue("postgresql_url") if database == "postgresql" else url)
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Row(id=1, text="first"))
+        session.commit()
+    barrier = Barrier(2)
+
+    def get_session() -> Iterator[Session]:
+        with Session(engine) as session:
+            yield session
+
+    SessionDep = Annotated[Session, Depends(get_session)]
+
+    def get_row(session: SessionDep) -> Row:
+        return session.get_one(Row, 1)
+
+    RowDep = Annotated[Row, Depends(get_row)]
+
+    def version(row: RowDep) -> int:
+        return row.version
+
+    def declare(app: Flask, store: Store) -> None:
+        @app.patch("/")
+        @operation(etag=ETag(version, required=True, conflict=StaleDataError))
+        def change(row: RowDep, text: str, session: SessionDep) -> str:
+            row.text = text
+            barrier.wait(timeout=20)
+            session.commit()
+            return row.text
+
+        @app.delete("/")
+        @operation(etag=ETag(version, required=True, conflict=StaleDataError), status_code=204)
+        def delete(row: RowDep, session: SessionDep) -> None:
+            session.delete(row)
+            barrier.wait(timeout=20)
+            session.commit()
+
+    client, _ = make(declare)
+
+    def send(method: str, tag: str) -> list[tuple[int, str | None]]:
+        def one(text: str) -> tuple[int, str | None]:
+            own = client.application.test_client()
+            answer = own.open(f"/?text={text}", method=method, headers={"If-Match": tag})
+            return answer.status_code, answer.headers.get("ETag")
+
+        with ThreadPoolExecutor(2) as pool:
+            return sorted(pool.map(one, ["mine", "yours"]))
+
+    assert send("PATCH", '"1"') == [(200, '"2"'), (412, None)]
+    assert send("DELETE", '"2"') == [(204, None), (412, None)]
+    engine.dispose()
 
 
 def test_of_the_body() -> None:

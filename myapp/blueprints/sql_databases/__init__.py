@@ -28,9 +28,9 @@ A `Filter` is a dataclass of query parameters: what it does not name is a 422, a
 a type that does not fit the model is a TypeError at the start. A cursor is signed, and holds the place in the order and
 the number that decides between equals: the next page begins where this one ended, whatever has been written since.
 
-An update with If-Match is compared before it is made, and once more by the database while it is made: SQLAlchemy's
-`version_id_col` writes the version that was read or raises `StaleDataError`, a 412. Where no version was named, two
-writers of one post at the same moment get a 200 and a 409.
+An update with If-Match is compared before it is made, and once more by the database in the statement that makes it
+(`WHERE version = ...`): of two clients that change the same version at the same moment one gets a 412. In a model with
+SQLAlchemy's `version_id_col` any write is compared, and `ETag(..., conflict=StaleDataError)` makes the 412 of it.
 
 ## What differs
 

@@ -2,13 +2,12 @@
 
 import hashlib
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Path, Request, Response
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import CursorResult, Delete, Update, delete, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from myapp.blueprints.sql_databases.fastapi_original_models import PostPublic, PostUpdate
 from myapp.models import Post
@@ -67,11 +66,12 @@ def require_match(if_match: str | None, post: Post) -> None:
         raise HTTPException(status_code=412)
 
 
-def commit(session: Session) -> None:
-    try:
-        session.commit()
-    except StaleDataError:  # somebody was faster, between the comparison and here
-        raise HTTPException(status_code=412) from None
+def write(session: Session, statement: Update | Delete, post: Post) -> None:
+    # The database compares once more, in the statement that writes: between the first time and now others may have.
+    result = session.execute(statement.where(Post.id == post.id, Post.version == post.version))
+    if cast("CursorResult[Any]", result).rowcount == 0:
+        raise HTTPException(status_code=412)
+    session.commit()
 
 
 @router.get("/posts/", response_model=list[PostPublic], responses=NOT_MODIFIED)
@@ -97,13 +97,12 @@ def read_unchanged_post(post: PostDep, response: Response, if_none_match: Condit
 
 @router.patch("/posts/{post_id}", response_model=PostPublic, responses={200: ETAG, **REFUSED})
 def update_unchanged_post(
-    post: PostDep, update: PostUpdate, session: SessionDep, response: Response, if_match: Condition = None
+    post: PostDep, changes: PostUpdate, session: SessionDep, response: Response, if_match: Condition = None
 ) -> Any:
     """Update the version of a post that the client has read: 412 when there is a newer one, 428 without If-Match."""
     require_match(if_match, post)
-    for name, value in update.model_dump(exclude_unset=True).items():
-        setattr(post, name, value)
-    commit(session)
+    if changes.model_fields_set:
+        write(session, update(Post).values(changes.model_dump(exclude_unset=True)), post)
     response.headers["ETag"] = etag_of(post)
     return post
 
@@ -112,5 +111,4 @@ def update_unchanged_post(
 def delete_unchanged_post(post: PostDep, session: SessionDep, if_match: Condition = None) -> None:
     """Delete the version of a post that the client has read."""
     require_match(if_match, post)
-    session.delete(post)
-    commit(session)
+    write(session, delete(Post), post)

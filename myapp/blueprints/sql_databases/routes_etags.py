@@ -1,11 +1,10 @@
 """ETags: a GET that a client's copy can answer, and writes that no other write can overtake."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from flask import Blueprint
-from sqlalchemy import select
+from sqlalchemy import CursorResult, Delete, Update, delete, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from myapp.blueprints.sql_databases.schemas import PostPublicSchema, PostUpdateSchema
 from myapp.database import get_session
@@ -32,7 +31,19 @@ def version(post: PostDep) -> str:
     return f"{post.created_at:%Y%m%d%H%M%S%f}-{post.version}"
 
 
-unchanged = ETag(version, required=True, conflict=StaleDataError)
+class Overtaken(Exception):
+    """Somebody else has changed the post since its version was compared."""
+
+
+unchanged = ETag(version, required=True, conflict=Overtaken)
+
+
+def write(session: Session, statement: Update | Delete, post: Post) -> None:
+    # The database compares once more, in the statement that writes: between the first time and now others may have.
+    result = session.execute(statement.where(Post.id == post.id, Post.version == post.version))
+    if cast("CursorResult[Any]", result).rowcount == 0:
+        raise Overtaken
+    session.commit()
 
 
 @bp.get("/posts/")
@@ -52,12 +63,11 @@ def read_unchanged_post(post: PostDep) -> Any:
 @bp.patch("/posts/<post_id>")
 @operation(response_model=PostPublicSchema, etag=unchanged)
 def update_unchanged_post(
-    post: PostDep, update: Annotated[dict[str, Any], Body(PostUpdateSchema(partial=True))], session: SessionDep
+    post: PostDep, changes: Annotated[dict[str, Any], Body(PostUpdateSchema(partial=True))], session: SessionDep
 ) -> Any:
     """Update the version of a post that the client has read: 412 when there is a newer one, 428 without If-Match."""
-    for name, value in update.items():
-        setattr(post, name, value)
-    session.commit()
+    if changes:
+        write(session, update(Post).values(changes), post)
     return post
 
 
@@ -65,5 +75,4 @@ def update_unchanged_post(
 @operation(status_code=204, etag=unchanged)
 def delete_unchanged_post(post: PostDep, session: SessionDep) -> None:
     """Delete the version of a post that the client has read."""
-    session.delete(post)
-    session.commit()
+    write(session, delete(Post), post)
