@@ -26,9 +26,9 @@ class Post(Base):
     body: Mapped[str | None] = mapped_column(Text)
     published: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
-    # No database indexes the referring side of a foreign key by itself (SQLite and PostgreSQL don't).
     # Counts the changes, whoever makes them: the database adds one in the statement that changes a row.
     version: Mapped[int] = mapped_column(default=1, server_default="1", onupdate=text("version + 1"))
+    # No database indexes the referring side of a foreign key by itself (SQLite and PostgreSQL don't).
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
 
     author: Mapped[User] = relationship(back_populates="posts")
