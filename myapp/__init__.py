@@ -11,6 +11,7 @@ from .blueprints.async_views.routes import bp as async_views
 from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
 from .blueprints.body_updates.routes import bp as body_updates
+from .blueprints.callbacks_webhooks import outbox
 from .blueprints.callbacks_webhooks.routes import bp as callbacks_webhooks
 from .blueprints.custom_response.routes import bp as custom_response
 from .blueprints.dependencies.routes import bp as dependencies
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     hub.init_app(app, settings)
     queue.init_app(app, settings)
+    outbox.init_app(app)
     api.init_app(app)
     errors.init_app(app)
     register_blueprints(app)

@@ -23,6 +23,8 @@ from .settings import Settings
 #: Seconds after which Redis hands a message to another worker if the first has not finished: longer than any task.
 VISIBILITY_TIMEOUT = 3600
 TASK_TIME_LIMIT = 600
+#: Seconds between two looks at what the outbox still holds.
+RELAY_EVERY = 30
 BROKER_TIMEOUT = 2
 
 logger = logging.getLogger(__name__)
@@ -39,7 +41,12 @@ def make_celery(settings: Settings, task_class: type[Task] = Task) -> Celery:
     celery.conf.update(
         _broker(settings.broker_url, folder),
         **_results(settings.result_backend, folder),
-        beat_schedule={"clean up reports": {"task": "reports.clean_up", "schedule": crontab(hour=3, minute=30)}},
+        beat_schedule={
+            "clean up reports": {"task": "reports.clean_up", "schedule": crontab(hour=3, minute=30)},
+            "clean up deliveries": {"task": "webhooks.clean_up", "schedule": crontab(hour=3, minute=40)},
+            # Where no worker runs, these must not pile up.
+            "send webhooks": {"task": "webhooks.relay", "schedule": RELAY_EVERY, "options": {"expires": RELAY_EVERY}},
+        },
         beat_schedule_filename=str(folder / "schedule"),
         broker_connection_retry_on_startup=True,
         broker_connection_timeout=BROKER_TIMEOUT,
@@ -98,14 +105,17 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["celery"] = make_celery(settings, AppTask)
 
 
-def enqueue(celery: Celery, task: Task, *args: Any, request_id: str | None = None) -> str:
+def enqueue(
+    celery: Celery, task: Task, *args: Any, request_id: str | None = None, countdown: float | None = None
+) -> str:
     """Hand a task to the workers; return the message's id.
 
-    In: a shared task, its arguments (JSON), and the request's id, which the task's log lines will carry. Raises
-    BrokerUnavailable when the broker does not take the message within seconds.
+    In: a shared task, its arguments (JSON), the request's id, which the task's log lines will carry, and the seconds
+    that it has to wait. Raises BrokerUnavailable when the broker does not take the message within seconds.
     """
+    options = {} if countdown is None else {"countdown": countdown}
     try:
-        sent = celery.tasks[task.name].apply_async(args, headers={"request_id": request_id})
+        sent = celery.tasks[task.name].apply_async(args, headers={"request_id": request_id}, **options)
     except (KombuError, OSError) as error:
         # The reason is for the log: it names hosts.
         logger.error("the broker took no message: %s", error)

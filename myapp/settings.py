@@ -183,8 +183,10 @@ class Settings:
     allowed_origins: tuple[str, ...] = _read_by(_names, ())
     #: Names by which the site may be asked for, separated by commas; *.example.com for all below one; empty: any
     allowed_hosts: tuple[str, ...] = _read_by(_hosts, ())
-    #: Hosts that callbacks may go to, with a port where it is not the scheme's own, separated by commas; empty: none
-    callback_hosts: tuple[str, ...] = _read_by(_authorities, ())
+    #: Hosts that webhooks may go to though private or (in production) not https, with a port, separated by commas
+    trusted_webhook_hosts: tuple[str, ...] = _read_by(_authorities, ())
+    #: Seconds before a webhook that failed is tried again; each further wait is four times as long
+    webhook_retry_seconds: int = _read_by(_count, 5)
     #: Compress answers of so many bytes or more; empty: none, for a proxy to do it
     compress_minimum_size: int | None = _read_by(_size, None)
     #: What the site calls itself

@@ -28,6 +28,7 @@ from .blueprints.async_views.fastapi_original import router as async_views
 from .blueprints.background_tasks.fastapi_original import router as background_tasks
 from .blueprints.body.fastapi_original import router as body
 from .blueprints.body_updates.fastapi_original import router as body_updates
+from .blueprints.callbacks_webhooks import outbox
 from .blueprints.callbacks_webhooks.fastapi_original import router as callbacks_webhooks
 from .blueprints.callbacks_webhooks.fastapi_original_webhooks import webhooks
 from .blueprints.custom_response.fastapi_original import router as custom_response
@@ -133,6 +134,7 @@ def create_twin(url: str | None = None, *, demonstration: bool = True, settings:
     app.state.engine = make_engine(url or database_url())
     app.state.settings = settings or Settings.load()
     app.state.celery = make_celery(replace(app.state.settings, task_queue=f"{app.state.settings.task_queue}_twin"))
+    outbox.watch(app.state.engine, app.state.celery)
     for router in ROUTERS:
         app.include_router(router)
     add_middleware(app)

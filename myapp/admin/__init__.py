@@ -28,11 +28,11 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from myapp.extensions import db
-from myapp.models import Post, Report, User
+from myapp.models import Post, Report, User, WebhookDelivery, WebhookSubscription
 
 from . import access, headers, login
 from .dashboard import Dashboard
-from .views import PostView, ReportView, UserView
+from .views import DeliveryView, PostView, ReportView, SubscriptionView, UserView
 
 
 def init_app(app: Flask) -> None:
@@ -50,3 +50,5 @@ def init_app(app: Flask) -> None:
     admin.add_view(UserView(User, db, name="Users"))
     admin.add_view(PostView(Post, db, name="Posts"))
     admin.add_view(ReportView(Report, db, name="Reports"))
+    admin.add_view(SubscriptionView(WebhookSubscription, db, name="Subscriptions", endpoint="subscription"))
+    admin.add_view(DeliveryView(WebhookDelivery, db, name="Deliveries", endpoint="delivery"))

@@ -1,4 +1,4 @@
-"""The pages of users, posts and reports."""
+"""The pages of users, posts, reports and webhooks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wtforms import Form, ValidationError
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from myapp.extensions import db
-from myapp.models import Post, Report, Role, User
+from myapp.models import Post, Report, Role, User, WebhookDelivery, WebhookSubscription
 
 from . import access
 from .forms import NewPasswordField, UserLoader
@@ -132,6 +132,54 @@ class ReportView(GuardedModel):
         "csv_file": "CSV file",
     }
     column_formatters = {"progress": lambda view, context, report, name: f"{report.progress} %"}
+
+
+class SubscriptionView(GuardedModel):
+    """Who is called about what. Their owners make and end them through the API; the secret is on no page."""
+
+    can_create = can_edit = can_delete = False
+    column_list = column_export_list = ("id", "url", "events", "active", "owner.email", "created_at")
+    column_details_list = column_list
+    column_select_related_list = (WebhookSubscription.owner,)
+    column_sortable_list = ("id", "url", "active", "owner.email", "created_at")
+    column_searchable_list = ("url", "owner.email")
+    search_placeholder = staticmethod(lambda: "Address or owner")
+    column_filters = ("url", "active", "owner.email", "created_at")
+    column_labels = {"id": "ID", "url": "URL", "owner.email": "Owner", "created_at": "Created (UTC)"}
+    column_formatters = {"events": lambda view, context, subscription, name: ", ".join(subscription.events)}
+    column_formatters_export = column_formatters
+
+
+class DeliveryView(GuardedModel):
+    """What was sent to subscribers or will be, and how the last attempt ended."""
+
+    can_create = can_edit = can_delete = False
+    column_list = column_export_list = (
+        "id",
+        "event",
+        "state",
+        "attempts",
+        "status",
+        "error",
+        "subscription.url",
+        "created_at",
+        "next_attempt_at",
+    )
+    column_details_list = (*column_list, "finished_at", "message_id", "payload")
+    column_select_related_list = (WebhookDelivery.subscription,)
+    column_sortable_list = column_list
+    column_searchable_list = ("subscription.url", "message_id", "error")
+    search_placeholder = staticmethod(lambda: "Address, message ID or error")
+    column_filters = ("event", "state", "status", "subscription.url", "created_at")
+    column_labels = {
+        "id": "ID",
+        "subscription.url": "URL",
+        "created_at": "Created (UTC)",
+        "next_attempt_at": "Next attempt (UTC)",
+        "finished_at": "Finished (UTC)",
+        "message_id": "Message ID",
+    }
+    column_formatters_detail = {"payload": lambda view, context, delivery, name: _as_typed(delivery.payload)}
 
 
 def _as_typed(text: str | None) -> str | Markup:

@@ -4,5 +4,20 @@ from .base import Base, in_utc, utcnow
 from .post import TITLE_LENGTH, Post
 from .report import Report, ReportState
 from .user import Role, User
+from .webhook import DeliveryState, WebhookDelivery, WebhookEvent, WebhookSubscription
 
-__all__ = ["TITLE_LENGTH", "Base", "Post", "Report", "ReportState", "Role", "User", "in_utc", "utcnow"]
+__all__ = [
+    "TITLE_LENGTH",
+    "Base",
+    "DeliveryState",
+    "Post",
+    "Report",
+    "ReportState",
+    "Role",
+    "User",
+    "WebhookDelivery",
+    "WebhookEvent",
+    "WebhookSubscription",
+    "in_utc",
+    "utcnow",
+]

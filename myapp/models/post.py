@@ -24,7 +24,8 @@ class Post(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
     body: Mapped[str | None] = mapped_column(Text)
-    published: Mapped[bool] = mapped_column(default=False)
+    # With its old value: whether this is news to anybody depends on it.
+    published: Mapped[bool] = mapped_column(default=False, active_history=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     # Counts the changes, whoever makes them: the database adds one in the statement that changes a row.
     version: Mapped[int] = mapped_column(default=1, server_default="1", onupdate=text("version + 1"))

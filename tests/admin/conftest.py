@@ -10,14 +10,14 @@ import pytest
 from flask import Flask
 
 from myapp.extensions import db
-from myapp.models import Base, Post, Report, ReportState, Role, User
+from myapp.models import Base, Post, Report, ReportState, Role, User, WebhookSubscription
 from myapp.settings import Settings
 from tests.admin.visitor import ADMIN, EDITOR, GONE, USER, VIEWER, Visitor, password_hash
 
 
 @pytest.fixture
 def admin_app(request: pytest.FixtureRequest, settings: Settings, make_app: Callable[[Settings], Flask]) -> Flask:
-    """An application with five users, four posts and a report; on SQLite unless `on_both` says otherwise."""
+    """An application with five users, four posts, a report and a subscription; on SQLite unless `on_both` says otherwise."""
     if getattr(request, "param", "sqlite") == "postgresql":
         settings = replace(settings, database_url=request.getfixturevalue("postgresql_url"))
     app = make_app(settings)
@@ -36,6 +36,8 @@ def admin_app(request: pytest.FixtureRequest, settings: Settings, make_app: Call
             db.session.add(Post(title=title, body="text", published=True, author=author, created_at=written))
             db.session.flush()
         db.session.add(Report(state=ReportState.RUNNING, progress=40, owner=users[USER]))
+        # The outbox adds a delivery: the ping.
+        db.session.add(WebhookSubscription(url="https://example.com/", events=["new-post"], owner=users[USER]))
         db.session.commit()
     return app
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from myapp.admin import access, login
 from myapp.extensions import db
-from myapp.models import Report, ReportState, Role, User
+from myapp.models import Report, ReportState, Role, User, WebhookDelivery, WebhookSubscription
 from myapp.passwords import verify_password
 from myapp.settings import Environment, Settings
 from tests.admin.visitor import (
@@ -92,6 +92,24 @@ def test_nobody_changes_reports(admin_app: Flask, admin: Visitor) -> None:
     admin.post("/admin/report/delete/", id="1")
     admin.post("/admin/report/action/", action="delete", rowid="1")
     assert exists(admin_app, Report, id=1, state=ReportState.RUNNING)
+
+
+def test_webhooks_are_read_and_their_secrets_are_not(admin_app: Flask, admin: Visitor) -> None:
+    """Subscriptions and deliveries can be looked at, searched, filtered and exported; no secret is anywhere."""
+    with admin_app.app_context():
+        secret = db.session.scalars(select(WebhookSubscription.secret)).one()
+    for model, shown in (("subscription", "new-post"), ("delivery", "ping")):
+        for path in ("", "?search=example.com", "?sort=1", "details/?id=1", "export/csv/"):
+            page = admin.get(f"/admin/{model}/{path}").text
+            assert shown in page, (model, path)
+            assert secret not in page
+            assert "whsec_" not in page
+        for path in ("new/", "edit/?id=1"):
+            assert admin.get(f"/admin/{model}/{path}").status_code == 302
+        admin.post(f"/admin/{model}/delete/", id="1")
+        admin.post(f"/admin/{model}/action/", action="delete", rowid="1")
+    assert exists(admin_app, WebhookSubscription, id=1)
+    assert exists(admin_app, WebhookDelivery, id=1)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ PASSWORD = "a password for tests"
 NEW_PASSWORD = "another password for tests"
 ADMIN, VIEWER, USER = "admin@example.com", "viewer@example.com", "user@example.com"
 GONE, EDITOR = "gone@example.com", "editor@example.com"
-MODELS = ("user", "post", "report")
+MODELS = ("user", "post", "report", "subscription", "delivery")
 WRITING = ("new/", "edit/?id=1", "delete/", "action/", "ajax/update/")
 
 

@@ -11,6 +11,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from myapp import create_app, passwords
 from myapp.extensions import db
+from myapp.models import webhook
 from myapp.settings import ROOT, Environment, Settings
 from tests.parity.database import Database
 
@@ -59,6 +60,14 @@ class CheapHasher(Argon2Hasher):
     def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
         """Hash with the fixed salt."""
         return super().hash(password, salt=salt or b"sixteen bytes...")
+
+
+@contextmanager
+def fixed_chance() -> Iterator[None]:
+    """Make every webhook's secret and message id the same, so that both sides' answers and rows can be compared."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(webhook, "token_bytes", bytes)
+        yield
 
 
 @contextmanager

@@ -125,6 +125,13 @@ def hashes() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def chance() -> Iterator[None]:
+    """Secrets and message ids are the same on both sides."""
+    with apps.fixed_chance():
+        yield
+
+
 @pytest.fixture
 def side(request, clock) -> Iterator[Side]:
     """One side after the other, with the seed rows and no overrides."""

@@ -9,11 +9,11 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from myapp.models import Base, Post, Role, User
+from myapp.models import Base, DeliveryState, Post, Role, User, WebhookDelivery, WebhookSubscription
 
 #: What the clock says in every parity test, so that a row created now is the same on both sides.
 NOW = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
@@ -23,7 +23,7 @@ PASSWORD = "correct horse"
 
 
 def seed(session: Session) -> None:
-    """Three users and six posts: each role, an inactive user, a draft without body, a long title, odd text."""
+    """Three users, six posts, three subscriptions: each role, an inactive user, a draft, a long title, odd text."""
     from myapp.passwords import hash_password
 
     password_hash = hash_password(PASSWORD)
@@ -53,7 +53,56 @@ def seed(session: Session) -> None:
                 created_at=NOW.replace(day=number),
             )
         )
+    seed_webhooks(session)
     session.commit()
+
+
+def seed_webhooks(session: Session) -> None:
+    """A subscription that hears of every post, one that has ended, and one of a user who is inactive; deliveries.
+
+    Past the session, whose outbox would add pings.
+    """
+    subscriptions = [(1, True), (2, False), (3, True)]
+    session.execute(
+        insert(WebhookSubscription),
+        [
+            {
+                "id": owner,
+                "url": f"https://hooks.example.com/{owner}",
+                "events": ["new-post", "updated-post"],
+                "secret": "whsec_" + "A" * 44,
+                "active": active,
+                "owner_id": owner,
+                "created_at": NOW.replace(day=owner),
+            }
+            for owner, active in subscriptions
+        ],
+    )
+    outcomes = [
+        (DeliveryState.DELIVERED, 204, None, None),
+        (DeliveryState.FAILED, 500, "The receiver did not accept it", None),
+        (DeliveryState.PENDING, None, "The connection was refused", NOW.replace(day=30)),
+    ]
+    session.execute(
+        insert(WebhookDelivery),
+        [
+            {
+                "id": number,
+                "message_id": f"msg_{number}",
+                "event": "new-post",
+                "payload": "{}",
+                "state": state,
+                "attempts": number,
+                "status": status,
+                "error": error,
+                "subscription_id": 1,
+                "created_at": NOW.replace(day=number),
+                "next_attempt_at": next_attempt_at,
+                "finished_at": NOW.replace(day=number) if next_attempt_at is None else None,
+            }
+            for number, (state, status, error, next_attempt_at) in enumerate(outcomes, start=1)
+        ],
+    )
 
 
 def make_template() -> sqlite3.Connection:

@@ -1,219 +1,235 @@
-"""callbacks_webhooks: the documents of both sides, and a call that is really made, to a server on this machine."""
+"""callbacks_webhooks: subscriptions, what is written down for them, and the documents, the same on both sides."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
-from types import SimpleNamespace
-from typing import Any
+from dataclasses import replace
 
 import pytest
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from myapp import create_app
-from myapp.blueprints.callbacks_webhooks.calls import is_allowed
-from myapp.settings import Environment, Settings, SettingsError
+from myapp.blueprints.callbacks_webhooks import outbox, tasks
+from myapp.blueprints.callbacks_webhooks.fastapi_original import Ping
+from myapp.blueprints.callbacks_webhooks.fastapi_original_webhooks import PostEvent
+from myapp.extensions import db
+from myapp.models import WebhookDelivery, WebhookSubscription
+from myapp.settings import Settings
 from tests.parity.compare import Case, check
+from tests.parity.credentials import token
+from tests.parity.database import NOW
+from tests.receiver import receiver
 
-ROOT = "/callbacks-webhooks/posts/"
-POST = {"id": "a/b c", "title": "Callbacks"}
-REFUSED = {"detail": "The host of callback_url is not allowed"}
-
-
-@dataclass
-class Receiver:
-    """A client's API: what it got, and what it answers."""
-
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    calls: list[Any] = field(default_factory=list)
-    got_one: Event = field(default_factory=Event)
-    server: Any = None
-
-    @property
-    def host(self) -> str:
-        """Where it listens."""
-        return f"127.0.0.1:{self.server.server_address[1]}"
+ROOT = "/callbacks-webhooks/subscriptions/"
+ADA, GRACE = ({"authorization": f"Bearer {token(name, 'posts')}"} for name in ("ada@example.com", "grace@example.com"))
+MADE = NOW.isoformat().replace("+00:00", "Z")
+SECRET = "whsec_" + "A" * 43 + "="
+NEW = {"url": "https://example.com/hooks", "events": ["new-post"]}
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """A real HTTP server on 127.0.0.1."""
-    state = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            state.calls.append((self.path, self.headers["Content-Type"], json.loads(body)))
-            self.send_response(state.status)
-            for name, value in {"Content-Length": "0", **state.headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            state.got_one.set()
-
-        def log_message(self, *args: Any) -> None:
-            """Say nothing."""
-
-    state.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=state.server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield state
-    state.server.shutdown()
-    thread.join()
-    state.server.server_close()
+def settings_of(side) -> Settings:
+    """What this side was told."""
+    return side.app.state.settings if side.name == "fastapi" else side.app.extensions["settings"]
 
 
-def allow(side, *hosts: str) -> None:
-    """Let this side call these hosts."""
-    side.overrides[side.module("callbacks_webhooks").get_callback_hosts] = lambda: hosts
+def deliveries(side, number=4, **options):
+    """What the API lists, as (event, state, attempts, status, error)."""
+    answer = side.get(f"{ROOT}{number}/deliveries/", headers=ADA, **options)
+    assert answer.status_code == 200
+    names = ("event", "state", "attempts", "status", "error")
+    return [tuple(delivery[name] for name in names) for delivery in answer.json()]
 
 
-@pytest.mark.parametrize("path", ["", "/", "/api", "/api/"])
-def test_the_call(side, receiver, path):
-    """The client's API gets the event at the documented address, once."""
-    allow(side, receiver.host)
-    answer = side.post(ROOT, params={"callback_url": f"http://{receiver.host}{path}"}, json=POST)
-    assert (answer.status_code, answer.json()) == (200, {"msg": "Post received"})
-    assert receiver.got_one.wait(5)
-    event = {"description": "Callbacks is published", "published": True}
-    assert receiver.calls == [(f"{path.rstrip('/')}/posts/a%2Fb%20c", "application/json", event)]
+def test_a_subscription_and_its_ping(side):
+    """201 with the secret, which no other answer holds; a ping waits to be sent."""
+    answer = side.post(ROOT, json=NEW, headers=ADA)
+    public = {"id": 4, **NEW, "active": True, "created_at": MADE}
+    assert (answer.status_code, answer.json()) == (201, {**public, "secret": SECRET})
+    assert answer.headers["location"] == f"{ROOT}4"
+    assert side.get(f"{ROOT}4", headers=ADA).json() == public
+    assert side.get(ROOT, headers=ADA).json()[1:] == [public]
+    assert deliveries(side) == [("ping", "pending", 0, None, None)]
 
 
-def test_no_call_without_an_address(side, receiver):
-    """A client that names none is not called."""
-    allow(side, receiver.host)
-    assert side.post(ROOT, json=POST).json() == {"msg": "Post received"}
-    assert receiver.calls == []
+def test_events_once_and_in_order(side):
+    """An event that is named twice is sent once."""
+    new = {**NEW, "events": ["updated-post", "new-post", "updated-post"]}
+    assert side.post(ROOT, json=new, headers=ADA).json()["events"] == ["new-post", "updated-post"]
 
 
-def test_no_call_for_a_request_that_is_refused(side, receiver):
-    """A 422 leaves no call behind."""
-    allow(side, receiver.host)
-    answer = side.post(ROOT, params={"callback_url": f"http://{receiver.host}"}, json={"id": "", "title": "x"})
-    assert answer.status_code == 422
-    assert receiver.calls == []
+def test_a_published_post_is_announced(side):
+    """By every view that publishes one, to every subscriber who wants to hear of it, and to nobody whose has ended."""
+    side.post("/sql-databases/users/2/posts/", json={"title": "A draft"})
+    assert deliveries(side, 1)[0][0:2] == ("new-post", "pending"), "the seeded one"
+    before = len(deliveries(side, 1))
+    side.post("/sql-databases/users/2/posts/", json={"title": "Ours", "published": True})
+    side.post("/server-sent-events/posts/", json={"title": "Streamed", "author_id": 1})
+    side.patch("/sql-databases/posts/3", json={"published": True})
+    assert len(deliveries(side, 1)) == before + 3
+    side.patch("/sql-databases/posts/1", json={"title": "Better"})
+    side.patch("/sql-databases/posts/1", json={"title": "Better", "published": True})
+    side.patch("/sql-databases/posts/7", json={"title": "Still a draft"})
+    assert [row[0] for row in deliveries(side, 1)] == ["updated-post"] + ["new-post"] * 6
+    assert side.get(f"{ROOT}2/deliveries/", headers=GRACE).json() == []
 
 
-@pytest.mark.parametrize("status", [302, 307, 404, 500])
-def test_what_the_receiver_answers_is_its_own_affair(side, receiver, status):
-    """An error there is none here, and a redirect is not followed."""
-    allow(side, receiver.host)
-    receiver.status = status
-    receiver.headers = {"Location": f"http://{receiver.host}/elsewhere"}
-    assert side.post(ROOT, params={"callback_url": f"http://{receiver.host}/x"}, json=POST).status_code == 200
-    assert [path for path, _, _ in receiver.calls] == ["/x/posts/a%2Fb%20c"]
+def test_the_payloads_are_those_of_the_document(side):
+    """What is sent is what the webhook's and the callback's models describe, and nothing besides."""
+    side.post(ROOT, json=NEW, headers=ADA)
+    side.post("/sql-databases/users/2/posts/", json={"title": "Žluťoučký <kůň>", "published": True})
+    engine = side.app.state.engine if side.name == "fastapi" else None
+    with side.context(), Session(engine or db.engine) as session:
+        written = select(WebhookDelivery).where(WebhookDelivery.subscription_id == 4).order_by(WebhookDelivery.id)
+        ping, event = (row.payload for row in session.scalars(written))
+    for model, text in ((Ping, ping), (PostEvent, event)):
+        read = TypeAdapter(model).validate_json(text, strict=True)
+        assert read.model_dump(mode="json") == json.loads(text)
+    post = {"id": 7, "title": "Žluťoučký <kůň>", "author_id": 2}
+    assert json.loads(event) == {"type": "new-post", "timestamp": MADE, "data": post}
 
 
-def test_a_receiver_that_is_gone(side, receiver):
-    """The client has its answer; the failure is a line in the log."""
-    gone = receiver.host
-    receiver.server.server_close()
-    allow(side, gone)
-    assert side.post(ROOT, params={"callback_url": f"http://{gone}/"}, json=POST).json() == {"msg": "Post received"}
-    assert receiver.calls == []
+def test_delivered_by_a_worker(side):
+    """A worker of this side sends what waits, to a real receiver; the API then says that it was accepted."""
+    with receiver(204) as there:
+        # A receiver on this machine is none for strangers.
+        assert side.post(ROOT, json={**NEW, "url": there.url}, headers=ADA).status_code == 400
+        allowed = replace(settings_of(side), trusted_webhook_hosts=(there.host,))
+        side.overrides[side.module("security").get_settings] = lambda: allowed
+        worker = create_app(allowed)
+        side.post(ROOT, json={**NEW, "url": there.url}, headers=ADA)
+        assert deliveries(side, 1)[0] == ("new-post", "pending", 3, None, "The connection was refused")
+        with worker.app_context(), Session(db.engine) as session:
+            number = session.scalars(select(WebhookDelivery.id).where(WebhookDelivery.subscription_id == 4)).one()
+        worker.extensions["celery"].tasks[tasks.deliver.name](number, 0)
+    assert deliveries(side) == [("ping", "delivered", 1, 204, None)]
+    (call,) = there.calls
+    assert (call.path, call.headers["host"]) == ("/hooks", there.host)
 
 
-@pytest.mark.parametrize(
-    ("url", "status"),
-    [
-        ("http://{host}/", 200),
-        ("HTTP://{host}", 200),
-        ("http://localhost:{port}/", 400),
-        ("http://127.0.0.1/", 400),
-        ("http://127.0.0.1:1/", 400),
-        ("http://user@{host}/", 400),
-        ("http://user:{port}@127.0.0.1/", 400),
-        ("http://{host}@127.0.0.1/", 400),
-        ("http://{host}.example.com/", 422),
-        ("http://127.0.0.1.example.com:{port}/", 400),
-        ("http://[::1]:{port}/", 400),
-        ("http://169.254.169.254/latest/meta-data/", 400),
-        ("http://example.com\\@{host}/", 400),
-        ("http://example.com#@{host}/", 400),
-        ("http://example.com?@{host}/", 400),
-        ("file:///etc/passwd", 422),
-        ("ftp://{host}/", 422),
-        ("gopher://{host}/", 422),
-        ("//{host}/", 422),
-        ("{host}", 422),
-        ("", 422),
-    ],
-)
-def test_which_addresses_are_called(both, receiver, url, status):
-    """Only the allowed host at its port; both sides refuse the others alike, and call nobody."""
-    for side in both:
-        allow(side, receiver.host)
-    address = url.format(host=receiver.host, port=receiver.host.partition(":")[2])
-    answers = [side.post(ROOT, params={"callback_url": address}, json=POST) for side in both]
-    assert [answer.status_code for answer in answers] == [status, status]
-    assert answers[0].json() == answers[1].json()
-    assert status != 400 or answers[1].json() == REFUSED
-    assert len(receiver.calls) == (2 if status == 200 else 0)
+def test_only_ones_own(side):
+    """Another user's subscription is not found, whatever is done with it."""
+    for method, path in (("GET", "1"), ("DELETE", "1"), ("GET", "1/deliveries/")):
+        answer = side.request(method, ROOT + path, headers=GRACE)
+        assert (answer.status_code, answer.json()) == (404, {"detail": "Subscription not found"})
+    assert [one["id"] for one in side.get(ROOT, headers=GRACE).json()] == [2]
 
 
-def test_other_ways_to_write_an_allowed_address(both, receiver):
-    """What the URL's normal form makes the allowed host is called; both sides normalize alike."""
-    for side in both:
-        allow(side, receiver.host)
-    port = receiver.host.partition(":")[2]
-    for host in ("0x7f.1", "2130706433", "127.1", "127.0.0.1."):
-        urls = {"callback_url": f"http://{host}:{port}/"}
-        answers = [side.post(ROOT, params=urls, json=POST) for side in both]
-        assert answers[0].status_code == answers[1].status_code
-        assert answers[0].json() == answers[1].json()
+def test_deleted(side):
+    """A subscription that is deleted takes its deliveries along."""
+    assert side.delete(f"{ROOT}1", headers=ADA).status_code == 204
+    assert side.get(f"{ROOT}1/deliveries/", headers=ADA).status_code == 404
+    assert side.get(ROOT, headers=ADA).json() == []
+
+
+def test_pages_of_deliveries(side):
+    """The latest first, by state, a page at a time."""
+    assert [row[1] for row in deliveries(side, 1)] == ["pending", "failed", "delivered"]
+    assert [row[1] for row in deliveries(side, 1, params={"state": "failed"})] == ["failed"]
+    assert [row[1] for row in deliveries(side, 1, params={"skip": 1, "limit": 1})] == ["failed"]
+
+
+def test_so_many_and_no_more(side):
+    """A user can't make this server call any number of addresses."""
+    for _ in range(19):
+        assert side.post(ROOT, json=NEW, headers=ADA).status_code == 201
+    answer = side.post(ROOT, json=NEW, headers=ADA)
+    assert (answer.status_code, answer.json()) == (409, {"detail": "A user has 20 subscriptions at most"})
 
 
 @pytest.mark.over_the_wire
-def test_nobody_is_called_by_default(both):
-    """Without `MYAPP_CALLBACK_HOSTS` every address is refused."""
-    body = json.dumps(POST).encode()
-    headers = (("content-type", "application/json"),)
-    case = Case("POST", f"{ROOT}?callback_url=http://127.0.0.1:9/", headers, body)
-    answers = check(case, *both)
-    assert [(answer.status_code, answer.json()) for answer in answers] == [(400, REFUSED)] * 2
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("http://user@example.com/", 400),
+        ("http://:secret@example.com/", 400),
+        ("http://127.0.0.1/", 400),
+        ("http://127.0.0.1:8000/", 400),
+        ("http://0x7f.1/", 400),
+        ("http://2130706433/", 400),
+        ("http://127.1/", 400),
+        ("http://localhost/", 400),
+        ("http://LocalHost./", 400),
+        ("http://a.localhost/", 400),
+        ("http://[::1]/", 400),
+        ("http://[::ffff:10.0.0.1]/", 400),
+        ("http://[fd00:ec2::254]/", 400),
+        ("http://169.254.169.254/latest/meta-data/", 400),
+        ("http://example.com:25/", 400),
+        ("http://example.com\\@127.0.0.1/", 201),
+        ("http://127.0.0.1#@example.com/", 400),
+        ("http://127.0.0.1?@example.com/", 400),
+        ("file:///etc/passwd", 422),
+        ("ftp://example.com/", 422),
+        ("gopher://example.com/", 422),
+        ("//example.com/", 422),
+        ("example.com", 422),
+        ("", 422),
+    ],
+)
+def test_addresses_that_are_refused(both, url, status):
+    """What needs no look-up is refused at once, alike on both sides; a backslash is a slash, as in browsers."""
+    answers = [side.post(ROOT, json={**NEW, "url": url}, headers=now_token(side)) for side in both]
+    assert [answer.status_code for answer in answers] == [status, status]
+    assert answers[0].json().get("detail") == answers[1].json().get("detail")
+    assert status == 422 or answers[0].json().get("url") == answers[1].json().get("url")
 
 
-def test_the_hosts_of_the_settings(side, tmp_path):
-    """The dependency hands over what the settings say."""
-    settings = Settings.load({"MYAPP_CALLBACK_HOSTS": "Example.com, api.example.com:8443,[::1]:80"}, None)
-    assert settings.callback_hosts == ("example.com", "api.example.com:8443", "[::1]:80")
-    get = side.module("callbacks_webhooks").get_callback_hosts
-    if side.name == "fastapi":
-        state = SimpleNamespace(settings=settings)
-        assert get(SimpleNamespace(app=SimpleNamespace(state=state))) == settings.callback_hosts
-    else:
-        with create_app(Settings(env=Environment.TESTING, data_dir=tmp_path, callback_hosts=("a",))).app_context():
-            assert get() == ("a",)
+def now_token(side):
+    """Credentials that are good by this side's own clock."""
+    form = {"username": "ada@example.com", "password": "correct horse"}
+    return {"authorization": f"Bearer {side.post('/security/token', data=form).json()['access_token']}"}
 
 
-@pytest.mark.parametrize("text", ["http://example.com", "*", "user@example.com", "example.com/x", "example.com:"])
-def test_hosts_that_are_none(text):
-    """Anything but a host, with or without a port, is refused when the settings are read."""
-    with pytest.raises(SettingsError, match="MYAPP_CALLBACK_HOSTS"):
-        Settings.load({"MYAPP_CALLBACK_HOSTS": text}, None)
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"url": "https://example.com/"},
+        {**NEW, "events": []},
+        {**NEW, "events": ["ping"]},
+        {**NEW, "events": ["new-post"] * 11},
+        {**NEW, "url": None},
+        {**NEW, "url": "https://example.com/" + "x" * 2100},
+    ],
+)
+def test_wrong_bodies(both, body):
+    """Both sides name the same faults."""
+    content = json.dumps(body).encode()
+    headers = (("content-type", "application/json"), *((name, value) for name, value in ADA.items()))
+    answers = check(Case("POST", ROOT, headers, content), *both)
+    assert [answer.status_code for answer in answers] == [422, 422]
 
 
-def test_only_http():
-    """The guard does not rely on the parameter's type alone."""
-    assert is_allowed("https://example.com/", ("example.com",))
-    assert not is_allowed("ftp://example.com/", ("example.com",))
-    assert not is_allowed("http://example.com/", ())
+@pytest.mark.parametrize("path", ["", "1", "1/deliveries/"])
+def test_nobody_without_a_token(both, path):
+    """401 with the challenge, before anything is looked up."""
+    answers = check(Case("GET", ROOT + path), *both)
+    assert [answer.status_code for answer in answers] == [401, 401]
 
 
 def test_documented_callbacks(side):
-    """The call stands under the operation's callbacks, its address as written, its models among the components."""
-    document = side.document
-    callbacks = document["paths"][ROOT]["post"]["callbacks"]
-    (expression,) = callbacks["post_notification"]
-    assert expression == "{$callback_url}/posts/{$request.body.id}"
-    assert callbacks["post_notification"][expression]["post"]["summary"] == "Post Notification"
-    assert {"PostEvent", "PostEventReceived", "PublishedPost"} <= set(document["components"]["schemas"])
+    """The ping stands under the operation's callbacks, its address as written, with the headers of its signature."""
+    callbacks = side.document["paths"][ROOT]["post"]["callbacks"]
+    described = callbacks["ping"]["{$request.body.url}"]["post"]
+    assert described["requestBody"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Ping"}
+    names = ["webhook-id", "webhook-timestamp", "webhook-signature"]
+    assert [parameter["name"] for parameter in described["parameters"]] == names
+    assert {"204", "410"} <= set(described["responses"])
 
 
 def test_documented_webhooks(both):
-    """The webhook is at the top level, has no path, and is the same on both sides."""
+    """The webhooks are at the top level, have no path, and are the same on both sides; each event has one."""
     theirs, ours = (side.document for side in both)
-    assert ours["webhooks"] == theirs["webhooks"]
-    assert list(ours["webhooks"]) == ["new-post"]
+    assert ours["webhooks"].keys() == theirs["webhooks"].keys() == set(outbox.WebhookEvent)
+    for name, described in theirs["webhooks"].items():
+        assert ours["webhooks"][name]["post"]["requestBody"] == described["post"]["requestBody"]
+        assert ours["webhooks"][name]["post"]["responses"] == described["post"]["responses"]
     assert not [path for path in ours["paths"] if "new-post" in path]
     assert [side.post("/new-post", json={}).status_code for side in both] == [404, 404]
+
+
+def test_no_secret_is_loaded_with_a_list(side):
+    """Not even in this process: the column is only read where it is asked for."""
+    engine = side.app.state.engine if side.name == "fastapi" else None
+    with side.context(), Session(engine or db.engine) as session:
+        assert "secret" not in vars(session.scalars(select(WebhookSubscription)).first())

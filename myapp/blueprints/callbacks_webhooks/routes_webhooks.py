@@ -1,23 +1,48 @@
-"""Webhooks: what users get at the addresses that they configured; given to `Api(webhooks=...)`."""
+"""Webhooks: what subscribers get at their addresses; given to `Api(webhooks=...)`."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from flask import Blueprint
 
-from myapp.kit import operation
+from myapp.kit import Field, Header, operation, router_options
+from myapp.models import WebhookEvent
 
 webhooks = Blueprint("webhooks", __name__)
+router_options(webhooks, responses={410: {"description": "Ends the subscription"}})
 
 
 @dataclass
-class PublishedPost:
-    id: str
+class Signature:
+    webhook_id: str = Field(description="The same in every attempt: whoever keeps it takes no event twice")
+    webhook_timestamp: int = Field(description="When this attempt was made, in seconds since 1970")
+    webhook_signature: str = Field(
+        description='"v1," and the HMAC-SHA256, in base64, of id, timestamp and body, joined by dots'
+    )
+
+
+@dataclass
+class PostData:
+    id: int
     title: str
-    published_at: datetime
+    author_id: int
+
+
+@dataclass
+class PostEvent:
+    type: WebhookEvent
+    timestamp: datetime
+    data: PostData
 
 
 @webhooks.post("new-post")
-@operation()
-def new_post(body: PublishedPost) -> None:
-    """Sent to every subscriber's address when somebody publishes a post."""
+@operation(status_code=204)
+def new_post(body: PostEvent, signature: Annotated[Signature, Header()]) -> None:
+    """Sent to subscribers when somebody publishes a post. Any 2xx accepts it; other answers are tried again."""
+
+
+@webhooks.post("updated-post")
+@operation(status_code=204)
+def updated_post(body: PostEvent, signature: Annotated[Signature, Header()]) -> None:
+    """Sent to subscribers when the title or the text of a published post is changed."""

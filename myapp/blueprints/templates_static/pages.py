@@ -16,9 +16,7 @@ POSTS = {
     post.slug: post
     for post in (
         Post("first-steps", "First steps", "An application in five lines."),
-        Post(
-            "escaping", "Why <b> is not bold", "What templates print is escaped: <script>alert('never')</script>"
-        ),
+        Post("escaping", "Why <b> is not bold", "What templates print is escaped: <script>alert('never')</script>"),
         Post("quotes", 'Quotes & "quotes"', "Attributes are escaped, too."),
     )
 }
