@@ -17,7 +17,7 @@ from tests.admin.visitor import ADMIN, EDITOR, GONE, USER, VIEWER, Visitor, pass
 
 @pytest.fixture
 def admin_app(request: pytest.FixtureRequest, settings: Settings, make_app: Callable[[Settings], Flask]) -> Flask:
-    """An application with five users, four posts, a report and a subscription; on SQLite unless `on_both` says otherwise."""
+    """Five users, four posts, a report and a subscription; on SQLite unless `on_both` says otherwise."""
     if getattr(request, "param", "sqlite") == "postgresql":
         settings = replace(settings, database_url=request.getfixturevalue("postgresql_url"))
     app = make_app(settings)

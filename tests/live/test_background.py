@@ -1,4 +1,4 @@
-"""Work after the response under real gunicorn, and a report by a real worker on the embedded broker."""
+"""Work after the response under real gunicorn; a report and webhooks by a real worker on the embedded broker."""
 
 import time
 from pathlib import Path
@@ -10,7 +10,9 @@ from myapp.blueprints.background_tasks.tasks import clean_up_reports
 from myapp.queue import make_celery
 from myapp.settings import Environment, Settings
 from tests.live.processes import gunicorn
+from tests.live.webhooks import delivered_at_the_third_attempt
 from tests.live.workers import finished_report, worker
+from tests.receiver import receiver
 
 pytestmark = pytest.mark.live
 
@@ -64,3 +66,11 @@ def test_a_report_waits_for_a_worker(tmp_path: Path) -> None:
             while httpx.get(f"{server.url}{place}").json()["state"] != "done":
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
+
+
+def test_a_webhook_on_the_embedded_broker(tmp_path: Path) -> None:
+    """A receiver fails twice and then accepts: signed each time, the same id, and the API says so."""
+    with receiver(204, 500, 503, 204) as there:
+        environ = {"MYAPP_TRUSTED_WEBHOOK_HOSTS": there.host, "MYAPP_WEBHOOK_RETRY_SECONDS": "1"}
+        with gunicorn(tmp_path, **environ) as server, worker(tmp_path, **environ):
+            delivered_at_the_third_attempt(server.url, there)

@@ -1,4 +1,4 @@
-"""Reports by real workers on Redis and RabbitMQ, with the rows in PostgreSQL."""
+"""Reports and webhooks by real workers on Redis and RabbitMQ, with the rows in PostgreSQL."""
 
 import uuid
 from pathlib import Path
@@ -11,7 +11,9 @@ from myapp.blueprints.background_tasks.tasks import clean_up_reports
 from myapp.queue import make_celery
 from myapp.settings import Environment, Settings
 from tests.live.processes import gunicorn
+from tests.live.webhooks import delivered_at_the_third_attempt
 from tests.live.workers import finished_report, worker
+from tests.receiver import receiver
 
 pytestmark = [pytest.mark.services, pytest.mark.live]
 
@@ -37,6 +39,22 @@ def test_a_report(
         loaded = {name.removeprefix("MYAPP_").lower(): value for name, value in environ.items()}
         celery = make_celery(Settings(env=Environment.TESTING, data_dir=tmp_path, **loaded))
         assert celery.tasks[clean_up_reports.name].delay().get(timeout=20) == 0
+    forget(environ["MYAPP_BROKER_URL"], environ["MYAPP_TASK_QUEUE"])
+
+
+@pytest.mark.parametrize("broker", ["redis_url", "rabbitmq_url"])
+def test_a_webhook(request: pytest.FixtureRequest, tmp_path: Path, postgresql_url: str, broker: str) -> None:
+    """A receiver fails twice and then accepts; the waits are the broker's."""
+    with receiver(204, 500, 503, 204) as there:
+        environ = {
+            "MYAPP_DATABASE_URL": postgresql_url,
+            "MYAPP_BROKER_URL": request.getfixturevalue(broker),
+            "MYAPP_TASK_QUEUE": f"test-{uuid.uuid4().hex}",
+            "MYAPP_TRUSTED_WEBHOOK_HOSTS": there.host,
+            "MYAPP_WEBHOOK_RETRY_SECONDS": "1",
+        }
+        with gunicorn(tmp_path, **environ) as server, worker(tmp_path, **environ):
+            delivered_at_the_third_attempt(server.url, there)
     forget(environ["MYAPP_BROKER_URL"], environ["MYAPP_TASK_QUEUE"])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any
@@ -46,7 +46,7 @@ class Attempt:
     delivery_id: int
     number: int
     url: str
-    secret: str
+    secret: str = field(repr=False)
     message_id: str
     payload: str
 
