@@ -208,8 +208,9 @@ def test_the_task_shows_the_requests_id(tables: Flask, monkeypatch: pytest.Monke
     assert seen == ["abc"]
 
 
-def test_the_nightly_task_is_scheduled(app: Flask) -> None:
-    """beat knows it by the name under which workers know it."""
+def test_what_is_due_is_known_to_workers(app: Flask) -> None:
+    """beat names tasks as workers know them; the nightly task is among them."""
     celery = app.extensions["celery"]
-    assert [entry["task"] for entry in celery.conf.beat_schedule.values()] == [tasks.clean_up_reports.name]
-    assert tasks.clean_up_reports.name in celery.tasks
+    names = {entry["task"] for entry in celery.conf.beat_schedule.values()}
+    assert tasks.clean_up_reports.name in names
+    assert names <= set(celery.tasks)

@@ -320,12 +320,21 @@ def test_signatures() -> None:
 # --- the outbox
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+on_both = pytest.mark.parametrize(
+    "hooks", ["sqlite", pytest.param("postgresql", marks=pytest.mark.services)], indirect=True
+)
+
+
+@pytest.fixture
 def hooks(
     request: pytest.FixtureRequest, settings: Settings, make_app: Callable[[Settings], Flask]
 ) -> Callable[..., Flask]:
-    """Makes an application on each kind of database, with a subscriber at a receiver."""
-    url = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else settings.database_url
+    """Makes an application with a subscriber at a receiver; on SQLite unless `on_both` says otherwise."""
+    url = (
+        request.getfixturevalue("postgresql_url")
+        if getattr(request, "param", "") == "postgresql"
+        else settings.database_url
+    )
 
     def make(there: Receiver | None = None, **changes: Any) -> Flask:
         trusted = () if there is None else (there.host,)
@@ -383,6 +392,7 @@ def run(app: Flask, task: Any, *args: Any) -> Any:
     return app.extensions["celery"].tasks[task.name](*args)
 
 
+@on_both
 def test_nothing_is_announced_before_the_commit(hooks: Any, handed_over: list[Any]) -> None:
     """The row is in the post's transaction: others see neither or both; the queue hears of it afterwards, once."""
     app = hooks()
@@ -397,6 +407,7 @@ def test_nothing_is_announced_before_the_commit(hooks: Any, handed_over: list[An
     assert handed_over == [("webhooks.relay",)]
 
 
+@on_both
 def test_a_rolled_back_post_announces_nothing(hooks: Any, handed_over: list[Any]) -> None:
     """Neither then nor with what the same session commits later."""
     app = hooks()
@@ -409,6 +420,7 @@ def test_a_rolled_back_post_announces_nothing(hooks: Any, handed_over: list[Any]
     assert (rows(app), handed_over) == ([], [])
 
 
+@on_both
 def test_a_savepoint_is_no_commit(hooks: Any, handed_over: list[Any]) -> None:
     """What is released in a savepoint is announced with the transaction around it."""
     app = hooks()
@@ -436,6 +448,7 @@ def test_what_is_news(hooks: Any, handed_over: list[Any]) -> None:
     assert [row.event for row in rows(app)] == ["new-post"]
 
 
+@on_both
 def test_who_is_told(hooks: Any, handed_over: list[Any]) -> None:
     """Nobody whose subscription has ended, who does not want this event, or who is inactive."""
     app = hooks()
@@ -495,6 +508,7 @@ def raise_(error: Exception) -> Any:
 # --- relay, attempts, retries
 
 
+@on_both
 def test_relays_take_turns(hooks: Any, handed_over: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """What one relay handed over is no other's until it was left alone for too long; a full batch asks for more."""
     app = hooks()
@@ -510,6 +524,7 @@ def test_relays_take_turns(hooks: Any, handed_over: list[Any], monkeypatch: pyte
     assert handed_over[2:] == [("webhooks.deliver", 1, 0), ("webhooks.relay",)]
 
 
+@on_both
 def test_fails_twice_then_is_accepted(hooks: Any, handed_over: list[Any]) -> None:
     """The same id and text each time, a new time and signature; the waits grow; the row says how it went."""
     with receiver(500, 302, 204) as there:
@@ -556,6 +571,7 @@ def test_a_message_that_comes_twice(hooks: Any, handed_over: list[Any], caplog: 
     assert "delivery 7 needs no attempt" in caplog.text
 
 
+@on_both
 def test_gone_ends_the_subscription(hooks: Any, handed_over: list[Any]) -> None:
     """410: no event reaches this receiver any more, neither one that waits nor a new one."""
     with receiver(410) as there:
@@ -638,6 +654,7 @@ def test_a_broker_that_is_down_between_attempts(hooks: Any, monkeypatch: pytest.
     assert (row.state, row.attempts) == (DeliveryState.PENDING, 1)
 
 
+@on_both
 def test_a_worker_that_died(hooks: Any, handed_over: list[Any]) -> None:
     """An attempt that nobody finished is followed by another one when its time is over; a late end changes nothing."""
     with receiver(204) as there:
@@ -657,6 +674,7 @@ def test_a_worker_that_died(hooks: Any, handed_over: list[Any]) -> None:
     assert (row.state, row.attempts, row.error) == (DeliveryState.DELIVERED, 2, None)
 
 
+@on_both
 def test_deleted_while_it_is_sent(hooks: Any, handed_over: list[Any]) -> None:
     """A subscription that its owner deletes meanwhile is no fault."""
     with receiver(410) as there:
@@ -682,6 +700,7 @@ def test_waits() -> None:
         assert len(set(waits)) > 40, "the receivers of one event are not all called at the same moment"
 
 
+@on_both
 def test_old_deliveries_are_deleted(hooks: Any, handed_over: list[Any]) -> None:
     """After 30 days, if nothing is to be done about them any more."""
     app = hooks()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -31,11 +32,14 @@ def send(url: str, body: str, headers: dict[str, str], settings: Settings) -> in
     Raises Refused if the address may not be called, and OSError or `http.client.HTTPException` if there is no answer.
     """
     target = target_of(url, settings)
-    plain = connect(addresses_of(target), TIMEOUT)
-    with plain, _cut_off(plain, TIMEOUT):
+    addresses = addresses_of(target)
+    began = time.monotonic()
+    plain = connect(addresses, TIMEOUT)
+    with plain, _cut_off(plain, TIMEOUT - (time.monotonic() - began)):
         if target.secure:
             # The name of the URL, not the address, is what the certificate must be for.
-            carrier: socket.socket = ssl.create_default_context().wrap_socket(plain, server_hostname=target.host)
+            name = target.host.rstrip(".")
+            carrier: socket.socket = ssl.create_default_context().wrap_socket(plain, server_hostname=name)
         else:
             carrier = plain
         with carrier:
