@@ -219,7 +219,10 @@ def certificate(tmp_path: Path, nginx: str) -> Path:
 
 
 def test_tls_is_for_the_name(settings: Settings, monkeypatch: pytest.MonkeyPatch, certificate: Path) -> None:
-    """Connected to an address, checked against the URL's name; another name or an unknown issuer is a failure."""
+    """Connected to an address, checked against the URL's name; another name or an unknown issuer is a failure.
+
+    The Host header is the URL's, without the port that https has anyway.
+    """
     resolver(monkeypatch, ["127.0.0.1"])
     with receiver(204, certificate=certificate) as there:
         trusted = ("hooks.example.com", "other.example.com")
@@ -231,8 +234,14 @@ def test_tls_is_for_the_name(settings: Settings, monkeypatch: pytest.MonkeyPatch
         assert sending.send(url, "{}", {}, settings) == 204
         with pytest.raises(ssl.SSLCertVerificationError) as caught:
             sending.send(f"https://other.example.com:{there.port}/", "{}", {}, settings)
+        here = [(socket.AF_INET, ("127.0.0.1", there.port))]
+        monkeypatch.setattr(sending, "connect", lambda found, timeout: addresses.connect(here, timeout))
+        for host in ("hooks.example.com", "hooks.example.com."):
+            public = replace(settings, trusted_webhook_hosts=(host,))
+            assert sending.send(f"https://{host}/", "{}", {}, public) == 204
     assert "certificate" in sending.reason(caught.value)
-    assert len(there.calls) == 1
+    hosts = [call.headers["host"] for call in there.calls]
+    assert hosts == [f"hooks.example.com:{there.port}", "hooks.example.com", "hooks.example.com."]
 
 
 @contextmanager
@@ -522,6 +531,24 @@ def test_relays_take_turns(hooks: Any, handed_over: list[Any], monkeypatch: pyte
     with time_machine.travel(utcnow() + tasks.LEASE + timedelta(seconds=1)):
         run(app, tasks.relay)
     assert handed_over[2:] == [("webhooks.deliver", 1, 0), ("webhooks.relay",)]
+
+
+@on_both
+def test_relays_at_the_same_moment(hooks: Any, handed_over: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two relays that have found the same row, one hands it over."""
+    app = hooks()
+    publish(app)
+    handed_over.clear()
+    changed = tasks._changed
+
+    def beaten(session: Session, statement: Any) -> bool:
+        monkeypatch.setattr(tasks, "_changed", changed)
+        run(app, tasks.relay)
+        return changed(session, statement)
+
+    monkeypatch.setattr(tasks, "_changed", beaten)
+    run(app, tasks.relay)
+    assert handed_over == [("webhooks.deliver", 1, 0)]
 
 
 @on_both
