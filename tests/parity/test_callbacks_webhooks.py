@@ -1,5 +1,6 @@
 """callbacks_webhooks: subscriptions, what is written down for them, and the documents, the same on both sides."""
 
+import base64
 import json
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from myapp.models import WebhookDelivery, WebhookSubscription
 from myapp.settings import Settings
 from tests.parity.compare import Case, check
 from tests.parity.credentials import token
-from tests.parity.database import NOW
+from tests.parity.database import NOW, PASSWORD
 from tests.receiver import receiver
 
 ROOT = "/callbacks-webhooks/subscriptions/"
@@ -136,7 +137,6 @@ def test_so_many_and_no_more(side):
     assert (answer.status_code, answer.json()) == (409, {"detail": "A user has 20 subscriptions at most"})
 
 
-@pytest.mark.over_the_wire
 @pytest.mark.parametrize(
     ("url", "status"),
     [
@@ -168,16 +168,25 @@ def test_so_many_and_no_more(side):
 )
 def test_addresses_that_are_refused(both, url, status):
     """What needs no look-up is refused at once, alike on both sides; a backslash is a slash, as in browsers."""
-    answers = [side.post(ROOT, json={**NEW, "url": url}, headers=now_token(side)) for side in both]
+    answers = [side.post(ROOT, json={**NEW, "url": url}, headers=ADA) for side in both]
     assert [answer.status_code for answer in answers] == [status, status]
     assert answers[0].json().get("detail") == answers[1].json().get("detail")
     assert status == 422 or answers[0].json().get("url") == answers[1].json().get("url")
 
 
-def now_token(side):
-    """Credentials that are good by this side's own clock."""
-    form = {"username": "ada@example.com", "password": "correct horse"}
-    return {"authorization": f"Bearer {side.post('/security/token', data=form).json()['access_token']}"}
+@pytest.mark.over_the_wire
+def test_refused_and_subscribed(side):
+    """The same behind real servers, with a token by their own clock and a secret of their own making."""
+    form = {"username": "ada@example.com", "password": PASSWORD}
+    token_of_now = side.post("/security/token", data=form).json()["access_token"]
+    headers = {"authorization": f"Bearer {token_of_now}"}
+    refused = side.post(ROOT, json={**NEW, "url": "http://127.0.0.1:9000/"}, headers=headers)
+    assert (refused.status_code, refused.json()) == (400, {"detail": "The URL's address is not public"})
+    made = side.post(ROOT, json=NEW, headers=headers)
+    assert (made.status_code, made.headers["location"]) == (201, f"{ROOT}4")
+    assert len(base64.b64decode(made.json()["secret"].removeprefix("whsec_"))) == 32
+    (ping,) = side.get(f"{ROOT}4/deliveries/", headers=headers).json()
+    assert (ping["event"], ping["state"]) == ("ping", "pending")
 
 
 @pytest.mark.parametrize(
