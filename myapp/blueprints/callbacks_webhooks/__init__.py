@@ -20,7 +20,8 @@ whose operations are at the document's top level under `webhooks`. Making the ca
 
 The calls are made, on both sides by the same code. Whoever has a token (`/security/token`) subscribes an address with
 `POST /callbacks-webhooks/subscriptions/`. It gets a `ping` at once, and `new-post` or `updated-post` whenever a post is
-published or a published one is changed: by whichever view, page of the administration or script.
+published or a published one is changed: by whichever view, page of the administration or script, as an object of a
+SQLAlchemy session.
 
 - **Nothing is lost or invented.** The delivery is a row in the post's own transaction (`outbox.py`). After the commit
   Celery hears that there is something; beat looks every half minute in case it did not.
@@ -50,6 +51,7 @@ the document, so that no reference leads nowhere. A blueprint takes no more view
 The outbox writes a row for each subscriber while the post is being saved, and deliveries keep no order among each
 other; for thousands of subscribers or a strict order take a message broker that they read from. Whoever publishes waits
 for Celery's broker to take the one message of a commit, for some seconds if it can't be reached. SQL that goes past the
-session (`insert(Post)`) announces nothing. The ten seconds do not bound the look-up of a name, which the system's
+session's objects announces nothing (`insert(Post)`, `update(Post)`; so does the update with If-Match in
+`sql_databases`). The ten seconds do not bound the look-up of a name, which the system's
 resolver does. Where all calls must leave by a proxy, let that one judge the addresses.
 """

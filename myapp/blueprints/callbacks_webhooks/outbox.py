@@ -2,7 +2,7 @@
 
 A post that is rolled back announces nothing, and a post that is committed loses nothing, whatever becomes of this
 process or the queue: what is due is in the table, and the queue only hears that there is something. Any session on an
-engine that is watched takes part, whichever view, administration page or script uses it; SQL that goes past the session
+engine that is watched takes part, whichever view, administration page or script uses it; SQL that goes past its objects
 (`insert(Post)`, `update(Post)`) does not.
 
 https://docs.sqlalchemy.org/en/20/orm/session_events.html
