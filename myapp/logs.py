@@ -63,6 +63,8 @@ def configure(settings: Settings) -> None:
     if not any(isinstance(handler, RequestHandler) for handler in root.handlers):
         root.addHandler(RequestHandler(settings.log_format))
     logging.getLogger("myapp").setLevel(settings.log_level)
+    # It warns of every broken body; that is the client's fault, who gets a 400, and the access log has it.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

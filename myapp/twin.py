@@ -129,11 +129,18 @@ def create_twin(url: str | None = None, *, demonstration: bool = True, settings:
         yield
         engine.dispose()
 
-    app = FastAPI(**INFO, openapi_tags=openapi_tags(), lifespan=lifespan, webhooks=webhooks)
+    settings = settings or Settings.load()
+    app = FastAPI(
+        **INFO,
+        openapi_tags=openapi_tags(),
+        lifespan=lifespan,
+        webhooks=webhooks,
+        max_body_size=settings.max_request_size,
+    )
     # SQLAlchemy opens no connection before the first use, so a test need not run the lifespan to ask for rows.
     app.state.engine = make_engine(url or database_url())
-    app.state.settings = settings or Settings.load()
-    app.state.celery = make_celery(replace(app.state.settings, task_queue=f"{app.state.settings.task_queue}_twin"))
+    app.state.settings = settings
+    app.state.celery = make_celery(replace(settings, task_queue=f"{settings.task_queue}_twin"))
     outbox.watch(app.state.engine, app.state.celery)
     for router in ROUTERS:
         app.include_router(router)

@@ -18,6 +18,7 @@ from .background import BackgroundTasks
 from .encoders import jsonable_encoder
 from .errors import HTTPException, RequestValidationError, ResponseValidationError
 from .etag import ETag
+from .fields import Json
 from .files import FileResponse, file_response, static_files
 from .frontend import frontend
 from .functional import (
@@ -113,6 +114,7 @@ __all__ = [
     "Header",
     "HttpUrl",
     "JSONResponse",
+    "Json",
     "LimitOffsetParams",
     "ModelConfig",
     "OAuth2",

@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
 from .after import end_at_the_latest, hand_over
+from .body_limit import FormLimits, check_limits, limit_body
 from .dependant import Dependant, get_dependant
 from .detached import detached_operations, operations_of
 from .event_loop import EventLoop
@@ -81,7 +82,13 @@ class Api:
     swagger_ui_init_oauth: Mapping[str, Any] | None = None
     swagger_ui_oauth2_redirect_url: str | None = "/docs/oauth2-redirect"
     lifespan: Lifespan | None = None
+    max_body_size: int | None = None
+    form_limits: FormLimits = dataclass_field(default_factory=FormLimits)
     is_api: Callable[[str], bool] | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a limit that is none."""
+        check_limits(self.max_body_size, self.form_limits)
 
     def init_app(self, app: Flask) -> None:
         """Install error handlers, slash redirects and the document with its pages; views may come before or after.
@@ -99,6 +106,7 @@ class Api:
         # Flask calls `after_request` functions last registered first: this one sees the response that goes out.
         app.after_request_funcs.setdefault(None, []).insert(0, hand_over)
         app.teardown_request(end_at_the_latest)
+        app.before_request(_limit_body)
         app.before_request(refuse_mismatch)
         app.before_request(_refuse_double_slash)
         app.before_request(_redirect if self.redirect_slashes else _leave_slashes)
@@ -129,6 +137,7 @@ class ApiState:
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
         self.websocket_routes: dict[tuple[str, str], WebSocketRoute] = {}
         self.websockets: set[WebSocket] = set()
+        self._max_body_sizes: dict[tuple[str, str], tuple[int | None, bool]] = {}
         self._found: dict[tuple[Operation, str, str], PathOperation] = {}
         self._overriding: dict[tuple[Any, ...], Dependant] = {}
 
@@ -168,6 +177,8 @@ class ApiState:
             callbacks=self.api.callbacks,
             default_response_class=self.api.default_response_class,
             generate_unique_id_function=self.api.generate_unique_id_function,
+            max_body_size=self.api.max_body_size,
+            form_limits=self.api.form_limits,
         )
         return outer.then(options_for(self.app, endpoint))
 
@@ -200,6 +211,21 @@ class ApiState:
             return hasattr(view, "takes_websockets") or any(True for _ in found)
         return self.api.is_api is None or self.api.is_api(request.path)
 
+    def max_body_size(self, request: Request) -> int | None:
+        """How large the request's body may be: as declared nearest to its view, or `MAX_CONTENT_LENGTH` in the API."""
+        rule = request.url_rule
+        if rule is None:
+            declared, in_api = self.api.max_body_size, self.answers(request)
+        else:
+            key = (rule.endpoint, request.method)
+            if key not in self._max_body_sizes:
+                router = self.router(rule.endpoint)
+                for found, _ in operations_of(self.app.view_functions.get(rule.endpoint), [request.method]):
+                    router = router.then(RouterOptions(max_body_size=found.options.max_body_size))
+                self._max_body_sizes[key] = router.max_body_size, self.answers(request)
+            declared, in_api = self._max_body_sizes[key]
+        return request.max_content_length if declared is None and in_api else declared
+
     def override(self, path_names: frozenset[str]) -> Overrides | None:
         """How to replace dependencies for a rule with these parameters; None while nothing is overridden."""
         if not self.dependency_overrides:
@@ -217,6 +243,11 @@ class ApiState:
             return self._overriding[key]
 
         return replaced
+
+
+def _limit_body() -> ResponseReturnValue | None:
+    state: ApiState = current_app.extensions["api"]
+    return limit_body(request, state.max_body_size(request))
 
 
 def _refuse_double_slash() -> None:

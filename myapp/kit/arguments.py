@@ -16,6 +16,7 @@ from typing import Annotated, Any, get_args, get_origin
 from marshmallow import Schema
 from marshmallow.fields import Field as MarshmallowField
 
+from .fields import JsonText
 from .fields.containers import schema_in
 from .fields.unions import Union
 from .forms import FormModel
@@ -114,6 +115,7 @@ def parameter_of(argument: inspect.Parameter, hint: Any, info: FieldInfo | None,
         else argument.annotation
     )
     marshmallow_field = field_for(annotation, info)
+    is_json = isinstance(marshmallow_field, JsonText)
     model = schema_in(marshmallow_field) if isinstance(info, Param | Form) else None
     if (
         isinstance(info, Form)
@@ -128,8 +130,9 @@ def parameter_of(argument: inspect.Parameter, hint: Any, info: FieldInfo | None,
         form = FormModel(model, optional=marshmallow_field.allow_none)
     if isinstance(info, Path) and not is_scalar(hint):
         raise TypeError("path parameters must be of a simple type")
-    if isinstance(info, Query) and model is None and not (is_scalar(hint) or is_sequence(hint)):
+    if isinstance(info, Query) and not (is_json or model or is_scalar(hint) or is_sequence(hint)):
         raise TypeError(f"{hint!r} cannot be read from the query string")
-    found = Parameter(argument.name, alias, info, marshmallow_field, hint, many=is_sequence(hint), model=model)
+    many = is_sequence(hint) and not is_json
+    found = Parameter(argument.name, alias, info, marshmallow_field, hint, many=many, model=model)
     found.reader, found.form, found.others = reader, form, choices[1:]
     return found

@@ -7,6 +7,7 @@ a 422 (a Decimal is a number, a timedelta its seconds), and pydantic's, for valu
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import datetime as dt
 import enum
@@ -76,7 +77,7 @@ def _encode(value: Any, decimal: Callable[[Decimal], Any], delta: Callable[[dt.t
     if isinstance(value, (str, int, float)):
         return value
     if isinstance(value, (dt.datetime, dt.time)):
-        return isoformat(value) if again is to_jsonable else value.isoformat()
+        return value.isoformat() if again is jsonable_encoder else isoformat(value)
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -98,23 +99,33 @@ def _encode(value: Any, decimal: Callable[[Decimal], Any], delta: Callable[[dt.t
 
 def _model(value: Any, again: Callable[[Any], Any]) -> dict[str, Any]:
     """A dataclass as FastAPI writes a model, by alias and in pydantic's dialect; one that cannot be one, as it is."""
-    from .models.dumping import dump  # built on this module
+    from .models.dumping import items_by_alias  # built on this module
 
+    config = getattr(value, "model_config", None)
+    encode = _with_base64 if getattr(config, "ser_json_bytes", "") == "base64" else to_jsonable
     try:
-        return {key: to_jsonable(item) for key, item in dump(value, by_alias=True).items()}
+        return {key: encode(item) for key, item in items_by_alias(value)}
     except TypeError:
         return {field.name: again(getattr(value, field.name)) for field in dataclasses.fields(value)}
 
 
-def to_jsonable(value: Any) -> Any:
+def _with_base64(value: Any) -> Any:
+    """The same in a model whose bytes are written in base64."""
+    if isinstance(value, (bytes, bytearray)):
+        return base64.urlsafe_b64encode(value).decode()
+    return to_jsonable(value, _with_base64)
+
+
+def to_jsonable(value: Any, again: Callable[[Any], Any] | None = None) -> Any:
     """`value` as pydantic's JSON mode infers it from its type; raises TypeError for a type it does not know."""
+    again = again or to_jsonable
     if type(value) in _PLAIN:
         return value
     if type(value) is float:
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {_pydantic_key(key): to_jsonable(item) for key, item in value.items()}
-    return _encode(value, str, duration, to_jsonable)
+        return {_pydantic_key(key): again(item) for key, item in value.items()}
+    return _encode(value, str, duration, again)
 
 
 def jsonable_encoder(value: Any) -> Any:

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from email.message import Message
 from typing import Any
 from urllib.parse import unquote_plus
 
 from flask import Request
 from marshmallow import EXCLUDE, Schema, missing
 from marshmallow.fields import Field as MarshmallowField
+from python_multipart.multipart import parse_options_header
 
 from .after import end_after_response
-from .errors import HTTPException
+from .body_limit import FORM_LIMITS, FormLimits
+from .errors import UNREADABLE_BODY, HTTPException
 from .fields import Bytes
 from .fields.containers import load_key
 from .fields.unions import Union
-from .multipart import MAX_FIELDS, MAX_SIZE, read_multipart
+from .multipart import read_multipart
 from .param_models import takes_many
 from .params import File
 from .uploads import UploadFile
@@ -60,56 +61,46 @@ def _of_bytes(field: Any) -> bool:
     return isinstance(field, Bytes) or (hasattr(field, "inner") and _of_bytes(field.inner))
 
 
-def read_form(request: Request) -> FormData:
+def read_form(request: Request, limits: FormLimits) -> FormData:
     """The form in the request's body; an empty one where the Content-Type is no form's.
 
-    Files are closed once the response has been sent. Raises HTTPException 400 for a multipart body that can't be read,
-    and for too many or too large fields.
+    Files are closed once the response has been sent. Raises HTTPException 400 for a body that can't be read, and for
+    too many or too large fields.
     """
     content_type = request.headers.get("Content-Type", "")
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind == "application/x-www-form-urlencoded":
-        return FormData(_urlencoded(request.get_data(cache=True)))
-    if kind == "multipart/form-data":
-        # without `_get_stream_for_parsing`, a body that a hook has read already would be read as an empty one
-        stream = request._get_stream_for_parsing()
-        form = FormData(read_multipart(stream, *_boundary(content_type)))
-        closing = ExitStack()
-        for values in form.lists.values():
-            for value in values:
-                if isinstance(value, UploadFile):
-                    closing.callback(value.close)
-        end_after_response(closing)
-        return form
-    return FormData()
+    kind, _ = parse_options_header(content_type)
+    if kind == b"application/x-www-form-urlencoded":
+        return FormData(_urlencoded(request.get_data(cache=True), FORM_LIMITS | limits))
+    if kind != b"multipart/form-data":
+        return FormData()
+    # without `_get_stream_for_parsing`, a body that a hook has read already would be read as an empty one
+    stream = request._get_stream_for_parsing()
+    try:
+        form = FormData(read_multipart(stream, content_type, limits))
+    except ValueError as error:  # a charset that is known and decodes no text
+        raise HTTPException(400, UNREADABLE_BODY) from error
+    closing = ExitStack()
+    for values in form.lists.values():
+        for value in values:
+            if isinstance(value, UploadFile):
+                closing.callback(value.close)
+    end_after_response(closing)
+    return form
 
 
-def _urlencoded(body: bytes) -> Iterable[tuple[str, str]]:
+def _urlencoded(body: bytes, limits: FormLimits) -> Iterable[tuple[str, str]]:
+    most, largest = limits["max_fields"], limits["max_part_size"]
     count = 0
     for field in body.decode("latin-1").split("&"):
         if not field:
             continue
         name, equals, value = field.partition("=")
-        if len(field) - len(equals) > MAX_SIZE:
-            raise HTTPException(400, f"Field exceeded maximum size of {MAX_SIZE // 1024}KB.")
+        if len(field) - len(equals) > largest:
+            raise HTTPException(400, f"Field exceeded maximum size of {largest // 1024}KB.")
         count += 1
-        if count > MAX_FIELDS:
-            raise _too_many()
+        if count > most:
+            raise HTTPException(400, f"Too many fields. Maximum number of fields is {most}.")
         yield unquote_plus(name), unquote_plus(value)
-
-
-def _boundary(content_type: str) -> tuple[bytes, str]:
-    """The boundary, and the charset of the text fields."""
-    message = Message()
-    message["content-type"] = content_type
-    boundary = message.get_param("boundary")
-    if not isinstance(boundary, str):
-        raise HTTPException(400, "Missing boundary in multipart.")
-    return boundary.encode("latin-1"), message.get_content_charset("utf-8")
-
-
-def _too_many() -> HTTPException:
-    return HTTPException(400, f"Too many fields. Maximum number of fields is {MAX_FIELDS}.")
 
 
 class FormModel:

@@ -15,6 +15,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "value_error": "Value error, {error}",
     "assertion_error": "Assertion failed, {error}",
     "json_invalid": "JSON decode error",
+    "json_type": "JSON input should be string, bytes or bytearray",
     "none_required": "Input should be None",
     "is_instance_of": "Input should be an instance of {class}",
     # containers and models
@@ -65,6 +66,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "string_too_long": "String should have at most {max_length} character{s}",
     "string_pattern_mismatch": "String should match pattern '{pattern}'",
     "bytes_type": "Input should be a valid bytes",
+    "bytes_invalid_encoding": "Data should be valid {encoding}: {encoding_error}",
     "bytes_too_short": "Data should have at least {min_length} byte{s}",
     "bytes_too_long": "Data should have at most {max_length} byte{s}",
     "fraction_type": "Fraction input should be an integer, float, string or Fraction object",
@@ -89,7 +91,6 @@ MESSAGES: Final[Mapping[str, str]] = {
     "uuid_type": "UUID input should be a string, bytes or UUID object",
     "uuid_parsing": "Input should be a valid UUID, {error}",
     "uuid_version": "UUID version {expected_version} expected",
-    "json_type": "JSON input should be string, bytes or bytearray",
     # dates and times
     "date_type": "Input should be a valid date",
     "date_parsing": "Input should be a valid date in the format YYYY-MM-DD, {error}",

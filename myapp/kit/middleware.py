@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from werkzeug.wrappers import Request, Response
 
+from .response_classes import RedirectResponse
+from .routing import QUOTED
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -47,6 +50,36 @@ class Below:
 def is_below(path: str, prefix: str) -> bool:
     """Whether a path is the prefix or continues it with a slash."""
     return path == prefix or path.startswith(prefix + "/") or not prefix
+
+
+class HTTPSRedirectMiddleware:
+    """307 to the same URL with `https`, and `wss` for a WebSocket, for what comes without encryption.
+
+    Behind a proxy, `wsgi.url_scheme` is what Werkzeug's `ProxyFix` says. Flask-Talisman has such a redirect, among much
+    else, with 302.
+    https://fastapi.tiangolo.com/advanced/middleware/#httpsredirectmiddleware
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve a request, or redirect it."""
+        if environ["wsgi.url_scheme"] != "http":
+            return self.app(environ, start_response)
+        upgrade = environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+        host = environ.get("HTTP_HOST", "")
+        if _host_of(host) is None:
+            host = f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+        name, _, port = host.rpartition(":")
+        if port in ("80", "443"):
+            host = name.lower()
+        path = (
+            (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1").decode(errors="replace")
+        )
+        query = environ.get("QUERY_STRING", "")
+        url = f"{'wss' if upgrade else 'https'}://{host}{path.translate(QUOTED)}{'?' if query else ''}{query}"
+        return RedirectResponse(url)(environ, start_response)
 
 
 class TrustedHostMiddleware:

@@ -8,6 +8,7 @@ mounted is an application of its own, with its own documents, handlers and hooks
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -17,10 +18,13 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
+from .body_limit import limit_body
 from .routing import redirect_to
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from .api import ApiState
 
 
 def mount(target: Flask | Blueprint, path: str, app: WSGIApplication) -> None:
@@ -31,13 +35,14 @@ def mount(target: Flask | Blueprint, path: str, app: WSGIApplication) -> None:
     if not path.startswith("/") or path == "/":
         raise ValueError("the path of a mounted application must start with '/' and have a name")
     if isinstance(target, Flask):
-        _mounts(target)[path.rstrip("/")] = _Mounted(app)
+        _mounts(target)[path.rstrip("/")] = _Mounted(app, target)
         return
 
     def record(state: BlueprintSetupState) -> None:
         prefix = (state.url_prefix or "").rstrip("/")
         assert isinstance(state.app, Flask)
-        _mounts(state.app)[prefix + path.rstrip("/")] = _Mounted(app)
+        endpoint = f"{state.name_prefix}.{state.name}.".lstrip(".")
+        _mounts(state.app)[prefix + path.rstrip("/")] = _Mounted(app, state.app, endpoint)
 
     target.record(record)
 
@@ -73,14 +78,31 @@ class ASGIApplication:
 
 
 class _Mounted:
-    """What stands in front of a mounted application: a redirect of its path without a slash."""
+    """What stands in front of a mounted application: a redirect of its path without a slash, and a limit for bodies.
 
-    def __init__(self, app: WSGIApplication) -> None:
+    The limit is that of the application, or of the blueprint, on which it is mounted, unless it has one of its own.
+    """
+
+    def __init__(self, app: WSGIApplication, target: Flask, endpoint: str = "") -> None:
         self.app = app
+        self.target = target
+        self.endpoint = endpoint
+
+    @cached_property
+    def max_body_size(self) -> int | None:
+        """What is inherited; asked for at the first request, when everything has been declared."""
+        own: ApiState | None = getattr(self.app, "extensions", {}).get("api")
+        outer: ApiState | None = self.target.extensions.get("api")
+        if outer is None or (own is not None and own.api.max_body_size is not None):
+            return None
+        return outer.router(self.endpoint).max_body_size
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not environ.get("PATH_INFO"):
             return redirect_to(Request(environ), "/")(environ, start_response)
+        refusal = limit_body(Request(environ), self.max_body_size)
+        if refusal is not None:
+            return refusal(environ, start_response)
         return self.app(environ, start_response)
 
 

@@ -1,142 +1,151 @@
 """A multipart body: its text fields and files in the order they were sent.
 
-Pairs the parser behind https://fastapi.tiangolo.com/tutorial/request-files/ (Starlette's, whose limits and words are
-kept here) with `werkzeug.sansio.multipart`. The body is read in pieces, so that a large file is never in memory.
+Pairs https://fastapi.tiangolo.com/tutorial/request-files/ with `python_multipart`, the parser that FastAPI needs as
+well: a broken body is given up at the same byte. It is read in pieces, so that a large file is never in memory.
 """
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
-from typing import IO, Final
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Final
 
-from werkzeug.datastructures import Headers
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData, Preamble, State
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
 
+from .body_limit import FORM_LIMITS, FormLimits
 from .errors import HTTPException
-from .uploads import UploadFile
+from .uploads import IN_MEMORY, PartHeaders, UploadFile
 
-MAX_FILES: Final = 1000
-MAX_FIELDS: Final = 1000
-MAX_SIZE: Final = 1024 * 1024
-NAMELESS: Final = 'The Content-Disposition header field "name" must be provided.'
-_PIECE: Final = 64 * 1024
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 Pair = tuple[str, str | UploadFile]
 
+_PIECE: Final = 64 * 1024
 
-def read_multipart(stream: IO[bytes], boundary: bytes, charset: str) -> list[Pair]:
+
+def read_multipart(stream: IO[bytes], content_type: str, limits: FormLimits) -> list[Pair]:
     """Return names and values; a file's value is at its beginning. What has no end, in a body cut short, is left out.
 
     Raises HTTPException 400 for what can't be read, and for too many or too large fields; whatever the stream raises
-    when the body is too long or ends early passes through. The files are closed then.
+    when the body is too long or ends early passes through. All files are closed then.
     """
-    form = _Form(charset)
-    decoder = MultipartDecoder(boundary, MAX_SIZE + _PIECE)
-    piece = stream.read(_PIECE)
-    if not piece:
-        return []
+    _, options = parse_options_header(content_type)
+    if b"boundary" not in options:
+        raise HTTPException(400, "Missing boundary in multipart.")
+    form = _Form(_charset(options.get(b"charset", b"utf-8")), limits)
     try:
-        while piece:
-            _feed(decoder, piece, form)
-            piece = stream.read(_PIECE)
-        if decoder.state is State.PREAMBLE and not _begins(bytes(decoder.buffer).lstrip(b"\r\n"), b"--" + boundary):
-            raise HTTPException(400, "Invalid multipart data.")
-        if decoder.state is State.PART and decoder.buffer.startswith((b"\r", b"\n")):
-            raise HTTPException(400, NAMELESS)
-    except BaseException:
-        for _, value in form.pairs:
-            if isinstance(value, UploadFile):
-                value.close()
+        parser = MultipartParser(options[b"boundary"], form.callbacks)
+        while piece := stream.read(_PIECE):
+            parser.write(piece)
+        parser.finalize()
+    except BaseException as error:
+        form.close()
+        if isinstance(error, FormParserError):
+            raise HTTPException(400, "Invalid multipart data.") from error
         raise
-    finally:
-        form.drop_unfinished()
+    form.close_unfinished()
     return form.pairs
 
 
-def _feed(decoder: MultipartDecoder, piece: bytes, form: _Form) -> None:
-    try:
-        decoder.receive_data(piece)
-        for event in _events(decoder):
-            form.take(event)
-    except (ValueError, RequestEntityTooLarge) as error:
-        nameless = str(error) == "Missing Content-Disposition header"
-        raise HTTPException(400, NAMELESS if nameless else "Invalid multipart data.") from error
-
-
-def _events(decoder: MultipartDecoder) -> Iterator[Event]:
-    while not isinstance(event := decoder.next_event(), NeedData):
-        yield event
-        if isinstance(event, Epilogue):
-            return
-
-
 class _Form:
-    """What has been read so far."""
+    """What has been read so far; the parser calls its methods with the bytes it was given and where in them to look."""
 
-    def __init__(self, charset: str) -> None:
+    def __init__(self, charset: str, limits: FormLimits) -> None:
         self.pairs: list[Pair] = []
         self.charset = charset
-        self._counts = {Field: 0, File: 0}
+        self._limits = FORM_LIMITS | limits
+        self._files = self._fields = 0
         self._name = ""
         self._file: UploadFile | None = None
         self._text = bytearray()
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._header_name = self._header_value = b""
 
-    def take(self, event: Event) -> None:
-        if isinstance(event, Field | File):
-            self._begin(event)
-        elif isinstance(event, Data):
-            self._add(event)
-        elif isinstance(event, Preamble) and event.data.strip(b"\r\n"):
-            raise ValueError("there is something before the first boundary")
+    @property
+    def callbacks(self) -> MultipartCallbacks:
+        """The methods below by the names that the parser knows them by."""
+        return {
+            "on_part_begin": self.part_begin,
+            "on_header_field": self.header_field,
+            "on_header_value": self.header_value,
+            "on_header_end": self.header_end,
+            "on_headers_finished": self.headers_finished,
+            "on_part_data": self.part_data,
+            "on_part_end": self.part_end,
+        }
 
-    def _begin(self, part: Field | File) -> None:
-        if part.name is None:
-            raise HTTPException(400, NAMELESS)
-        self._counts[type(part)] += 1
-        if self._counts[File] > MAX_FILES:
-            raise HTTPException(400, f"Too many files. Maximum number of files is {MAX_FILES}.")
-        if self._counts[Field] > MAX_FIELDS:
-            raise HTTPException(400, f"Too many fields. Maximum number of fields is {MAX_FIELDS}.")
-        self._name, self._file, self._text = part.name, None, bytearray()
-        if isinstance(part, File):
-            # as everywhere in HTTP, a header's value is bytes read as latin-1
-            headers = Headers([(name.lower(), value.encode().decode("latin-1")) for name, value in part.headers])
-            self._file = UploadFile(_base_name(part.filename), headers)
+    def part_begin(self) -> None:
+        self._file, self._text, self._headers = None, bytearray(), []
 
-    def _add(self, data: Data) -> None:
-        if self._file is not None:
-            self._file.write(data.data)
-            if not data.more_data:
-                self._file.seek(0)
-                self.pairs.append((self._name, self._file))
-                self._file = None
+    def header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header_name += data[start:end]
+
+    def header_value(self, data: bytes, start: int, end: int) -> None:
+        self._header_value += data[start:end]
+
+    def header_end(self) -> None:
+        self._headers.append((self._header_name.lower(), self._header_value))
+        self._header_name = self._header_value = b""
+
+    def headers_finished(self) -> None:
+        disposition = dict(self._headers).get(b"content-disposition")
+        _, options = parse_options_header(disposition)
+        if b"name" not in options:
+            raise HTTPException(400, 'The Content-Disposition header field "name" must be provided.')
+        self._name = _decoded(options[b"name"], self.charset)
+        if b"filename" not in options:
+            self._fields += 1
+            if self._fields > (most := self._limits["max_fields"]):
+                raise HTTPException(400, f"Too many fields. Maximum number of fields is {most}.")
             return
-        if len(self._text) + len(data.data) > MAX_SIZE:
-            raise HTTPException(400, f"Part exceeded maximum size of {MAX_SIZE // 1024}KB.")
-        self._text += data.data
-        if not data.more_data:
-            self.pairs.append((self._name, _decoded(bytes(self._text), self.charset)))
+        self._files += 1
+        if self._files > (most := self._limits["max_files"]):
+            raise HTTPException(400, f"Too many files. Maximum number of files is {most}.")
+        headers = PartHeaders((name.decode("latin-1"), value.decode("latin-1")) for name, value in self._headers)
+        filename = _decoded(options[b"filename"], self.charset)
+        spooled = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+        self._file = UploadFile(spooled, size=0, filename=filename, headers=headers)
 
-    def drop_unfinished(self) -> None:
+    def part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._file is not None:
+            self._file.write(data[start:end])
+            return
+        if len(self._text) + end - start > (most := self._limits["max_part_size"]):
+            raise HTTPException(400, f"Part exceeded maximum size of {most // 1024}KB.")
+        self._text += data[start:end]
+
+    def part_end(self) -> None:
+        if self._file is None:
+            self.pairs.append((self._name, _decoded(self._text, self.charset)))
+            return
+        self._file.seek(0)
+        self.pairs.append((self._name, self._file))
+        self._file = None
+
+    def close(self) -> None:
+        """Close every file, of a form that nobody will get."""
+        self.close_unfinished()
+        for _, value in self.pairs:
+            if isinstance(value, UploadFile):
+                value.close()
+
+    def close_unfinished(self) -> None:
+        """Close the file whose end has not come."""
         if self._file is not None:
             self._file.close()
 
 
-def _begins(cut_short: bytes, delimiter: bytes) -> bool:
-    """Whether all that came may be the beginning of the first line."""
-    return any((delimiter + end).startswith(cut_short) for end in (b"\r\n", b"--"))
-
-
-def _base_name(filename: str) -> str:
-    """Without the path on a Windows machine, which old browsers sent along."""
-    whole_path = filename[1:3] == ":\\" or filename[:2] == "\\\\"
-    return filename.rpartition("\\")[2] if whole_path else filename
-
-
-def _decoded(text: bytes, charset: str) -> str:
+def _charset(name: bytes) -> str:
     try:
-        return codecs.decode(text, charset)
+        return codecs.lookup(name.decode("latin-1")).name
+    except LookupError:
+        return "latin-1"
+
+
+def _decoded(text: bytes | bytearray, charset: str) -> str:
+    try:
+        return text.decode(charset)
     except (LookupError, UnicodeDecodeError):
         return text.decode("latin-1")

@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response
 
 from .after import end_after_response
 from .arguments import Parameter
+from .body_limit import FormLimits, check_limits
 from .dependant import Dependant, get_dependant, scopes_of
 from .encoders import jsonable_encoder
 from .errors import RequestValidationError
@@ -67,6 +68,12 @@ class OperationOptions(SerializerOptions):
     generate_unique_id_function: Callable[[PathOperation], str] | None = None
     strict_content_type: bool = True
     etag: ETag | None = None
+    max_body_size: int | None = None
+    form_limits: FormLimits = field(default_factory=FormLimits)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a limit that is none."""
+        check_limits(self.max_body_size, self.form_limits)
 
     def __call__(self, view: Callable[..., Any]) -> Callable[..., Response]:
         """The view that Flask is to call: it answers requests, and keeps `view` under `__wrapped__`."""
@@ -124,6 +131,8 @@ class PathOperation:
                 callbacks=options.callbacks,
                 default_response_class=options.response_class,
                 generate_unique_id_function=options.generate_unique_id_function,
+                max_body_size=options.max_body_size,
+                form_limits=options.form_limits,
             )
         )
         self.options = options
@@ -162,7 +171,7 @@ class PathOperation:
         """
         body: Any = missing
         if self.is_form:
-            body = read_form(request)
+            body = read_form(request, self.router.form_limits)
         elif self.body_parameters:
             body = read_body(request, strict_content_type=self.options.strict_content_type)
         override = state.override(self.path_names)

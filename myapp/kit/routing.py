@@ -22,11 +22,12 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, PathConverter, RequestRedirect, Rule
 from werkzeug.wrappers import Response
 
+from .body_limit import FormLimits, check_limits
 from .params import Depends
 from .response_classes import RedirectResponse
 from .response_classes import Response as KitResponse
 
-_QUOTED = str.maketrans({"?": "%3F", "#": "%23", "\\": "%5C"})
+QUOTED = str.maketrans({"?": "%3F", "#": "%23", "\\": "%5C"})
 _PLACEHOLDER = re.compile(r"<(?:[^<>]*:)?([^<>:]+)>")
 
 
@@ -52,6 +53,12 @@ class RouterOptions:
     callbacks: Sequence[Blueprint] = ()
     default_response_class: type[KitResponse] | None = None
     generate_unique_id_function: Callable[[Any], str] | None = None
+    max_body_size: int | None = None
+    form_limits: FormLimits = field(default_factory=FormLimits)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a limit that is none."""
+        check_limits(self.max_body_size, self.form_limits)
 
     def then(self, inner: RouterOptions) -> RouterOptions:
         """These options around `inner` ones: lists add up, outer first; the inner one wins where only one can hold."""
@@ -64,6 +71,8 @@ class RouterOptions:
             callbacks=(*self.callbacks, *inner.callbacks),
             default_response_class=inner.default_response_class or self.default_response_class,
             generate_unique_id_function=inner.generate_unique_id_function or self.generate_unique_id_function,
+            max_body_size=self.max_body_size if inner.max_body_size is None else inner.max_body_size,
+            form_limits=self.form_limits | inner.form_limits,
         )
 
 
@@ -166,7 +175,7 @@ def url_of(request: Request, path: str, query: str) -> str:
     """The absolute URL of a path of this application, below the prefix that it is mounted or proxied at."""
     # The Host header as it came; Werkzeug's own URL has it in lower case.
     host = request.environ.get("HTTP_HOST") or request.environ["SERVER_NAME"]
-    return f"{request.scheme}://{host}{request.root_path}{path.translate(_QUOTED)}{'?' if query else ''}{query}"
+    return f"{request.scheme}://{host}{request.root_path}{path.translate(QUOTED)}{'?' if query else ''}{query}"
 
 
 def leave_slashes(request: Request) -> None:

@@ -82,6 +82,8 @@ class Reader(NamedTuple):
             field = self.text(info, [extra for extra in rest if isinstance(extra, StringConstraints)])
         else:
             field = self.of(kind, info)
+        for _ in (extra for extra in rest if isinstance(extra, fields.Json)):
+            field = fields.JsonText(self.configured(field, None, ()))
         return self.configured(field, info, rest)
 
     def of(self, kind: Any, info: FieldInfo | None) -> ma.Field[Any]:
@@ -103,6 +105,8 @@ class Reader(NamedTuple):
             return containers.Nested(adopt(kind()))
         if isinstance(origin, type) and (dataclasses.is_dataclass(origin) or models.is_typed_dict(origin)):
             return self.nested(kind)
+        if origin is bytes:
+            return fields.Bytes(reads=self.config.val_json_bytes, writes=self.config.ser_json_bytes)
         if isinstance(origin, abc.Hashable) and origin in SCALARS:
             return SCALARS[origin]()
         return self.container(kind, origin)

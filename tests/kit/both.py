@@ -30,6 +30,7 @@ from fastapi.exceptions import RequestValidationError, ResponseValidationError
 from fastapi.responses import StreamingResponse
 
 import myapp.kit as kit
+import tests.left_open  # noqa: F401
 
 with warnings.catch_warnings():
     # Starlette asks for httpx2, whose client is not the one that speaks WSGI below
@@ -78,6 +79,7 @@ def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client
         BeforeValidator=pydantic.BeforeValidator,
         HttpUrl=pydantic.HttpUrl,
         EmailStr=pydantic.EmailStr,
+        Json=pydantic.Json,
         RawResponse=fastapi.Response,
         **{name: getattr(pydantic, name) for name in DECLARATIONS},
         **{name: getattr(fastapi.responses, name) for name in RESPONSES},
@@ -198,7 +200,7 @@ class _WSGITransport(httpx.WSGITransport):
 
         def corrected(environ: Any, start_response: Any) -> Any:
             known = {name: value for name, value in headers.items() if name in environ}
-            return app({**environ, **known, "PATH_INFO": path}, start_response)
+            return app({**environ, **known, "PATH_INFO": path, "wsgi.input_terminated": True}, start_response)
 
         transport = httpx.WSGITransport(corrected, raise_app_exceptions=False)  # type: ignore[arg-type]
         return transport.handle_request(request)
@@ -249,7 +251,15 @@ def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, 
         *("Path", "Query", "Header", "Cookie", "Body", "Form", "Depends", "Security", "HTTPException"),
         *SECURITY,
         *("Field", "AfterValidator", "Response", "BackgroundTasks", "File", "UploadFile"),
-        *("BeforeValidator", "HttpUrl", "EmailStr", "ModelConfig", "RequestValidationError", "ResponseValidationError"),
+        *(
+            "BeforeValidator",
+            "HttpUrl",
+            "EmailStr",
+            "Json",
+            "ModelConfig",
+            "RequestValidationError",
+            "ResponseValidationError",
+        ),
         *("jsonable_encoder", "dump"),
         *DECLARATIONS,
     )

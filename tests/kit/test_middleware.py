@@ -10,12 +10,12 @@ from fastapi import FastAPI
 from fastapi.responses import Response as FastAPIResponse
 from fastapi.responses import StreamingResponse
 from flask import Flask, Response
-from starlette.middleware import cors, gzip, trustedhost
+from starlette.middleware import cors, gzip, httpsredirect, trustedhost
 
 from myapp.kit import Api
 from myapp.kit.cors import CORSMiddleware
 from myapp.kit.gzip import GZipMiddleware
-from myapp.kit.middleware import TrustedHostMiddleware, add_middleware
+from myapp.kit.middleware import HTTPSRedirectMiddleware, TrustedHostMiddleware, add_middleware
 
 TEXT = "Flask and FastAPI. " * 40
 PREFLIGHT = {"access-control-request-method": "GET"}
@@ -187,6 +187,27 @@ def test_trusted_host(options: dict[str, Any], host: str) -> None:
         assert b"Invalid host header" not in right[2]  # Werkzeug's own refusal, a kept difference
         return
     assert left == right
+
+
+@pytest.mark.parametrize("host", ["a.example", "A.example:80", "a.example:443", "a.example:8000", "[::1]"])
+@pytest.mark.parametrize("path", ["/short", "/short?a=1&b=%20", "/nowhere%3F/%25/x;y?", "/a//b", "/a%5Cb"])
+def test_https_redirect(host: str, path: str) -> None:
+    """307 to the same URL, encrypted, whether or not it exists."""
+    left, right = answers(
+        pair(httpsredirect.HTTPSRedirectMiddleware, HTTPSRedirectMiddleware), "GET", path, {"host": host}
+    )
+    assert left == right
+    assert right[0] == 307
+
+
+def test_https_redirect_of_a_websocket_and_of_what_is_encrypted() -> None:
+    """`ws` becomes `wss`; what comes encrypted is served."""
+    app = Flask("small")
+    app.add_url_rule("/", "root", lambda: "served")
+    add_middleware(app, HTTPSRedirectMiddleware)
+    asked = app.test_client().get("/?a=1", headers={"Upgrade": "WebSocket", "Connection": "Upgrade"})
+    assert (asked.status_code, asked.headers["Location"]) == (307, "wss://localhost/?a=1")
+    assert app.test_client().get("/", base_url="https://localhost").text == "served"
 
 
 @pytest.mark.parametrize("pattern", ["a.*", "*a.example", "a*"])

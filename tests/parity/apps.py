@@ -42,6 +42,7 @@ def dispose(app: Any) -> None:
 
 def fastapi_app(database: Database, data_dir: Path | None = None) -> Any:
     """The twin on this database; its other files go to `data_dir`, beside the database's by default."""
+    import tests.left_open  # noqa: F401
     from myapp.twin import create_twin
 
     return create_twin(database.url, demonstration=False, settings=settings(database, data_dir or database.path.parent))

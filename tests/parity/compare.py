@@ -21,7 +21,7 @@ IGNORED = frozenset({"date", "server", "connection", "transfer-encoding", "keep-
 #: Compared when both sides send it: a side that streams has none.
 WHERE_BOTH = frozenset({"content-length"})
 #: Compared for presence: the value is each side's own recipe.
-PRESENCE = frozenset({"etag", "x-process-time"})
+PRESENCE = frozenset({"etag", "x-process-time", "x-response-time"})
 #: Lists whose order means nothing.
 AS_SETS = frozenset({"allow", "vary"})
 

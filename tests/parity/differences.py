@@ -100,12 +100,6 @@ def _odd_host(operation: Any, case: Case) -> bool:
     return any(not _HOST.fullmatch(value) for value in _header_values(case, "host"))
 
 
-def _half_a_line_break(operation: Any, case: Case) -> bool:
-    """A multipart body with a carriage return that no line feed follows."""
-    multipart = any(value.startswith("multipart/") for value in _header_values(case, "content-type"))
-    return multipart and re.search(rb"\r(?!\n)", case.body or b"") is not None
-
-
 def _underscored(operation: Any, case: Case) -> bool:
     return any("_" in name for name, _ in case.headers)
 
@@ -257,22 +251,6 @@ KEPT: tuple[Difference, ...] = (
             Case("GET", "/custom-response/guide", (("range", "bytes=0-1,4-5"),)),
             Case("GET", "/custom-response/guide", (("range", "lines=1-2"),)),
         ),
-    ),
-    Difference(
-        key="carriage return without its line feed in the headers of a multipart body's part",
-        fastapi="400 `Invalid multipart data.`",
-        flask="taken for the end of a line, so that what follows may be missing: 422",
-        reason="Werkzeug's parser forgives it; nothing of the part is used either way, and no client writes that.",
-        requests=(
-            Case(
-                "POST",
-                "/forms-files/attachments/",
-                (("content-type", "multipart/form-data; boundary=frontier"),),
-                b'--frontier\r\nContent-Disposition: form-data; name="files"; filename="note.txt"\r\n'
-                b"Content-Type: text/plain\r,\n\r\nnull\r\n--frontier--\r\n",
-            ),
-        ),
-        concerns=_half_a_line_break,
     ),
     Difference(
         key="path that nobody answers, outside of the folders",

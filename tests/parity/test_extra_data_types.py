@@ -153,3 +153,20 @@ def test_formats_in_the_document(side) -> None:
     assert formats["takes"] == "duration"
     assert event["days"]["items"]["format"] == "date"
     assert event["seats"]["uniqueItems"] is True
+
+
+def test_base64(side) -> None:
+    """Bytes that are no text come and go as base64, in either alphabet and with or without padding."""
+    for sent in ("_-8=", "/+8=", "_-8"):
+        answer = side.post(f"{ROOT}/keys/", json={"name": "k", "secret": sent, "earlier": ["aGVs"]})
+        assert answer.json() == {"name": "k", "secret": "7_8=", "earlier": ["_-8=", "aGVs"]}
+    schema = side.document["components"]["schemas"]["Key"]["properties"]["secret"]
+    assert schema["contentEncoding"] == "base64"
+
+
+def test_what_is_no_base64(both) -> None:
+    """It is refused in the same words; a limit is one of bytes, not of letters."""
+    for sent in ("!", "a", "ab", "abcd=", "", "a" * 88, 5, None):
+        theirs, ours = (side.post(f"{ROOT}/keys/", json={"name": "k", "secret": sent}) for side in both)
+        assert (ours.status_code, ours.json()) == (theirs.status_code, theirs.json())
+        assert ours.status_code == 422

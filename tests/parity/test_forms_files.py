@@ -1,6 +1,7 @@
 """forms_files: fields of a form and uploaded files, on both sides."""
 
 import hashlib
+import json
 
 import pytest
 
@@ -89,6 +90,65 @@ def test_fields_and_files(side):
     with_picture = side.post(f"{ROOT}/posts/", data={"title": "First"}, files={**text, "picture": ("p.png", PNG)})
     assert with_picture.json()["picture"] == {"size": len(PNG), "sha256": hashlib.sha256(PNG).hexdigest()}
     assert fault(side.post(f"{ROOT}/posts/", files=text)) == ("missing", ["body", "title"])
+
+
+ALBUM = {"title": "Summer", "tags": ["sea"]}
+
+
+@pytest.mark.over_the_wire
+def test_json_and_files(side):
+    """JSON stands beside the files, and a fault in it has its place within."""
+    photos = [("photos", ("a.png", PNG, "image/png")), ("photos", ("b.png", b"b", "image/png"))]
+    answer = side.post(f"{ROOT}/albums/", data={"album": json.dumps(ALBUM)}, files=photos)
+    assert answer.status_code == 201
+    assert answer.json()["album"] == ALBUM
+    assert answer.json()["photos"][1] == {"size": 1, "sha256": hashlib.sha256(b"b").hexdigest()}
+    wrong = side.post(f"{ROOT}/albums/", data={"album": '{"title": "t", "tags": [1]}'}, files=photos)
+    assert fault(wrong) == ("string_type", ["body", "album", "tags", 0])
+    broken = side.post(f"{ROOT}/albums/", data={"album": '{"title"'}, files=photos)
+    assert fault(broken) == ("json_invalid", ["body", "album"])
+
+
+@pytest.mark.over_the_wire
+def test_limits_of_a_form(both):
+    """Too many files, or too large a field, is a 400 that says so."""
+    one = b'--x\r\nContent-Disposition: form-data; name="photos"; filename="a"\r\n\r\na\r\n'
+    field = b'--x\r\nContent-Disposition: form-data; name="album"\r\n\r\n"' + b"x" * 2_000 + b'"\r\n'
+    for body, detail in (
+        (one * 4, "Too many files. Maximum number of files is 3."),
+        (field, "Part exceeded maximum size of 1KB."),
+    ):
+        left, _ = check(Case("POST", f"{ROOT}/albums/", (MULTIPART,), body + b"--x--\r\n"), *both)
+        assert (left.status_code, left.json()) == (400, {"detail": detail})
+
+
+@pytest.mark.over_the_wire
+def test_an_async_view(side):
+    """It awaits what the file has; a picture that is too large is refused before."""
+    answer = side.post(f"{ROOT}/thumbnail/", files={"picture": ("p.png", PNG)})
+    assert answer.json() == {"is_png": True, "size": len(PNG)}
+    large = side.post(f"{ROOT}/thumbnail/", files={"picture": ("p.png", PNG * 2)})
+    assert (large.status_code, large.text) == (413, "Content Too Large")
+
+
+@pytest.mark.over_the_wire
+def test_limits_of_a_body(side):
+    """A body that is too large is a 413, announced or in chunks, when it is read; one of just the size is not."""
+
+    class Chunks:
+        def __init__(self, size):
+            self.size = size
+
+        def __iter__(self):
+            yield b"x" * (self.size - 1)
+            yield b"x"
+
+    for content in (b"x" * 1_000, Chunks(1_000)):
+        assert side.post(f"{ROOT}/notes/", content=content).json() == {"length": 1_000}
+    announced = side.post(f"{ROOT}/notes/", content=b"x" * 1_001)
+    assert (announced.status_code, announced.text) == (413, "Content Too Large")
+    in_chunks = side.post(f"{ROOT}/notes/", content=Chunks(1_001))
+    assert (in_chunks.status_code, in_chunks.json()) == (413, {"detail": "Content Too Large"})
 
 
 UNREADABLE = [

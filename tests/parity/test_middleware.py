@@ -1,5 +1,7 @@
 """Middleware: headers around every request, CORS, compression, trusted hosts."""
 
+import gzip
+
 import pytest
 
 from tests.parity.compare import Case, check
@@ -113,3 +115,55 @@ def test_same_answers(both, method, origin, encoding):
 def explained(found, left, right):
     """A method that a path has not: the list in `Allow` is a kept difference."""
     return left.status_code == right.status_code == 405 and all(line.startswith("header allow") for line in found)
+
+
+@pytest.mark.over_the_wire
+@pytest.mark.parametrize("path", ["secure", "secure?a=1&b=%20", "secure/nowhere"])
+def test_https_redirect(both, path):
+    """What comes without encryption is sent to the same URL with it, whether or not it exists."""
+    for host in ("posts.example", "posts.example:80", "Posts.Example:8000"):
+        left, _ = check(Case("GET", f"{ROOT}/{path}", (("host", host),)), *both)
+        assert left.status_code == 307
+        assert left.headers["location"] == f"https://{host.removesuffix(':80')}{ROOT}/{path}"
+
+
+JSON = ("content-type", "application/json")
+GZIP = ("content-encoding", "gzip")
+PACKED = [
+    (gzip.compress(b"[1,2,3]"), 200),
+    (gzip.compress(b"[1,2,") + gzip.compress(b"3]"), 200),
+    (gzip.compress(b"[1,2,x]"), 422),
+    (gzip.compress(b"[" + b"1," * 40_000 + b"1]"), 422),
+    (gzip.compress(b"[1,2,3]")[:-9], 400),
+    (b"[1,2,3]", 400),
+    (gzip.compress(b" " * 100_000), 422),
+    (gzip.compress(b" " * 50_000_000), 413),
+    (b"", 422),
+]
+
+
+@pytest.mark.over_the_wire
+@pytest.mark.parametrize(("body", "status"), PACKED)
+def test_gzipped_requests(both, body, status):
+    """One router unpacks what comes gzipped: to a limit, whatever it would grow to."""
+    left, _ = check(Case("POST", f"{ROOT}/router/sum", (JSON, GZIP), body), *both)
+    assert left.status_code == status
+
+
+def test_other_routers_unpack_nothing(both):
+    """What is gzipped is no JSON to them."""
+    left, _ = check(Case("POST", "/body/posts/", (JSON, GZIP), gzip.compress(b"{}")), *both)
+    assert left.status_code == 400
+
+
+def test_time_and_log_of_one_router(side, caplog):
+    """Its answers tell the time, and the bodies that it refuses are in the log, unpacked."""
+    answer = side.post(f"{ROOT}/router/sum", json=[1, 2])
+    assert answer.json() == {"sum": 3}
+    assert 0 <= float(answer.headers["x-response-time"]) < 5
+    assert "x-response-time" not in side.get(f"{ROOT}/posts/").headers
+    with caplog.at_level("WARNING", logger="myapp.blueprints.middleware"):
+        refused = side.post(f"{ROOT}/router/sum", content=gzip.compress(b'["x"]'), headers=dict([JSON, GZIP]))
+    assert refused.status_code == 422
+    assert "x-response-time" not in refused.headers
+    assert [record.getMessage() for record in caplog.records] == ["refused: b'[\"x\"]'"]

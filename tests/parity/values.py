@@ -6,6 +6,7 @@ Written for this suite rather than taken from hypothesis-jsonschema: that packag
 the valid.
 """
 
+import base64
 import json
 import re
 from typing import Any
@@ -119,6 +120,11 @@ def _of_type(kind: Any, schema: dict[str, Any], components: dict[str, Any], dept
     if kind == "number":
         low, high = _bounds(schema, 0.5)
         return st.floats(low, high, allow_nan=False, allow_infinity=False) | st.sampled_from(_within(schema, float))
+    if schema.get("contentEncoding") == "base64":
+        return st.binary(max_size=40).map(lambda value: base64.urlsafe_b64encode(value).decode()) | _strings(schema)
+    if schema.get("contentMediaType") == "application/json":
+        held = conforming(schema.get("contentSchema", {}), components, depth + 1)
+        return held.map(lambda value: json.dumps(value, ensure_ascii=False)) | st.sampled_from(ODD_TEXT)
     if kind == "string":
         return _strings(schema)
     if kind == "array":

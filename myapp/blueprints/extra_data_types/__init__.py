@@ -15,6 +15,7 @@ JSON again, and the document names the format. `jsonable_encoder` makes the same
 | `timedelta`: `PT1H30M`, `01:30:00`, in a body also seconds | the same (marshmallow's takes seconds only) |
 | `Decimal` with `max_digits=`, `decimal_places=`, `gt=`, … | the same keywords of `Field`, `Query`, `Path`, `Body` |
 | with a response model a duration is `PT1H` and a decimal is a string | the same |
+| base64: `val_json_bytes="base64"`, `ser_json_bytes="base64"` in a model's config | the same in `ModelConfig` |
 | without one they are numbers | the same (Flask alone answers a set with 500, a date as an HTTP date) |
 | `jsonable_encoder(post)` | `myapp.kit.jsonable_encoder` |
 
@@ -23,9 +24,8 @@ these as it reads the hints.
 
 ## What differs
 
-The order of a set's members, which Python does not promise either. Base64 in JSON, which a Pydantic model switches on
-for all of its bytes (`val_json_bytes="base64"`), is not there: bytes are UTF-8 text, as in FastAPI without the switch.
-Where a field holds base64, take a `str` and decode it in an `AfterValidator`.
+The order of a set's members, which Python does not promise either. Pydantic's third way with bytes in JSON, `"hex"`, is
+not there: take a `str` and decode it in an `AfterValidator`.
 
 ## When not to use it
 

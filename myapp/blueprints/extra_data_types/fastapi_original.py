@@ -46,6 +46,14 @@ class Event(BaseModel):
     organizer: UUID | None = None
 
 
+class Key(BaseModel):
+    model_config = {"val_json_bytes": "base64", "ser_json_bytes": "base64"}
+
+    name: str
+    secret: bytes = Field(min_length=1, max_length=64)
+    earlier: list[bytes] = []
+
+
 @router.put("/processes/{process_id}")
 def plan_process(
     process_id: UUID,
@@ -143,3 +151,9 @@ def store_event(event_id: UUID, event: Event) -> Any:
 def count_tokens(tokens: frozenset[bytes]) -> dict[str, int]:
     """Take a set as the whole body: what is in it twice counts once."""
     return {"tokens": len(tokens), "bytes": sum(map(len, tokens))}
+
+
+@router.post("/keys/")
+def rotate_key(key: Key) -> Key:
+    """Take and return bytes that are no text, as base64: the secret turned round, the one that came behind it."""
+    return Key(name=key.name, secret=key.secret[::-1], earlier=[key.secret, *key.earlier])

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from myapp.blueprints.extra_data_types.schemas import Event, Filters, Mood
+from myapp.blueprints.extra_data_types.schemas import Event, Filters, Key, Mood
 from myapp.kit import Body, HTTPException, Query, jsonable_encoder, operation, router_options
 
 bp = Blueprint("extra_data_types", __name__, url_prefix="/extra-data-types")
@@ -122,3 +122,10 @@ def store_event(event_id: UUID, event: Event) -> Any:
 def count_tokens(tokens: frozenset[bytes]) -> dict[str, int]:
     """Take a set as the whole body: what is in it twice counts once."""
     return {"tokens": len(tokens), "bytes": sum(map(len, tokens))}
+
+
+@bp.post("/keys/")
+@operation()
+def rotate_key(key: Key) -> Key:
+    """Take and return bytes that are no text, as base64: the secret turned round, the one that came behind it."""
+    return Key(name=key.name, secret=key.secret[::-1], earlier=[key.secret, *key.earlier])

@@ -5,9 +5,10 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
+from typing import ClassVar
 from uuid import UUID
 
-from myapp.kit import Field
+from myapp.kit import Field, ModelConfig
 
 
 class Mood(Enum):
@@ -41,3 +42,12 @@ class Event:
     host: IPv4Address | None = None
     gateway: IPv6Address | None = None
     organizer: UUID | None = None
+
+
+@dataclass
+class Key:
+    model_config: ClassVar = ModelConfig(val_json_bytes="base64", ser_json_bytes="base64")
+
+    name: str
+    secret: bytes = Field(min_length=1, max_length=64)
+    earlier: list[bytes] = Field(default=[])

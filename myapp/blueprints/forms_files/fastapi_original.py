@@ -3,8 +3,8 @@
 import hashlib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, UploadFile
-from pydantic import BaseModel
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from pydantic import BaseModel, Field, Json
 
 router = APIRouter(prefix="/forms-files", tags=["forms-files"])
 
@@ -15,6 +15,11 @@ class ProfileForm(BaseModel):
     name: str
     email: str
     topics: list[str] = []
+
+
+class Album(BaseModel):
+    title: str = Field(max_length=300)
+    tags: list[str] = []
 
 
 class Receipt(BaseModel):
@@ -80,3 +85,23 @@ def create_post(
 ) -> dict[str, Any]:
     """Take a field and files in one request."""
     return {"title": title, "length": len(text), "picture": None if picture is None else digest(picture)}
+
+
+@router.post("/albums/", status_code=201, form_limits={"max_files": 3, "max_part_size": 2_000})
+def create_album(album: Annotated[Json[Album], Form()], photos: list[UploadFile]) -> dict[str, Any]:
+    """Take JSON and files in one request, at most three of them."""
+    return {"album": album, "photos": [digest(photo) for photo in photos]}
+
+
+@router.post("/thumbnail/", max_body_size=10_000)
+async def check_thumbnail(picture: UploadFile) -> dict[str, Any]:
+    """Take a small file in an `async def` view."""
+    beginning = await picture.read(8)
+    await picture.seek(0)
+    return {"is_png": beginning == b"\x89PNG\r\n\x1a\n", "size": len(await picture.read())}
+
+
+@router.post("/notes/", max_body_size=1_000)
+async def create_note(request: Request) -> dict[str, int]:
+    """Take a body as it is, up to a size."""
+    return {"length": len(await request.body())}

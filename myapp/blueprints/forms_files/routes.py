@@ -4,9 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from flask import Blueprint
+from flask import Blueprint, Request
 
-from myapp.kit import Field, File, Form, ModelConfig, UploadFile, operation, router_options
+from myapp.kit import Field, File, Form, Json, ModelConfig, UploadFile, operation, router_options
 
 bp = Blueprint("forms_files", __name__, url_prefix="/forms-files")
 router_options(bp, tags=["forms-files"])
@@ -22,6 +22,12 @@ class ProfileForm:
 
 
 @dataclass
+class Album:
+    title: str = Field(max_length=300)
+    tags: list[str] = Field(default=[])
+
+
+@dataclass
 class Receipt:
     size: int
     sha256: str
@@ -32,7 +38,7 @@ def digest(upload: UploadFile) -> Receipt:
     sha256 = hashlib.sha256()
     while piece := upload.file.read(64 * 1024):
         sha256.update(piece)
-    return Receipt(size=upload.size, sha256=sha256.hexdigest())
+    return Receipt(size=upload.size or 0, sha256=sha256.hexdigest())
 
 
 @bp.post("/login/")
@@ -92,3 +98,26 @@ def create_post(
 ) -> dict[str, Any]:
     """Take a field and files in one request."""
     return {"title": title, "length": len(text), "picture": None if picture is None else digest(picture)}
+
+
+@bp.post("/albums/")
+@operation(status_code=201, form_limits={"max_files": 3, "max_part_size": 2_000})
+def create_album(album: Annotated[Json[Album], Form()], photos: list[UploadFile]) -> dict[str, Any]:
+    """Take JSON and files in one request, at most three of them."""
+    return {"album": album, "photos": [digest(photo) for photo in photos]}
+
+
+@bp.post("/thumbnail/")
+@operation(max_body_size=10_000)
+async def check_thumbnail(picture: UploadFile) -> dict[str, Any]:
+    """Take a small file in an `async def` view."""
+    beginning = await picture.read(8)
+    await picture.seek(0)
+    return {"is_png": beginning == b"\x89PNG\r\n\x1a\n", "size": len(await picture.read())}
+
+
+@bp.post("/notes/")
+@operation(max_body_size=1_000)
+def create_note(request: Request) -> dict[str, int]:
+    """Take a body as it is, up to a size."""
+    return {"length": len(request.get_data())}

@@ -8,11 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.middleware.httpsredirect import HTTPSRedirectMiddleware
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.responses import StreamingResponse
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from . import fastapi_original_router
 
 router = APIRouter(prefix="/middleware", tags=["middleware"])
 
@@ -57,6 +60,7 @@ def add_middleware(app: FastAPI) -> None:
         expose_headers=["X-Process-Time", "X-Request-ID"],
     )
     app.add_middleware(Below, path="/middleware", middleware=cors)
+    app.add_middleware(Below, path="/middleware/secure", middleware=Middleware(HTTPSRedirectMiddleware))
 
 
 @router.get("/posts/")
@@ -99,7 +103,16 @@ def read_hosts() -> dict[str, str]:
     return {"host": "known"}
 
 
+@router.get("/secure", include_in_schema=False)
+def read_secure() -> dict[str, str]:
+    """Answer to what comes encrypted only."""
+    return {"scheme": "https"}
+
+
 @router.get("/failing", include_in_schema=False)
 def fail() -> None:
     """Fail in a way that nobody expects."""
     raise RuntimeError("nobody handles this")
+
+
+router.include_router(fastapi_original_router.router)

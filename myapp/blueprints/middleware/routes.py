@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 from flask import Blueprint, Flask, Response, g, request
 
+from myapp.blueprints.middleware import routes_router
 from myapp.kit import Query, operation, router_options
 from myapp.kit.cors import CORSMiddleware
 from myapp.kit.gzip import GZipMiddleware
-from myapp.kit.middleware import TrustedHostMiddleware, add_middleware, is_below
+from myapp.kit.middleware import HTTPSRedirectMiddleware, TrustedHostMiddleware, add_middleware, is_below
 
 bp = Blueprint("middleware", __name__, url_prefix="/middleware")
 router_options(bp, tags=["middleware"])
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
         allow_credentials=True,
         expose_headers=["X-Process-Time", "X-Request-ID"],
     )
+    add_middleware(app, HTTPSRedirectMiddleware, below="/middleware/secure")
 
 
 @bp.get("/posts/")
@@ -90,8 +92,18 @@ def read_hosts() -> dict[str, str]:
     return {"host": "known"}
 
 
+@bp.get("/secure")
+@operation(include_in_schema=False)
+def read_secure() -> dict[str, str]:
+    """Answer to what comes encrypted only."""
+    return {"scheme": "https"}
+
+
 @bp.get("/failing")
 @operation(include_in_schema=False)
 def fail() -> None:
     """Fail in a way that nobody expects."""
     raise RuntimeError("nobody handles this")
+
+
+bp.register_blueprint(routes_router.bp)

@@ -13,7 +13,9 @@ import typing
 from marshmallow import fields
 
 from ..errors import invalid
+from .binary import Bytes
 from .choices import Enum, Literal
+from .json_text import Json, JsonText
 from .lax import Lax
 from .network import (
     IP,
@@ -30,7 +32,7 @@ from .network import (
 )
 from .numeric import Boolean, Decimal, Float, Integer
 from .temporal import Date, DateTime, Time, TimeDelta
-from .text import UUID, Bytes, String, Text, text_field
+from .text import UUID, String, Text, text_field
 from .upload import Upload
 
 __all__ = [
@@ -54,6 +56,8 @@ __all__ = [
     "IPv6Interface",
     "IPv6Network",
     "Integer",
+    "Json",
+    "JsonText",
     "Lax",
     "Literal",
     "NoneValue",

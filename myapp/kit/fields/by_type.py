@@ -29,6 +29,7 @@ SCALARS: Final[Mapping[Any, Callable[[], ma.Field[Any]]]] = {
     float: fields.Float,
     bool: fields.Boolean,
     bytes: fields.Bytes,
+    fields.Json: lambda: fields.JsonText(fields.Any()),
     complex: standard.Complex,
     UploadFile: fields.Upload,
     decimal.Decimal: fields.Decimal,

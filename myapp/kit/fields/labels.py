@@ -85,6 +85,8 @@ def _bare(field: ma.Field[object]) -> str:
     if isinstance(field, ma.List):
         kind = getattr(field, "container", list).__name__
         return f"{kind}[{label(field.inner)}]"
+    if isinstance(field, fields.JsonText):
+        return f"json[{label(field.inner)}]"
     if isinstance(field, ma.Dict):
         return f"dict[{_inner(field.key_field)},{_inner(field.value_field)}]"
     return _scalar(field)

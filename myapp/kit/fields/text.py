@@ -1,7 +1,6 @@
-"""Text, bytes and UUIDs as pydantic's lax mode reads them.
+"""Text and UUIDs as pydantic's lax mode reads them.
 
-Pairs https://docs.pydantic.dev/latest/concepts/conversion_table/ with marshmallow's String and UUID; marshmallow has
-no Bytes.
+Pairs https://docs.pydantic.dev/latest/concepts/conversion_table/ with marshmallow's String and UUID.
 """
 
 from __future__ import annotations
@@ -70,20 +69,6 @@ def text_field(
     if strip or case is not None or coerce:
         return Text(strip=strip, case=case, coerce=coerce, constraints=constraints)
     return String(constraints=constraints)
-
-
-class Bytes(Lax, fields.Field[bytes]):
-    """Bytes. In: bytes, bytearray, str (its UTF-8). Out: str, read as UTF-8."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bytes:
-        if isinstance(value, bytes):
-            return bytes(value)
-        if not self.strict:
-            if isinstance(value, str):
-                return utf8(value).encode()
-            if isinstance(value, bytearray):
-                return bytes(value)
-        raise invalid("bytes_type", value)
 
 
 _GROUPS: Final = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"

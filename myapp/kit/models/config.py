@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
+from ..fields.binary import BytesMode
 from ..fields.constraints import Constraints
 
 Alias = Callable[[str], str]
@@ -59,6 +60,8 @@ class ModelConfig:
     str_to_upper: bool = False
     str_min_length: int = 0
     str_max_length: int | None = None
+    val_json_bytes: BytesMode = "utf8"
+    ser_json_bytes: BytesMode = "utf8"
 
     def __post_init__(self) -> None:
         if not (self.validate_by_alias or self.by_name):

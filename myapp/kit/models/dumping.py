@@ -57,6 +57,13 @@ def dump(
     return result
 
 
+def items_by_alias(obj: Any) -> Iterator[tuple[str, Any]]:
+    """The attributes as they are, by their names on the wire. Raises TypeError where no Schema can be made."""
+    keys = _keys(type(obj))
+    for name, value, _ in _values(obj):
+        yield keys.get(name, name), value
+
+
 def copy_with(obj: T, changes: Mapping[str, Any]) -> T:
     """A copy of a dataclass instance with some attributes changed; they count as set, beside those that were.
 

@@ -14,6 +14,7 @@ from marshmallow.exceptions import SCHEMA
 
 from ..errors import Fault, faulted, faults
 from ..fields.containers import LISTS, dump_key
+from ..fields.json_text import WITHIN_JSON
 from ..fields.lax import Informed
 from .config import ModelConfig
 from .setfields import remember
@@ -187,6 +188,8 @@ class ModelSchema(Schema):
         """What is no dictionary: an instance as it is; raises ValidationError for anything else."""
         if isinstance(data, self.model):
             return data
+        if WITHIN_JSON.get():
+            raise ValidationError({SCHEMA: [Fault.of("model_type", data, class_name=type(self).__name__)]})
         if self.config.from_attributes:
             raise ValidationError({SCHEMA: [Fault.of("model_attributes_type", data)]})
         raise ValidationError({SCHEMA: [Fault.of("dataclass_type", data, class_name=type(self).__name__)]})

@@ -93,7 +93,14 @@ class FieldSchemas(OpenAPIConverter):
     def scalar2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """What is said of single values beside their type and format."""
         if isinstance(field, fields.Bytes | fields.Upload):
-            return {"contentMediaType": "application/octet-stream"}
+            mode = getattr(field, "writes" if self.mode == "serialization" else "reads", "utf8")
+            encoding = {"contentEncoding": "base64"} if mode == "base64" else {}
+            return {"contentMediaType": "application/octet-stream", **encoding}
+        if isinstance(field, fields.JsonText):
+            held = self.field2property(field.inner)
+            if self.mode == "serialization":
+                return held
+            return {"type": "string", "contentMediaType": "application/json", "contentSchema": held}
         if isinstance(field, ma.Url):
             longest = getattr(field, "max_length", None)
             return {"minLength": 1, **({} if longest is None else {"maxLength": longest})}
@@ -278,4 +285,6 @@ def _encoded(field: ma.Field[Any], default: Any) -> Any:
             default = list(default)
     if isinstance(field, ma.Nested) and default is not None:
         return to_jsonable(field.schema.dump(default))
+    if isinstance(field, fields.Bytes):
+        return field.encode(default)
     return to_jsonable(default)

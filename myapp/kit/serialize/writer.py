@@ -20,6 +20,7 @@ from marshmallow import Schema, ValidationError, missing
 
 from ..encoders import isoformat
 from ..errors import invalid
+from ..fields import JsonText
 from ..fields.containers import schema_in
 from ..fields.unions import Union
 from ..models import ModelSchema, fields_set
@@ -93,11 +94,13 @@ class Writer:
 
     def expression(self, field: ma.Field[Any], value: str, include: Selection, exclude: Selection) -> str:
         """The source that writes the variable called `value`; a default of None may go out whatever the type says."""
+        nullable = field.allow_none or field.load_default is None
+        while isinstance(field, JsonText):  # JSON as text on the way in only
+            field = field.inner
         slow = self.name(_by_the_field(field), "convert")
         if not getattr(field, "direct", True):
             return f"{slow}({value})"
         inner = self._inner(field, value, slow, include, exclude)
-        nullable = field.allow_none or field.load_default is None
         return f"(None if {value} is None else {inner})" if nullable else inner
 
     def _inner(self, field: ma.Field[Any], value: str, slow: str, include: Selection, exclude: Selection) -> str:

@@ -1,0 +1,84 @@
+"""How large a request's body may be: `max_body_size` and `form_limits` of an application, a router, an operation.
+
+Pairs https://fastapi.tiangolo.com/advanced/request-body-limits/ with Flask's `MAX_CONTENT_LENGTH`, which is the default
+where nothing is declared. Werkzeug alone would cut off what is too long and comes in chunks, without a word.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING, Any, Final, TypedDict
+
+from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from .response_classes import PlainTextResponse
+
+if TYPE_CHECKING:
+    from .response_classes import Response
+
+TOO_LARGE: Final = "Content Too Large"
+
+
+class FormLimits(TypedDict, total=False):
+    """How much of a form is read; what is left out is inherited, in the end from `FORM_LIMITS`."""
+
+    max_fields: int
+    max_files: int
+    max_part_size: int
+
+
+FORM_LIMITS: Final = FormLimits(max_fields=1000, max_files=1000, max_part_size=1024 * 1024)
+
+
+def check_limits(max_body_size: Any, form_limits: Mapping[str, Any]) -> None:
+    """Raise ValueError for a declaration that limits nothing."""
+    if max_body_size is not None and not _is_size(max_body_size):
+        raise ValueError("max_body_size must be a non-negative integer or None")
+    for name, limit in form_limits.items():
+        if name not in FORM_LIMITS:
+            raise ValueError(f"form_limits knows {', '.join(FORM_LIMITS)}, not {name!r}")
+        if not _is_size(limit):
+            raise ValueError(f"form_limits: {name} must be a non-negative integer")
+
+
+def _is_size(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def limit_body(request: Request, limit: int | None) -> Response | None:
+    """Answer 413 to a body whose length is announced and too large; see to it that no other can be read beyond `limit`.
+
+    Reading one then raises Werkzeug's RequestEntityTooLarge (413), whoever reads it.
+    """
+    if limit is None:
+        return None
+    length = request.content_length
+    if length is None:
+        request.environ["wsgi.input"] = LimitedBody(request.environ["wsgi.input"], limit)
+    elif length > limit:
+        return PlainTextResponse(TOO_LARGE, 413)
+    # Werkzeug's own limit is out of the way: a body of just this length would not end before it
+    request.max_content_length = limit + 1
+    return None
+
+
+class LimitedBody(io.RawIOBase):
+    """A stream of which no more than `limit` bytes may come; reading more raises RequestEntityTooLarge."""
+
+    def __init__(self, stream: IO[bytes], limit: int) -> None:
+        self._stream = stream
+        self._left = limit
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read into the buffer; return how much, and 0 at the end."""
+        data = self._stream.read(len(buffer))
+        self._left -= len(data)
+        if self._left < 0:
+            raise RequestEntityTooLarge(TOO_LARGE)
+        buffer[: len(data)] = data
+        return len(data)
