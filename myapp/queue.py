@@ -3,6 +3,10 @@
 An application has its own Celery object (`app.extensions["celery"]`), whose tasks run in its application context;
 `shared_task` declares tasks that every such object has. `enqueue` hands a task over together with the id of the request
 that asked for it, or raises `BrokerUnavailable`: no message is dropped in silence.
+
+A task whose process dies is run again: Celery sends it anew when a worker has lost a child, and the broker hands it out
+again when the whole worker is gone. A task that costs its process every time is given up: it fails like one that raised
+(`celery.signals.task_failure`).
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery, Task
+from celery.exceptions import Reject
 from celery.schedules import crontab
 from flask import Flask, g
 from kombu.exceptions import KombuError
@@ -26,6 +31,8 @@ TASK_TIME_LIMIT = 600
 #: Seconds between two looks at what the outbox still holds.
 RELAY_EVERY = 30
 BROKER_TIMEOUT = 2
+#: Seconds until a task whose process died is run again.
+RETRY_DELAY = 1
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +60,10 @@ def make_celery(settings: Settings, task_class: type[Task] = Task) -> Celery:
         # One more try, for a connection that the broker closed since its last use; then the client hears of it.
         task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_max": 0.2},
         task_acks_late=True,
+        # A child that is killed by the system ends like this. Sent anew at most `max_retries` times; should that fail,
+        # the message goes back to the broker.
+        task_retry_on_worker_lost=True,
+        task_reject_on_worker_lost=True,
         task_time_limit=TASK_TIME_LIMIT,
         task_default_queue=settings.task_queue,
         # With late acknowledgement: what waits behind a long task belongs to whoever is free.
@@ -67,7 +78,7 @@ def make_celery(settings: Settings, task_class: type[Task] = Task) -> Celery:
 def _broker(url: str, folder: Path) -> dict[str, Any]:
     if not url:
         options = queue_on_disk.transport_options(folder)
-        # Remote control is fan-out to all workers, which would leave files for workers that are gone.
+        # Remote control is fan-out to all workers, which the embedded broker doesn't have.
         return {
             "broker_url": queue_on_disk.URL,
             "broker_transport_options": options,
@@ -97,7 +108,14 @@ def init_app(app: Flask, settings: Settings) -> None:
     class AppTask(Task):  # type: ignore[misc]
         """A task in this application's context."""
 
+        flask_app = app
+        max_retries = 3
+        default_retry_delay = RETRY_DELAY
+
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            losses = self.request.get(queue_on_disk.LOSSES_HEADER) or 0
+            if losses >= queue_on_disk.MOST_LOSSES:
+                raise Reject(f"{losses} processes that had it are gone", requeue=False)
             with app.app_context():
                 g.request_id = (self.request.headers or {}).get("request_id") or self.request.id
                 return self.run(*args, **kwargs)
@@ -128,8 +146,8 @@ def reachable(celery: Celery) -> bool:
     try:
         with celery.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, interval_start=0)
-        folder = celery.conf.broker_transport_options.get("data_folder_out")
-        if folder is not None and not os.access(folder, os.W_OK):
+        folder = celery.conf.broker_transport_options.get("folder")
+        if folder is not None and not os.access(Path(folder, "messages"), os.W_OK):
             raise PermissionError(f"{folder} can't be written")
     except (KombuError, OSError) as error:
         logger.warning("the broker is not ready: %s", error)

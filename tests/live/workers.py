@@ -3,22 +3,38 @@
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tests.live.processes import ROOT, environment, kill
+from tests.live.processes import ROOT, alive, environment, kill
+
+
+@dataclass
+class Worker:
+    """A running worker: its main process, what it wrote, and the mark of all its processes."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+    mark: str
+
+    @property
+    def children(self) -> list[int]:
+        """The processes that run its tasks."""
+        return sorted(set(alive(self.mark)) - {self.process.pid})
 
 
 @contextmanager
-def worker(folder: Path, **environ: str) -> Iterator[Path]:
-    """Run a worker on a data directory until the block ends; give its log. Every process of it is gone afterwards."""
-    log = folder / "worker.log"
+def running_worker(folder: Path, app: str = "myapp.celery_app", **environ: str) -> Iterator[Worker]:
+    """Run a worker on a data directory until the block ends. Every process of it is gone afterwards."""
+    log = folder / f"worker-{uuid.uuid4().hex}.log"
     env, mark = environment(MYAPP_DATA_DIR=str(folder), **environ)
-    command = [sys.executable, "-m", "celery", "--quiet", "-A", "myapp.celery_app", "worker"]
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", app, "worker", "-n", f"{mark}@%h"]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True)
     try:
@@ -27,13 +43,20 @@ def worker(folder: Path, **environ: str) -> Iterator[Path]:
             assert process.poll() is None, f"ended with status {process.returncode}"
             assert time.monotonic() < deadline, "the worker is not ready"
             time.sleep(0.1)
-        yield log
+        yield Worker(process, log, mark)
     except BaseException:
         print(log.read_text())
         raise
     finally:
         kill(mark)
         process.wait(10)
+
+
+@contextmanager
+def worker(folder: Path, **environ: str) -> Iterator[Path]:
+    """Run a worker until the block ends; give its log."""
+    with running_worker(folder, **environ) as running:
+        yield running.log
 
 
 def finished_report(url: str, request_id: str = "a-report") -> dict[str, Any]:

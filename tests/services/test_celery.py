@@ -1,18 +1,24 @@
 """Reports and webhooks by real workers on Redis and RabbitMQ, with the rows in PostgreSQL."""
 
 import uuid
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from kombu import Connection, Exchange, Queue
 from redis import Redis
 
 from myapp.blueprints.background_tasks.tasks import clean_up_reports
+from myapp.extensions import db
+from myapp.models import Base
 from myapp.queue import make_celery
 from myapp.settings import Environment, Settings
 from tests.live.processes import gunicorn
+from tests.live.reports import APP, asked, under_way
 from tests.live.webhooks import delivered_at_the_third_attempt
-from tests.live.workers import finished_report, worker
+from tests.live.workers import finished_report, running_worker, worker
 from tests.receiver import receiver
 
 pytestmark = [pytest.mark.services, pytest.mark.live]
@@ -56,6 +62,32 @@ def test_a_webhook(request: pytest.FixtureRequest, tmp_path: Path, postgresql_ur
         with gunicorn(tmp_path, **environ) as server, worker(tmp_path, **environ):
             delivered_at_the_third_attempt(server.url, there)
     forget(environ["MYAPP_BROKER_URL"], environ["MYAPP_TASK_QUEUE"])
+
+
+@pytest.mark.parametrize(
+    ("broker", "timeout"), [("redis_url", {"VISIBILITY_TIMEOUT": "2"}), ("rabbitmq_url", {})], ids=["redis", "rabbitmq"]
+)
+def test_a_killed_worker(
+    request: pytest.FixtureRequest,
+    make_app: Callable[[Settings], Flask],
+    settings: Settings,
+    broker: str,
+    timeout: dict[str, str],
+) -> None:
+    """`kill -9` in the middle of a report: RabbitMQ gives it to the next worker, Redis after its visibility timeout."""
+    queue, url = f"test-{uuid.uuid4().hex}", request.getfixturevalue(broker)
+    app = make_app(replace(settings, broker_url=url, task_queue=queue))
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    environ = {"MYAPP_BROKER_URL": url, "MYAPP_TASK_QUEUE": queue, **timeout}
+    with asked(app.test_client(), settings.data_dir, **environ) as (report, worker):
+        worker.process.kill()
+        worker.process.wait()
+        with running_worker(settings.data_dir, APP, **environ):
+            under_way(settings.data_dir, 2)
+            (settings.data_dir / "go-on").touch()
+            report.until("done")
+    forget(url, queue)
 
 
 def forget(url: str, queue: str) -> None:

@@ -27,8 +27,17 @@ otherwise:
     celery -A myapp.celery_app beat          # one in the whole deployment
 
 A worker ends in order when its main process gets TERM (`KillMode=mixed` under systemd): what it has begun is finished
-first. On Redis and RabbitMQ the tasks of a worker that is killed go to another one (Redis: after an hour, the
-`visibility_timeout`); the embedded broker forgets them, and the nightly task gives their reports up.
+first. What a process had begun that is killed is begun again:
+
+| killed | what happens |
+|---|---|
+| the child that makes the report (out of memory, say) | its worker sends the task again, three times at most |
+| the whole worker, on the embedded broker | the next worker gets it at once; after five such losses it is given up |
+| the same on RabbitMQ | the next worker gets it at once, however often |
+| the same on Redis | the next worker gets it an hour after it was taken (`VISIBILITY_TIMEOUT`) |
+
+A report that is given up, or takes longer than ten minutes, is marked as failed. The embedded broker keeps the message
+of a task that was given up in `celery/dead/`, and its log says so; `mv` it to `celery/messages/` to try again.
 
 On several machines the data directory has to be shared, since the files of the reports are there.
 

@@ -1,17 +1,20 @@
 """The Celery tasks, shared by both sides: the one makes a report, the other runs every night.
 
 Both may run twice (a broker delivers at least once): a finished report stays as it is, and an unfinished one is written
-anew under the same names.
+anew under the same names. A report whose task fails says so, whatever the reason: an exception, the time limit, or that
+its processes died one after the other.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from celery import shared_task
+from celery import shared_task, signals
 from flask import current_app
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
@@ -24,6 +27,7 @@ from myapp.models import Report, ReportState, utcnow
 KEPT_FOR = timedelta(days=7)
 #: Longer than a task may take, waiting included.
 GIVEN_UP_AFTER = timedelta(hours=6)
+UNNEEDED = (ReportState.DONE, ReportState.FAILED)
 
 logger = logging.getLogger(__name__)
 
@@ -36,21 +40,27 @@ def reports_folder(data_dir: Path, engine: Engine) -> Path:
 # The row is the result: nobody waits for another one.
 @shared_task(name="reports.make", ignore_result=True)
 def make_report(report_id: int) -> None:
-    """Count the posts and write both files; the row says how far it is. Raises what went wrong, after noting that."""
+    """Count the posts and write both files; the row says how far it is."""
     with Session(db.engine) as session:
         report = session.get(Report, report_id)
-        if report is None or report.state in (ReportState.DONE, ReportState.FAILED):
+        if report is None or report.state in UNNEEDED:
             logger.info("report %d needs no work", report_id)
             return
-        try:
-            _make(session, report, reports_folder(current_app.extensions["settings"].data_dir, db.engine))
-        except Exception:
-            session.rollback()
-            values = {"state": ReportState.FAILED, "error": "The report could not be made", "finished_at": utcnow()}
-            session.execute(update(Report).where(Report.id == report_id).values(values))
-            session.commit()
-            raise
+        _make(session, report, reports_folder(current_app.extensions["settings"].data_dir, db.engine))
     logger.info("report %d is done", report_id)
+
+
+@signals.task_failure.connect
+def give_up_report(sender: Any, args: Sequence[Any] = (), **_: Any) -> None:
+    """Mark the report of a task that has failed for good, in its process or, when that was killed, in the worker's."""
+    if sender.name != make_report.name:
+        return
+    failed = update(Report).where(Report.id == args[0], Report.state.not_in(UNNEEDED))
+    with sender.flask_app.app_context(), Session(db.engine) as session:
+        session.execute(
+            failed.values(state=ReportState.FAILED, error="The report could not be made", finished_at=utcnow())
+        )
+        session.commit()
 
 
 def _make(session: Session, report: Report, folder: Path) -> None:
