@@ -8,8 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from flask.testing import FlaskClient
 
 from tests.live.processes import ROOT, alive, environment, free_port, gunicorn, kill, wait_until_answers
+from tests.live.reports import Asked
+from tests.live.workers import running_worker
 
 pytestmark = pytest.mark.live
 
@@ -78,3 +81,23 @@ def test_flask_run_enters_before_the_first_request(tmp_path: Path) -> None:
     finally:
         kill(mark)
         process.wait()
+
+
+def test_each_child_of_a_celery_worker_enters_and_leaves_once(client: FlaskClient, tmp_path: Path) -> None:
+    """Both children enter before their first task, the main process never does; at TERM both leave, and it ends."""
+    reports = [Asked(client) for _ in range(3)]
+    with running_worker(tmp_path, "tests.live.celery_lifespan") as worker:
+        for report in reports:
+            report.until("done")
+        children = worker.children
+        happened = events(tmp_path)
+        assert len(children) == 2
+        for child in map(str, children):
+            own = [event for event, process in happened if process == child]
+            assert own[0] == "entered"
+            assert set(own[1:]) == {"ran"}
+        assert {int(process) for _, process in happened} == set(children)
+        worker.process.terminate()
+        assert worker.process.wait(30) == 0
+        left = [int(process) for event, process in events(tmp_path) if event == "left"]
+        assert sorted(left) == children
