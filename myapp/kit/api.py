@@ -138,6 +138,8 @@ class ApiState:
         self.websocket_routes: dict[tuple[str, str], WebSocketRoute] = {}
         self.websockets: set[WebSocket] = set()
         self._max_body_sizes: dict[tuple[str, str], tuple[int | None, bool]] = {}
+        #: Set when the server stops: what the open ones are closed with, and new ones are refused from then on.
+        self.websockets_closed_with: int | None = None
         self._found: dict[tuple[Operation, str, str], PathOperation] = {}
         self._overriding: dict[tuple[Any, ...], Dependant] = {}
 

@@ -26,6 +26,13 @@ with app.app_context():
         connection.execute(select(1))
 
 
+@app.before_request
+def say_who_serves() -> None:
+    """For a client that has a name, write down which process has it."""
+    if name := request.headers.get("X-Name"):
+        logging.getLogger("myapp.tests").info("%s is served by %d", name, os.getpid())
+
+
 @app.get("/sleep/<float:seconds>")
 def sleep(seconds: float) -> str:
     """Wait in Python."""

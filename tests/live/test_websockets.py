@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
+import socket
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import jwt
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.asyncio.client import connect as connect_async
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from myapp.authentication import ALGORITHM
 from myapp.settings import DEVELOPMENT_SECRET
-from tests.live.processes import ROOT, environment, free_port, gunicorn, kill, wait_until_answers
+from tests.live.processes import ROOT, Gunicorn, environment, free_port, gunicorn, kill, wait_until_answers
 
 pytestmark = pytest.mark.live
 
@@ -69,9 +73,9 @@ def open_socket(url: str, path: str, **options: Any) -> ClientConnection:
     return connect(f"{url}/websockets{path}", proxy=None, max_size=None, **options)
 
 
-def join(url: str, room: str) -> ClientConnection:
+def join(url: str, room: str, **options: Any) -> ClientConnection:
     """A client in this room."""
-    return open_socket(url, f"/rooms/{room}?token={token()}")
+    return open_socket(url, f"/rooms/{room}?token={token()}", **options)
 
 
 def said(client: ClientConnection) -> Any:
@@ -140,6 +144,27 @@ def test_the_server_goes_on(url: str) -> None:
         assert httpx.get(url.replace("ws", "http", 1) + "/health").status_code == 200
 
 
+@pytest.mark.parametrize("options", [(), ("-k", "gthread", "--threads", "2")], ids=["gevent", "gthread"])
+def test_the_workers_of_one_server_share_their_rooms(tmp_path: Path, redis_url: str, options: tuple[str, ...]) -> None:
+    """WEB_CONCURRENCY=2: no worker takes more than two connections here, so three clients are on both of them."""
+    limit = ("--worker-connections", "2", "--keep-alive", "0")
+    with gunicorn(tmp_path, *options, *limit, WEB_CONCURRENCY="2", MYAPP_REDIS_URL=redis_url) as server:
+        assert httpx.post(f"{server.url}/users/1").text == "added"
+        address, room = server.url.replace("http", "ws", 1), uuid.uuid4().hex
+        with ExitStack() as stack:
+            clients: list[ClientConnection] = []
+            for number in range(3):
+                headers = {"X-Name": f"client-{number}"}
+                clients.append(stack.enter_context(join(address, room, additional_headers=headers)))
+                assert [said(client) for client in clients] == [("joined", "")] * len(clients)
+            served = re.findall(r"client-\d is served by (\d+)", server.log.read_text())
+            assert len(served) == 3
+            assert len(set(served)) == 2
+            for client in clients:
+                client.send("hello")
+                assert [said(each) for each in clients] == [("said", "hello")] * 3
+
+
 @pytest.mark.parametrize("options", [(), ("-k", "gthread", "--threads", "8")], ids=["gevent", "gthread"])
 def test_two_workers_share_their_rooms(tmp_path: Path, redis_url: str, options: tuple[str, ...]) -> None:
     """With Redis, clients of different workers are in one room; each worker has a port here, to be told apart."""
@@ -174,3 +199,76 @@ def test_stopping_does_not_wait_for_open_sockets(tmp_path: Path, options: tuple[
         assert [ending(client)[0] for client in (*clients, inside)] == [1012] * 4
         assert server.process.wait(30) == 0
         assert time.monotonic() - began < 8
+
+
+HANDSHAKE = (
+    b"GET /websockets/echo HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("options", [(), ("-k", "gthread", "--threads", "100")], ids=["gevent", "gthread"])
+def test_stopping_under_load_tells_every_client(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """Sixty clients that talk all the time, and others that come meanwhile, all get 1012 and no other end."""
+
+    async def talk(client: Any) -> None:
+        while True:
+            await client.send("x" * 500)
+            await asyncio.sleep(0.02)
+
+    async def end(client: Any) -> Any:
+        talking = asyncio.create_task(talk(client))
+        try:
+            async for _ in client:
+                pass
+        except ConnectionClosed as closed:
+            return closed.rcvd and closed.rcvd.code
+        finally:
+            talking.cancel()
+            await asyncio.gather(talking, return_exceptions=True)
+        return "closed by itself"
+
+    async def come(address: str) -> list[asyncio.Task[Any]]:
+        """Connect until that is refused."""
+        ends = []
+        with suppress(OSError, InvalidHandshake):
+            while True:
+                ends.append(asyncio.create_task(end(await connect_async(f"{address}/websockets/echo", proxy=None))))
+                await asyncio.sleep(0.02)
+        return ends
+
+    async def codes(server: Gunicorn) -> list[Any]:
+        address = server.url.replace("http", "ws", 1)
+        path = f"{address}/websockets/echo"
+        clients = await asyncio.gather(*(connect_async(path, proxy=None, open_timeout=30) for _ in range(60)))
+        ends = [asyncio.create_task(end(client)) for client in clients]
+        coming = asyncio.create_task(come(address))
+        await asyncio.sleep(0.5)
+        server.process.terminate()
+        return await asyncio.gather(*ends, *await coming)
+
+    with gunicorn(tmp_path, *options) as server:
+        found = asyncio.run(codes(server))
+        assert len(found) > 60
+        assert set(found) == {1012}
+        assert server.process.wait(15) == 0
+        assert "Traceback" not in server.log.read_text()
+
+
+def test_a_client_that_is_late_to_read_is_told_too(tmp_path: Path) -> None:
+    """It goes on sending for two seconds after the server has closed, and only then reads: the close frame is there."""
+    with (
+        gunicorn(tmp_path) as server,
+        socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as own,
+    ):
+        own.sendall(HANDSHAKE)
+        assert own.recv(65536).startswith(b"HTTP/1.1 101")
+        server.process.terminate()
+        for _ in range(20):
+            own.sendall(b"\x81\x81\0\0\0\0x")
+            time.sleep(0.1)
+        own.settimeout(5)
+        received = b"".join(iter(lambda: own.recv(65536), b""))
+        assert received.endswith(b"\x88\x02" + (1012).to_bytes(2, "big"))
+        own.close()
+        assert server.process.wait(15) == 0

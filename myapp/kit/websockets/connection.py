@@ -69,6 +69,7 @@ class WebSocket:
         self._wire: Wire | None = None
         self._sending = threading.Lock()
         self._closed_with: int | None = None
+        self._interrupted_with: int | None = None
 
     @property
     def headers(self) -> Headers:
@@ -107,6 +108,8 @@ class WebSocket:
         encoded = [(_bytes(name), _bytes(value)) for name, value in pairs]
         self._wire = Wire(self.request.environ, self._options, subprotocol, encoded)
         self.client_state = self.application_state = WebSocketState.CONNECTED
+        if self._interrupted_with is not None:
+            self.close(self._interrupted_with)
 
     def receive_text(self) -> str:
         """The next message. Raises WebSocketDisconnect, and KeyError for a binary message, as FastAPI does."""
@@ -160,6 +163,8 @@ class WebSocket:
     def close(self, code: int = 1000, reason: str | None = None) -> None:
         """Close; before `accept()`, refuse the handshake with HTTP 403. Raises RuntimeError for a second call."""
         if self.application_state is WebSocketState.DISCONNECTED:
+            if self._interrupted_with is not None:
+                return
             raise RuntimeError("close() was called before")
         self.application_state = WebSocketState.DISCONNECTED
         self._closed_with = code
@@ -167,6 +172,12 @@ class WebSocket:
             # A client that has gone needs no telling.
             with self._sending, suppress(ConnectionClosed, LocalProtocolError, OSError):
                 self._wire.close(code, reason)
+
+    def interrupt(self, code: int) -> None:
+        """For a server that stops: close, at once or when it is accepted. The view gets WebSocketDisconnect."""
+        self._interrupted_with = code
+        if self.accepted:
+            self.close(code)
 
     def finish(self) -> None:
         """For the route: leave a socket to the server to which nothing can be written any more."""
@@ -191,6 +202,8 @@ class WebSocket:
 
     def _send(self, data: str | bytes) -> None:
         if self._wire is None or self.application_state is not WebSocketState.CONNECTED:
+            if self._wire is not None and self._interrupted_with is not None:
+                raise self._disconnect()
             raise RuntimeError("not connected: accept() comes first, and nothing after close()")
         with self._sending:
             try:

@@ -7,6 +7,7 @@ frame, whatever happens, and never with bytes of HTTP.
 
 from __future__ import annotations
 
+import _thread
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -99,11 +100,14 @@ class WebSocketRoute:
 
         Before the handshake: what is raised is Flask's to answer, and 403 without a body is the answer to a parameter
         that does not validate, to WebSocketException and to `close()`. After it: a WebSocketException closes with its
-        own code, any other exception with 1011, and a view that returns with 1000.
+        own code, any other exception with 1011, and a view that returns with 1000. A server that stops takes no more.
         """
         websocket = WebSocket(request._get_current_object(), self.options)  # type: ignore[attr-defined]
         state.websockets.add(websocket)
         try:
+            # Checked once it is in the set: `close_websockets` finds it there, or it is refused here.
+            if state.websockets_closed_with is not None:
+                return current_app.response_class(status=503)
             self._run(websocket, state, path)
             if websocket.application_state is WebSocketState.CONNECTING:
                 raise RuntimeError(f"{self.view.__qualname__}() returned without accept() or close()")
@@ -138,12 +142,15 @@ class WebSocketRoute:
 def close_websockets(app: Flask, code: int = 1012) -> None:
     """Close all that are open in this process, as uvicorn does when it is told to stop; for the hooks of a server.
 
-    The views get WebSocketDisconnect; the clients a code that tells them to come back (1012, "service restart").
+    Returns at once. The views get WebSocketDisconnect; the clients a code that tells them to come back (1012, "service
+    restart"), also those whose handshake is under way. Later ones are answered with 503.
     """
     state: ApiState = app.extensions["api"]
+    state.websockets_closed_with = code
+    # Each in a thread of its own, none of which is waited for: one after the other, a client that reads nothing would
+    # keep the rest waiting, and under load every wait of a greenlet takes as long as a message of each other socket.
     for websocket in list(state.websockets):
-        if websocket.accepted:
-            _close(websocket, code)
+        _thread.start_new_thread(websocket.interrupt, (code,))
 
 
 def denial() -> Response:

@@ -74,16 +74,18 @@ class _Socket:
                     raise
 
     def close(self) -> None:
-        """Say that nothing more will be sent, and read what the client still sends for a moment.
+        """Say that nothing more will be sent, and read what the client still sends until it has closed, too.
 
-        Closing at once could take a close frame back that the client has not read yet. The server closes the socket.
+        Closing at once could take a close frame back that the client has not read yet: what it sends to a closed socket
+        is answered with a reset, which empties its own buffer. The server closes the socket.
         """
-        deadline = time.monotonic() + 1
+        deadline = time.monotonic() + CLOSE_TIMEOUT
         with suppress(OSError):
             self._sock.shutdown(socket.SHUT_WR)
-            self._sock.settimeout(0.2)
-            while time.monotonic() < deadline and self._sock.recv(65536):
-                pass
+            while (left := deadline - time.monotonic()) > 0:
+                self._sock.settimeout(left)
+                if not self._sock.recv(65536):
+                    break
         if self.connection is not None:
             # simple-websocket may have woken the view a moment before it called the connection closed.
             self.connection.event.set()
