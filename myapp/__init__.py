@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from . import admin, database, demo, errors, gallery, health, hub, logs, middleware, proxies, queue
+from . import admin, database, demo, errors, gallery, health, hub, logs, middleware, proxies, queue, users
 from .blueprints.async_views.routes import bp as async_views
 from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     register_blueprints(app)
     demo.init_app(app)
+    users.init_app(app)
     return app
 
 

@@ -16,6 +16,9 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 P = ParamSpec("P")
 R = TypeVar("R")
 
+#: In characters. Argon2 reads all of what it is given, so somebody could keep it busy with a long one.
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128
+
 _HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
 
 

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 
 from myapp.extensions import db
 from myapp.models import User
-from myapp.passwords import hash_password, verify_password
+from myapp.passwords import LONGEST_PASSWORD, hash_password, verify_password
 
 from . import access
 from .pages import error_page
@@ -27,8 +27,6 @@ bp = Blueprint("admin_login", __name__, url_prefix=access.PREFIX)
 bp.register_error_handler(HTTPException, error_page)
 logger = logging.getLogger(__name__)
 
-#: Argon2 reads all of what it is given, so somebody could keep it busy.
-PASSWORD_LENGTH = 128
 EMAIL_LENGTH = 254
 REFUSAL = "The e-mail address or the password is wrong, or the account has no access here."
 
@@ -62,7 +60,7 @@ def find_user(email: str, password: str) -> User | None:
     """Return the user whom these open the administration to, or None. Hashes once whatever the reason."""
     user = db.session.scalar(select(User).where(User.email == email)) if len(email) <= EMAIL_LENGTH else None
     known = user.password_hash if user is not None else _hash_of_nobody()
-    fits = len(password) <= PASSWORD_LENGTH and verify_password(password, known)
+    fits = len(password) <= LONGEST_PASSWORD and verify_password(password, known)
     return user if fits and access.may_enter(user) else None
 
 

@@ -11,13 +11,13 @@ from wtforms.validators import Email, InputRequired, Length, Optional
 
 from myapp.extensions import db
 from myapp.models import Post, Report, Role, User, WebhookDelivery, WebhookSubscription
+from myapp.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 from . import access
 from .forms import NewPasswordField, UserLoader
 from .guarded import GuardedModel
-from .login import PASSWORD_LENGTH
 
-PASSWORD_RULES = [Length(12, PASSWORD_LENGTH, "A password has %(min)d to %(max)d characters.")]
+PASSWORD_RULES = [Length(SHORTEST_PASSWORD, LONGEST_PASSWORD, "A password has %(min)d to %(max)d characters.")]
 
 
 class UserView(GuardedModel):
@@ -37,7 +37,9 @@ class UserView(GuardedModel):
 
     def get_create_form(self) -> type[Form]:
         """Return the form of a new user, who needs a password."""
-        return self._with_password(super().get_create_form(), InputRequired(), "At least 12 characters.")
+        return self._with_password(
+            super().get_create_form(), InputRequired(), f"At least {SHORTEST_PASSWORD} characters."
+        )
 
     def get_edit_form(self) -> type[Form]:
         """Return the form of a known user, whose password stays if none is given."""
