@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -36,6 +37,7 @@ from .blueprints.templates_static.routes import bp as templates_static
 from .blueprints.testing.routes import bp as testing
 from .blueprints.websockets.routes import bp as websockets
 from .extensions import api, db, migrate
+from .kit import ASGIApplication, mount
 from .settings import Settings
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -64,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.init_app(app)
     errors.init_app(app)
     register_blueprints(app)
+    mount_twin(app, settings)
     demo.init_app(app)
     users.init_app(app)
     return app
@@ -116,3 +119,15 @@ def register_blueprints(app: Flask) -> None:
     gallery.init_app(app)
     admin.init_app(app)
     app.register_blueprint(health.bp)
+
+
+def mount_twin(app: Flask, settings: Settings) -> None:
+    """Serve the FastAPI side, too, where the settings ask for it; FastAPI is imported at the first request for it."""
+
+    def load() -> Any:
+        from .twin import create_twin
+
+        return create_twin(settings=settings)
+
+    if settings.mount_twin:
+        mount(app, "/fastapi", ASGIApplication(load))

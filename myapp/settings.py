@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,8 @@ class Settings:
     webhook_retry_seconds: int = _read_by(_count, 5)
     #: Compress answers of so many bytes or more; empty: none, for a proxy to do it
     compress_minimum_size: int | None = _read_by(_size, None)
+    #: Mount the FastAPI side below /fastapi; never in production
+    mount_twin: bool = _read_by(_boolean, False)
     #: What the site calls itself
     site_name: str = "FastAPI's built-ins in Flask"
     #: Addresses or networks of reverse proxies whose X-Forwarded-* headers count, separated by commas; * for any
@@ -204,7 +207,8 @@ class Settings:
         """Fill what depends on something else, then refuse what is unsafe: raises SettingsError."""
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'myapp.sqlite3'}")
-        if faults := [*_unsafe_origins(self), *(_unfit_for_production(self) if self.production else ())]:
+        faults = [*_missing(self), *_unsafe_origins(self), *(_unfit_for_production(self) if self.production else ())]
+        if faults:
             raise SettingsError(faults)
 
     @property
@@ -249,12 +253,21 @@ def _unsafe_origins(settings: Settings) -> list[str]:
     return faults
 
 
+def _missing(settings: Settings) -> list[str]:
+    # Looked for and not imported: nobody who has not asked for FastAPI loads it.
+    if settings.mount_twin and not (find_spec("fastapi") and find_spec("a2wsgi")):
+        return ["MYAPP_MOUNT_TWIN needs FastAPI and a2wsgi: pip install 'myapp[twin]'"]
+    return []
+
+
 def _unfit_for_production(settings: Settings) -> list[str]:
     faults = []
     if settings.secret_key == DEVELOPMENT_SECRET:
         faults.append(f"MYAPP_SECRET_KEY must be set in production; make one: {MAKE_A_SECRET}")
     elif len(settings.secret_key) < SECRET_LENGTH:
         faults.append(f"MYAPP_SECRET_KEY must have at least {SECRET_LENGTH} characters in production")
+    if settings.mount_twin:
+        faults.append("MYAPP_MOUNT_TWIN must be off in production: its users have a published password")
     if settings.debug:
         faults.append("MYAPP_DEBUG must be off in production: the debugger runs code that a visitor sends")
     for origin in settings.allowed_origins:

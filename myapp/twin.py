@@ -1,6 +1,7 @@
 """The FastAPI twin: every folder's original in one FastAPI application, to be compared with `create_app()`.
 
     uvicorn myapp.twin:app
+    MYAPP_MOUNT_TWIN=1 gunicorn -c deploy/gunicorn.conf.py wsgi:app      # below /fastapi
 
 It needs the extra `myapp[twin]`; nothing else in the application imports FastAPI. The twin has the application's models
 and a database of its own: `MYAPP_TWIN_DATABASE_URL`, or the application's database URL with `_twin` after its name.
@@ -90,14 +91,14 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 
 
-def database_url() -> str:
+def database_url(settings: Settings | None = None) -> str:
     """Return where the twin keeps its rows: `MYAPP_TWIN_DATABASE_URL`, or beside the application's database.
 
-    Raises SettingsError when the application's own settings can't be used.
+    In: the application's settings (by default those of the environment). Raises SettingsError when these are unusable.
     """
     if url := os.environ.get("MYAPP_TWIN_DATABASE_URL"):
         return url
-    settings = Settings.load()
+    settings = settings or Settings.load()
     own = make_url(settings.database_url)
     name = PurePath(own.database or "myapp")
     if own.get_backend_name() == "sqlite":
@@ -116,7 +117,7 @@ def create_twin(url: str | None = None, *, demonstration: bool = True, settings:
     """Return the FastAPI application.
 
     In: its database's URL (`database_url()` unless given), whether an empty database gets the demonstration data, and
-    the settings (those of the environment unless given). Raises SettingsError when these can't be used.
+    the settings (by default those of the environment). Raises SettingsError when these are unusable.
     """
 
     @asynccontextmanager
@@ -138,7 +139,7 @@ def create_twin(url: str | None = None, *, demonstration: bool = True, settings:
         max_body_size=settings.max_request_size,
     )
     # SQLAlchemy opens no connection before the first use, so a test need not run the lifespan to ask for rows.
-    app.state.engine = make_engine(url or database_url())
+    app.state.engine = make_engine(url or database_url(settings))
     app.state.settings = settings
     app.state.celery = make_celery(replace(settings, task_queue=f"{settings.task_queue}_twin"))
     outbox.watch(app.state.engine, app.state.celery)

@@ -1,6 +1,9 @@
 """The FastAPI twin as an application of its own: where its rows are, what it starts with, what it says of itself."""
 
+import subprocess
+import sys
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +12,10 @@ from sqlalchemy.orm import Session
 from myapp import twin
 from myapp.about import INFO
 from myapp.blueprints import FOLDERS, openapi_tags
+from myapp.kit.lifespan import app_lifespan
 from myapp.models import User
+from myapp.settings import Environment, SettingsError
+from tests.live.processes import ROOT, environment
 from tests.parity.sides import Side
 from tests.parity.transports import ASGI
 
@@ -22,6 +28,41 @@ def running(app):
         yield Side("fastapi", transport, app=app)
     finally:
         transport.close()
+
+
+def test_mounted_inside_flask(make_app, settings):
+    """Below /fastapi there is all of it: its document knows where it is, its rows are its own, its state is there."""
+    app = make_app(replace(settings, mount_twin=True))
+    client = app.test_client()
+    with app_lifespan(app):
+        document = client.get("/fastapi/openapi.json").json
+        assert document["servers"] == [{"url": "/fastapi"}]
+        assert "/path-params/users/{user_id}" in document["paths"]
+        assert "/fastapi/openapi.json" in client.get("/fastapi/docs").text
+        assert len(client.get("/fastapi/sql-databases/users/").json) == 8
+        assert client.get("/fastapi/background-tasks/notifications/a@example.com").json == []
+        assert (settings.data_dir / "myapp_twin.sqlite3").exists()
+
+
+def test_it_is_mounted_on_demand_only(make_app, settings):
+    """Unless it is asked for, nothing is below /fastapi; in production it can't be."""
+    assert make_app(settings).test_client().get("/fastapi/openapi.json").status_code == 404
+    with pytest.raises(SettingsError, match="MYAPP_MOUNT_TWIN must be off in production"):
+        replace(settings, mount_twin=True, env=Environment.PRODUCTION)
+
+
+@pytest.mark.parametrize("mounted", [False, True])
+def test_making_the_application_imports_no_fastapi(tmp_path, mounted):
+    """Neither without the twin nor with it: then the first request does."""
+    code = (
+        "import sys\n"
+        "from myapp import create_app\n"
+        "client = create_app().test_client()\n"
+        "assert client.get('/path-params/users/me').status_code == 200\n"
+        "assert not {'fastapi', 'starlette', 'pydantic', 'a2wsgi'} & set(sys.modules)\n"
+    )
+    environ, _ = environment(MYAPP_DATA_DIR=str(tmp_path), MYAPP_MOUNT_TWIN=str(mounted))
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environ, check=True, timeout=60)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ extension.
 """
 
 from .api import Api, ApiState
+from .asgi import ASGIApplication
 from .background import BackgroundTasks
 from .encoders import jsonable_encoder
 from .errors import HTTPException, RequestValidationError, ResponseValidationError
@@ -35,7 +36,7 @@ from .functional import (
 from .lifespan import app_lifespan, state
 from .models import AliasGenerator, ModelConfig, dump, fields_set
 from .models.decorators import computed_field, field_serializer, field_validator, model_validator
-from .mount import ASGIApplication, mount
+from .mount import mount
 from .operation import operation
 from .pagination import LimitOffsetParams, paginate
 from .params import (

@@ -85,8 +85,15 @@ def startup(app: Flask) -> Mapping[str, Any]:
 
 
 def shutdown(app: Flask) -> None:
-    """Leave the lifespan in this process, if it was entered here. Raises what the lifespan raises."""
-    _life(app).shutdown()
+    """Leave the lifespan in this process, if it was entered here. Raises what the lifespan raises.
+
+    Mounted ASGI applications leave theirs first.
+    """
+    try:
+        for mounted in app.extensions.get("kit.asgi", ()):
+            mounted.shutdown()
+    finally:
+        _life(app).shutdown()
 
 
 @contextmanager

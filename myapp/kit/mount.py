@@ -1,23 +1,21 @@
 """`mount(...)`: another application below a path of this one, WSGI or ASGI.
 
-Pairs https://fastapi.tiangolo.com/advanced/sub-applications/ with Werkzeug's `DispatcherMiddleware`, and
-https://fastapi.tiangolo.com/advanced/wsgi/ with a2wsgi, the other way round: an ASGI application inside Flask. What is
-mounted is an application of its own, with its own documents, handlers and hooks; it learns its path from SCRIPT_NAME.
+Pairs https://fastapi.tiangolo.com/advanced/sub-applications/ with Werkzeug's `DispatcherMiddleware`; `ASGIApplication`
+is for those that are not WSGI. What is mounted is an application of its own, with its own documents, handlers and
+hooks; it learns its path from SCRIPT_NAME.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from importlib import import_module
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.wrappers import Response
 
+from .asgi import ASGIApplication
 from .body_limit import limit_body
 from .routing import redirect_to
 
@@ -35,46 +33,16 @@ def mount(target: Flask | Blueprint, path: str, app: WSGIApplication) -> None:
     if not path.startswith("/") or path == "/":
         raise ValueError("the path of a mounted application must start with '/' and have a name")
     if isinstance(target, Flask):
-        _mounts(target)[path.rstrip("/")] = _Mounted(app, target)
+        _put(target, path, app)
         return
 
     def record(state: BlueprintSetupState) -> None:
         prefix = (state.url_prefix or "").rstrip("/")
         assert isinstance(state.app, Flask)
         endpoint = f"{state.name_prefix}.{state.name}.".lstrip(".")
-        _mounts(state.app)[prefix + path.rstrip("/")] = _Mounted(app, state.app, endpoint)
+        _put(state.app, prefix + path, app, endpoint)
 
     target.record(record)
-
-
-class ASGIApplication:
-    """An ASGI application as a WSGI one, imported at its first request: `ASGIApplication("package.module:app")`.
-
-    Needs a2wsgi. Where the module or what it imports is not installed, requests are answered with 503 and the reason.
-    """
-
-    def __init__(self, import_name: str) -> None:
-        self.import_name = import_name
-        self._app: Any = None
-        self._importing = Lock()
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
-        try:
-            app = self._app or self._imported()
-        except ImportError as error:
-            return Response(f"Not installed: {error}\n", 503, mimetype="text/plain")(environ, start_response)
-        answer: Iterable[bytes] = app(environ, start_response)
-        return answer
-
-    def _imported(self) -> Any:
-        with self._importing:
-            if self._app is None:
-                from a2wsgi import ASGIMiddleware
-
-                module, _, name = self.import_name.partition(":")
-                self._app = ASGIMiddleware(getattr(import_module(module), name))
-        return self._app
 
 
 class _Mounted:
@@ -104,6 +72,13 @@ class _Mounted:
         if refusal is not None:
             return refusal(environ, start_response)
         return self.app(environ, start_response)
+
+
+def _put(outer: Flask, path: str, app: WSGIApplication, endpoint: str = "") -> None:
+    _mounts(outer)[path.rstrip("/")] = _Mounted(app, outer, endpoint)
+    if isinstance(app, ASGIApplication):
+        # `myapp.kit.lifespan` ends them with the process.
+        outer.extensions.setdefault("kit.asgi", []).append(app)
 
 
 def _mounts(app: Flask) -> dict[str, WSGIApplication]:

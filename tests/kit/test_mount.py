@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
 import pytest
+from fastapi import FastAPI
+from fastapi import Request as StarletteRequest
 from flask import Blueprint, Flask, request
 
-from myapp.kit.mount import ASGIApplication, mount
+from myapp.kit import Api, ASGIApplication, lifespan, mount
+from myapp.kit.lifespan import app_lifespan
 
 
 def inner() -> Flask:
@@ -55,3 +62,70 @@ def test_paths_that_cannot_be(path: str) -> None:
     """A mounted application needs a name below its parent."""
     with pytest.raises(ValueError, match="must start with"):
         mount(Flask("outer"), path, inner())
+
+
+def lively(events: list[str]) -> FastAPI:
+    """A FastAPI application that writes down its lifespan."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, str]]:
+        events.append("entered")
+        yield {"name": "Ada"}
+        events.append("left")
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/name")
+    def name(request: StarletteRequest) -> str:
+        return str(request.state.name)
+
+    return app
+
+
+def test_the_lifespan_of_an_asgi_application() -> None:
+    """It is entered before the first request, whose state has what was yielded, and left with the outer application."""
+    events: list[str] = []
+    outer = Flask("outer")
+    Api().init_app(outer)
+    mount(outer, "/asgi", ASGIApplication(lambda: lively(events)))
+    client = outer.test_client()
+    with app_lifespan(outer):
+        assert events == []
+        for _ in range(2):
+            assert client.get("/asgi/name").json == "Ada"
+        assert events == ["entered"]
+        assert client.get("/asgi/openapi.json").json["servers"] == [{"url": "/asgi"}]
+    assert events == ["entered", "left"]
+    assert client.get("/asgi/name").json == "Ada"
+    lifespan.shutdown(outer)
+    assert events == ["entered", "left"] * 2
+
+
+def test_an_asgi_application_without_a_lifespan() -> None:
+    """It may raise for what it does not know, as the specification says."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        assert scope["type"] == "http"
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    mounted = ASGIApplication(lambda: app)
+    outer = Flask("outer")
+    mount(outer, "/asgi", mounted)
+    assert outer.test_client().get("/asgi/").status_code == 204
+    mounted.shutdown()
+
+
+def test_a_lifespan_that_fails() -> None:
+    """Requests fail with it, and each of them tries again."""
+
+    @asynccontextmanager
+    async def fail(app: FastAPI) -> AsyncIterator[None]:
+        raise LookupError("no model")
+        yield
+
+    outer = Flask("outer")
+    mount(outer, "/asgi", ASGIApplication(lambda: FastAPI(lifespan=fail)))
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="no model"):
+            outer.test_client().get("/asgi/")
