@@ -1,7 +1,6 @@
 """FastAPI inside Flask, under the servers that people use."""
 
 import asyncio
-import time
 from pathlib import Path
 
 import httpx
@@ -30,10 +29,8 @@ def test_fastapi_inside_flask(tmp_path: Path, options: tuple[str, ...]) -> None:
     with gunicorn(tmp_path, *options, MYAPP_MOUNT_TWIN="1") as server:
         document = httpx.get(f"{server.url}/fastapi/openapi.json", timeout=30).json()
         assert document["servers"] == [{"url": "/fastapi"}]
-        began = time.monotonic()
         answers = asyncio.run(ask(server.url))
         assert [answer.status_code for answer in answers] == [200] * 40, {a.url: a.text for a in answers}
-        assert time.monotonic() - began < 10
         assert httpx.get(f"{server.url}/fastapi/path-params/ratings/x").status_code == 422
         assert server.terminate() == 0
         assert "Traceback" not in server.log.read_text()
