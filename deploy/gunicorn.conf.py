@@ -26,7 +26,7 @@ wsgi_app = "wsgi:app"
 worker_class = "gevent"
 
 # A gevent worker uses one core, so with servers behind it the number to set is that of the cores. It is one by default
-# because what is embedded then (SQLite, the broker on disk, in-process messages) belongs to one process.
+# because of what is embedded then: live messages stay in their process, and SQLite has one writer at a time.
 workers = int(environ.get("WEB_CONCURRENCY") or 1)
 
 # Connections open at once in one worker, idle ones included: more would wait in the listen queue unseen.
