@@ -74,6 +74,13 @@ class Constraints(validate.Validator):
         )
         self._sized = min_length is not None or max_length is not None
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is more to it than infinities."""
+        return bool(self.others) or any(
+            getattr(self, name) is not None for name in (*_KEYWORDS, "choices") if name != "allow_inf_nan"
+        )
+
     @classmethod
     def from_info(cls, info: FieldInfo) -> Constraints | None:
         """The constraints that a `Query`, `Body`, `Field`… declares; None when it declares none."""

@@ -12,8 +12,9 @@ from typing import Final
 import marshmallow.fields as ma
 
 from .. import fields
-from . import containers
+from . import containers, mappings, standard
 from .lax import Lax
+from .named_tuples import NamedTuple
 from .wrapped import Around
 
 _CONSTRAINED: Final = {"str", "int", "float", "bytes"}
@@ -29,18 +30,26 @@ _NAMES: Final[Mapping[type, str]] = {
     fields.Time: "time",
     fields.TimeDelta: "timedelta",
     fields.Bytes: "bytes",
-    fields.IPv4Network: "function-plain[ip_v4_network_validator()]",
+    standard.Complex: "complex",
+    standard.Fraction: "fraction",
+    standard.Zone: "function-plain[validate_str_is_valid_iana_tz()]",
+    fields.IP: "function-plain[_validate()]",
+    fields.IPInterface: "function-plain[_validate()]",
+    fields.IPNetwork: "function-plain[_validate()]",
     fields.NoneValue: "none",
     fields.Any: "any",
     fields.Url: "function-wrap[wrap_val()]",
     fields.Email: "function-after[_validate(), str]",
     fields.String: "str",
 }
+_DICTS: Final[Mapping[type, str]] = {mappings.OrderedDict: "ordered-dict", mappings.Counter: "counter"}
 _ADDRESSES: Final[Mapping[type, tuple[str, str]]] = {
     fields.IPv4Interface: ("ip_v4_interface", "IPv4Interface"),
     fields.IPv6Interface: ("ip_v6_interface", "IPv6Interface"),
     fields.IPv4: ("ip_v4_address", "IPv4Address"),
     fields.IPv6: ("ip_v6_address", "IPv6Address"),
+    fields.IPv4Network: ("ip_v4_network", "IPv4Network"),
+    fields.IPv6Network: ("ip_v6_network", "IPv6Network"),
 }
 
 
@@ -77,10 +86,14 @@ def _bare(field: ma.Field[object]) -> str:
         return f"list[{name}]" if field.schema.many else name
     if isinstance(field, containers.VariadicTuple):
         return f"tuple[{label(field.inner)}, ...]"
+    if isinstance(field, NamedTuple):
+        return field.kind.__name__
     if isinstance(field, ma.Tuple):
         return f"tuple[{', '.join(map(label, field.tuple_fields))}]"
     if isinstance(field, containers.SequenceOf):
         inner = f"list[{label(field.inner)}]"
+        if field.any_text:
+            return f"json-or-python[json={inner},python=is-instance[Sequence]]"
         return f"json-or-python[json={inner},python=chain[is-instance[Sequence],function-wrap[sequence_validator()]]]"
     if isinstance(field, ma.List):
         kind = getattr(field, "container", list).__name__
@@ -88,7 +101,8 @@ def _bare(field: ma.Field[object]) -> str:
     if isinstance(field, fields.JsonText):
         return f"json[{label(field.inner)}]"
     if isinstance(field, ma.Dict):
-        return f"dict[{_inner(field.key_field)},{_inner(field.value_field)}]"
+        kind = next((kind for each, kind in _DICTS.items() if isinstance(field, each)), "dict")
+        return f"{kind}[{_inner(field.key_field)},{_inner(field.value_field)}]"
     return _scalar(field)
 
 
@@ -103,8 +117,20 @@ def _scalar(field: ma.Field[object]) -> str:
             strict = f"json-or-python[json=function-after[{name}(), str],python=is-instance[{name}]]"
             return f"lax-or-strict[lax=function-plain[{function}_validator()],strict={strict}]"
     name = next((name for kind, name in _NAMES.items() if isinstance(field, kind)), type(field).__name__)
-    limited = getattr(field, "constraints", None) is not None or isinstance(field, fields.Text)
+    if isinstance(field, standard.FilePath):
+        return _path(field)
+    if isinstance(field, standard.Pattern):
+        return f"function-plain[pattern_{'either' if field.kind is None else field.kind.__name__}_validator()]"
+    constraints = getattr(field, "constraints", None)
+    limited = (constraints is not None and constraints.limited) or isinstance(field, fields.Text)
     return f"constrained-{name}" if limited and name in _CONSTRAINED else name
+
+
+def _path(field: standard.FilePath) -> str:
+    read = "function-after[path_validator(), str]"
+    either = f"json-or-python[json={read},python=is-instance[{field.kind.__name__}]]"
+    name = f"lax-or-strict[lax=union[{either},{read}],strict={either}]"
+    return f"function-after[validate_{field.must_be}(), {name}]" if field.must_be else name
 
 
 def _function(function: object) -> str:
