@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections import deque
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -62,7 +63,7 @@ def plain(value: Any) -> Any:
         return {"class": type(value).__name__, **{name: plain(inner) for name, inner in extra.items()}}
     if isinstance(value, dict):
         return {repr(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | deque):
         return (type(value).__name__, *map(plain, value))
     if isinstance(value, set | frozenset):
         return (type(value).__name__, *sorted(map(repr, value)))

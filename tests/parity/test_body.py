@@ -15,7 +15,17 @@ ARTICLE = {
     "images": [{"url": "http://example.com", "name": "front"}],
 }
 STORED_ARTICLE = ARTICLE | {"related": [1, 3], "images": [{"url": "http://example.com/", "name": "front"}]}
-MODELS = ["Article", "Author", "Comment", "FeedAuthor", "FeedPost", "Image", "NewPost"]
+MODELS = [
+    "Article",
+    "Author",
+    "Comment",
+    "Manuscript-Input",
+    "Manuscript-Output",
+    "FeedAuthor",
+    "FeedPost",
+    "Image",
+    "NewPost",
+]
 MODELS += ["Reply", "Review", "Series"]
 POST = {"title": "Hello"}
 STORED_POST = {"title": "Hello", "body": None}
@@ -314,6 +324,19 @@ def test_document(side):
     paths = side.document["paths"]
     ratings = paths["/body/ratings/"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert ratings["additionalProperties"] == {"type": "number"}
+
+
+def test_a_manuscript_is_checked_as_a_whole(both):
+    """A validator of one attribute, one of the object, and an attribute that is computed."""
+    draft = {"title": " Hello ", "written": "2026-01-01", "published": "2026-01-03"}
+    wrong = [{"title": " "}, {"published": "2025-12-31"}, {"written": "soon"}, {"title": 1, "published": None}]
+    for side in both:
+        assert side.post(f"{ROOT}/manuscripts/", json=draft).json() == draft | {"title": "Hello", "days": 2}
+    for change in wrong:
+        answers = [side.post(f"{ROOT}/manuscripts/", json=draft | change) for side in both]
+        assert [answer.status_code for answer in answers] == [422, 422]
+        assert answers[0].json() == answers[1].json()
+    assert answers[1].json()["detail"][0]["loc"] == ["body", "title"]
 
 
 def test_same_schemas_in_the_document(both):

@@ -12,6 +12,10 @@ Models nest, and go out as they came in.
 |---|---|
 | `class NewPost(BaseModel)` | `@dataclass class NewPost`, or a marshmallow `Schema` |
 | `Field(max_length=, gt=, alias=, title=, description=, examples=)` | `myapp.kit.Field`, same keywords |
+| `@field_validator`, `@model_validator`, `@computed_field`, `@field_serializer` | the same, from `myapp.kit` |
+| `AfterValidator`, `BeforeValidator`, `WrapValidator`, `PlainValidator`, `PlainSerializer` | the same |
+| `model_config = ConfigDict(extra="forbid", …)` | `model_config: ClassVar = ModelConfig(extra="forbid", …)` |
+| `AliasChoices`, `AliasPath`, `Page[Item]`, TypedDict, NamedTuple | the same, `Page(Generic[T])` as a dataclass |
 | `post: NewPost`, path, query and body in one signature | the same, read by `@operation()` |
 | two models, `Body()`, `Body(embed=True)` | `myapp.kit.Body` |
 | nested models, `list[Image]`, `set[int]`, `dict[int, float]`, `HttpUrl`, `EmailStr` | the same hints |
@@ -24,10 +28,12 @@ says nothing, as FastAPI does; marshmallow alone would refuse them.
 
 ## What differs
 
-Nothing that a client sees. In the code, a dataclass's mutable default is a factory, as the standard library demands,
-and a class whose required attributes follow optional ones says `@dataclass(kw_only=True)`. Calling a dataclass checks
-nothing: only what comes with a request, and what goes out through a response model, is checked. A dataclass stands for
-a Pydantic model; where the original has a dataclass too, `ModelConfig(from_attributes=False)` says so in its errors.
+A limit is checked before the functions beside it in `Annotated`, wherever it stands. A value that breaks its type or a
+limit on the way out is a 500, also in an instance that the view made, which Pydantic would send as it is. In the code,
+a dataclass's mutable default is a factory, as the standard library demands, and a class whose required attributes
+follow optional ones says `@dataclass(kw_only=True)`. Calling a dataclass checks nothing: only what comes with a
+request, and what goes out through a response model, is checked. A dataclass stands for a Pydantic model; where the
+original has a dataclass too, `ModelConfig(from_attributes=False)` says so in its errors.
 
 ## When not to use it
 

@@ -1,10 +1,11 @@
 """Request bodies as FastAPI has them: a Pydantic model (or a dataclass) in the signature is the JSON body."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Body, Path
-from pydantic import BaseModel, EmailStr, Field, HttpUrl
+from pydantic import BaseModel, EmailStr, Field, HttpUrl, computed_field, field_validator, model_validator
 
 from myapp.blueprints.body import fastapi_original_feed
 
@@ -15,6 +16,31 @@ lenient_router = APIRouter(prefix="/lenient", strict_content_type=False)
 class NewPost(BaseModel):
     title: str = Field(title="Title of the post", max_length=300)
     body: str | None = None
+
+
+class Manuscript(BaseModel):
+    title: str
+    written: date
+    published: date
+
+    @field_validator("title")
+    @classmethod
+    def titled(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("a title is more than white space")
+        return value.strip()
+
+    @model_validator(mode="after")
+    def published_later(self) -> Self:
+        if self.published < self.written:
+            raise ValueError("published before it was written")
+        return self
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def days(self) -> int:
+        """How long it lay in the drawer."""
+        return (self.published - self.written).days
 
 
 class Author(BaseModel):
@@ -126,6 +152,12 @@ def create_comment(comment: Comment) -> Comment:
 def create_review(review: Review) -> Any:
     """Take a model that the Flask side writes as a marshmallow Schema."""
     return review
+
+
+@router.post("/manuscripts/", status_code=201)
+def take_manuscript(manuscript: Manuscript) -> Manuscript:
+    """Take a model that checks its attributes, and how they fit together."""
+    return manuscript
 
 
 @lenient_router.post("/posts/")

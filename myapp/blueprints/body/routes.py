@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from flask import Blueprint
 
 from myapp.blueprints.body import routes_feed
-from myapp.blueprints.body.schemas import Article, Author, Comment, Image, NewPost, ReviewSchema, Series
+from myapp.blueprints.body.schemas import Article, Author, Comment, Image, Manuscript, NewPost, ReviewSchema, Series
 from myapp.kit import Body, Path, operation, router_options
 
 bp = Blueprint("body", __name__, url_prefix="/body")
@@ -87,6 +87,13 @@ def create_comment(comment: Comment) -> Comment:
 def create_review(review: Annotated[dict[str, Any], Body(ReviewSchema)]) -> Any:
     """Take a model that the Flask side writes as a marshmallow Schema."""
     return review
+
+
+@bp.post("/manuscripts/")
+@operation(status_code=201)
+def take_manuscript(manuscript: Manuscript) -> Manuscript:
+    """Take a model that checks its attributes, and how they fit together."""
+    return manuscript
 
 
 @bp.post("/lenient/posts/")

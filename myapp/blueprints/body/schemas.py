@@ -1,17 +1,44 @@
 """What the body holds: dataclasses with the names and constraints of FastAPI's models, and one marshmallow Schema."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Self
 
 from marshmallow import Schema, fields, validate
 
-from myapp.kit import EmailStr, Field, HttpUrl, ModelConfig
+from myapp.kit import EmailStr, Field, HttpUrl, ModelConfig, computed_field, field_validator, model_validator
 
 
 @dataclass
 class NewPost:
     title: str = Field(title="Title of the post", max_length=300)
     body: str | None = None
+
+
+@dataclass
+class Manuscript:
+    title: str
+    written: date
+    published: date
+
+    @field_validator("title")
+    @classmethod
+    def titled(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("a title is more than white space")
+        return value.strip()
+
+    @model_validator(mode="after")
+    def published_later(self) -> Self:
+        if self.published < self.written:
+            raise ValueError("published before it was written")
+        return self
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def days(self) -> int:
+        """How long it lay in the drawer."""
+        return (self.published - self.written).days
 
 
 @dataclass
