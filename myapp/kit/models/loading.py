@@ -5,21 +5,20 @@ Pairs https://fastapi.tiangolo.com/tutorial/body/ with marshmallow's `Schema._do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, cast
 
 import marshmallow.fields as ma
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, missing
 from marshmallow.exceptions import SCHEMA
 
-from ..errors import Fault, faulted, faults
+from ..errors import Fault, faulted
 from ..fields.containers import LISTS, dump_key
 from ..fields.json_text import WITHIN_JSON
 from ..fields.lax import Informed
 from .config import ModelConfig
+from .paths import Path, found, note
 from .setfields import remember
-
-Path = tuple[str | int, ...]
 
 
 class Step(NamedTuple):
@@ -61,10 +60,17 @@ class ModelSchema(Schema):
         super()._init_fields()
         self._plan = [self._step(name, field) for name, field in self.load_fields.items()]
         self._informed = any(map(wants_info, self.load_fields.values()))
-        self.elaborate = self._informed or any(
+        self._keyed = [(step.name, step.key, step.convert, step.required, step.has_own_default) for step in self._plan]
+        self._keys = frozenset(step.key for step in self._plan)
+        simple = all(not step.paths and step.loc == (step.key,) and step.default is missing for step in self._plan)
+        self._anywhere = self._informed or not simple
+
+    @property
+    def elaborate(self) -> bool:
+        """Whether more is needed to read an attribute than its name or alias."""
+        return self._informed or any(
             step.key is None or any(path != (step.name,) for path in step.paths) for step in self._plan
         )
-        """Whether more is needed to read an attribute than its name or alias."""
 
     def _step(self, name: str, field: ma.Field[Any]) -> Step:
         info = field.metadata.get("info")
@@ -136,40 +142,8 @@ class ModelSchema(Schema):
         values: dict[str, Any] = {}
         errors: dict[Any, Any] = {}
         given: list[str] = []
-        used: set[Any] = set()
-        options: dict[str, Any] = {} if partial is None else {"partial": partial}
-        for name, key, paths, loc, convert, required, has_own_default, default in self._plan:
-            raw = missing if key is None else data.get(key, missing)
-            at: Path | None = None
-            if raw is missing:
-                for at in paths:
-                    raw = _found(data, at)
-                    if raw is not missing:
-                        break
-            if raw is missing:
-                if partial is True or (partial and name in partial):
-                    continue
-                if required:
-                    _note(errors, data, loc, [Fault.of("missing", data)])
-                    continue
-                if default is missing:
-                    if not has_own_default or (self._informed and name not in self.optional):
-                        values[name] = convert(missing)
-                    continue
-                raw, at = default() if callable(default) else default, loc
-            else:
-                given.append(name)
-            if unknown != EXCLUDE:
-                used.add(key if at is None else at[0])
-            if self._informed:
-                options["validated"] = name, values
-            try:
-                values[name] = convert(raw, key, data, **options)
-            except ValidationError as error:
-                if at is None and self.config.loc_by_alias:
-                    errors[key] = error.messages
-                else:
-                    _note(errors, data, loc if at is None or not self.config.loc_by_alias else at, error.messages, raw)
+        read = self._read_anywhere if self._anywhere else self._read
+        used = read(data, partial, values, errors, given)
         extra = {}
         if unknown != EXCLUDE:
             extra = {key: value for key, value in data.items() if key not in used}
@@ -183,6 +157,67 @@ class ModelSchema(Schema):
         if not postprocess or partial:
             return {**values, **extra}
         return self.made(data, values, extra, given)
+
+    def _read(
+        self, data: Mapping[Any, Any], partial: Any, values: dict[str, Any], errors: dict[Any, Any], given: list[str]
+    ) -> Collection[Any]:
+        """Convert the attributes, each from its one key, noting what is wrong and which were given; return the keys."""
+        options: dict[str, Any] = {} if partial is None else {"partial": partial}
+        for name, key, convert, required, has_own_default in self._keyed:
+            raw = data.get(key, missing)
+            if raw is missing:
+                if partial is True or (partial and name in partial):
+                    continue
+                if required:
+                    errors[key] = [Fault.of("missing", data)]
+                elif not has_own_default:
+                    values[name] = convert(missing)
+                continue
+            given.append(name)
+            try:
+                values[name] = convert(raw, key, data, **options)
+            except ValidationError as error:
+                errors[key] = error.messages
+        return self._keys
+
+    def _read_anywhere(
+        self, data: Mapping[Any, Any], partial: Any, values: dict[str, Any], errors: dict[Any, Any], given: list[str]
+    ) -> Collection[Any]:
+        """As `_read`, where an attribute has several names or paths, a validated default, or a validator that asks."""
+        used: set[Any] = set()
+        options: dict[str, Any] = {} if partial is None else {"partial": partial}
+        for name, key, paths, loc, convert, required, has_own_default, default in self._plan:
+            raw = missing if key is None else data.get(key, missing)
+            at: Path | None = None
+            if raw is missing:
+                for at in paths:
+                    raw = found(data, at)
+                    if raw is not missing:
+                        break
+            if raw is missing:
+                if partial is True or (partial and name in partial):
+                    continue
+                if required:
+                    note(errors, data, loc, [Fault.of("missing", data)])
+                    continue
+                if default is missing:
+                    if not has_own_default or (self._informed and name not in self.optional):
+                        values[name] = convert(missing)
+                    continue
+                raw, at = default() if callable(default) else default, loc
+            else:
+                given.append(name)
+            used.add(key if at is None else at[0])
+            if self._informed:
+                options["validated"] = name, values
+            try:
+                values[name] = convert(raw, key, data, **options)
+            except ValidationError as error:
+                if at is None and self.config.loc_by_alias:
+                    errors[key] = error.messages
+                else:
+                    note(errors, data, loc if at is None or not self.config.loc_by_alias else at, error.messages, raw)
+        return used
 
     def taken(self, data: Any) -> Any:
         """What is no dictionary: an instance as it is; raises ValidationError for anything else."""
@@ -253,25 +288,3 @@ def _called(function: Callable[..., Any], raw: Any, *arguments: Any) -> Any:
 
 def _around(function: Callable[..., Any], load: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda data: _called(function, data, data, load)
-
-
-def _found(data: Any, path: Path) -> Any:
-    """What the input has at a path; `missing` where it ends earlier."""
-    for part in path:
-        try:
-            if isinstance(data, str):
-                return missing
-            data = data[part]
-        except (LookupError, TypeError):
-            return missing
-    return data
-
-
-def _note(errors: dict[Any, Any], data: Mapping[Any, Any], path: Path, messages: Any, raw: Any = None) -> None:
-    """File messages under a path: those of one key alone, or with others under the same."""
-    first, *rest = path
-    if not rest and first not in errors:
-        errors[first] = messages
-        return
-    known = list(faults(errors.get(first, []), data.get(first)))
-    errors[first] = [*known, *faults(messages, raw, tuple(rest))]
