@@ -14,6 +14,7 @@ import marshmallow.fields as ma
 
 from .. import fields
 from .containers import load_key
+from .named_tuples import NamedTuple as NamedTupleField
 
 EXACT: Final = 2
 STRICT: Final = 1
@@ -54,6 +55,10 @@ def closeness(field: ma.Field[Any], raw: Any, value: Any) -> Closeness:
         return found
     if isinstance(field, ma.Nested):
         return _object(field, raw)
+    if isinstance(field, NamedTupleField) and isinstance(raw, Mapping):
+        named = zip(field.names, field.tuple_fields, strict=True)
+        parts = (closeness(inner, raw[name], getattr(value, name)) for name, inner in named if name in raw)
+        return Closeness(STRICT).and_(parts)
     if isinstance(field, ma.List | ma.Tuple):
         return _items(field, raw, value)
     if isinstance(field, ma.Dict):
