@@ -108,15 +108,15 @@ class UUID(Lax, fields.UUID):
 
 def _not_a_uuid(shape: str) -> str:
     """What keeps `shape` from being a UUID, in the words of the library pydantic reads UUIDs with."""
-    offset, body, length = 0, shape, len(shape.encode())
+    offset, body, length, bare = 0, shape, len(shape.encode()), True
     if length > 45:
         return f"invalid length: found {length}"
-    if length in (32, 36):
-        pass  # the lengths of the bare forms: nothing around them is looked for
+    if length == 36:
+        bare = False  # the length of the hyphenated form: nothing around it is looked for
     elif shape.startswith("{") and shape.endswith("}") and len(shape) > 1:
-        offset, body = 1, shape[1:-1]
+        offset, body, bare = 0 if length == 38 else 1, shape[1:-1], False
     elif shape.startswith("urn:uuid:"):
-        offset, body = 9, shape[9:]
+        offset, body, bare = 0 if length == 45 else 9, shape[9:], False
     index, hyphens = 0, []
     for character in body:
         if character == "-":
@@ -124,7 +124,7 @@ def _not_a_uuid(shape: str) -> str:
         elif chr(ord(character) & 0xFF) not in "0123456789abcdefABCDEF":
             return f"invalid character: found `{character}` at {index + offset}"
         index += len(character.encode())
-    if not hyphens and not offset:
+    if not hyphens and bare:
         return f"invalid length: found {length}"
     if len(hyphens) != 4:
         return f"invalid group count: expected 5, found {len(hyphens) + 1}"
