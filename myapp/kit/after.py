@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from types import TracebackType
 from typing import Any
 
 from flask import Flask, current_app, g
@@ -17,13 +18,37 @@ from werkzeug.wrappers import Response
 KEPT = ("request_id",)
 
 
-def end_after_response(stack: ExitStack) -> None:
-    """Keep what is to be closed once the response to the current request has been sent, before what is kept already."""
-    earlier: ExitStack | None = g.get("kit_ending")
-    if earlier is None:
-        g.kit_ending = stack
-    else:
-        earlier.push(stack)
+def end_after_response(stack: ExitStack, tasks: Callable[[], None] | None = None, *, of: str = "") -> None:
+    """Keep what is to happen once the response to the current request has been sent, before what is kept already.
+
+    The background `tasks` run first, unless the response failed on its way; then the `yield` dependencies of the
+    operation `of` that name end, which are open in `stack`. They see what went wrong, and must not keep it to
+    themselves: that is an error of its own, as it is before the response.
+    """
+
+    def end(kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        kept = True
+        if error is not None:
+            kept = bool(stack.__exit__(kind, error, trace))
+        else:
+            with stack:
+                if tasks is not None:
+                    tasks()
+                kept = False
+        if kept:
+            raise swallowed(of)
+
+    if "kit_ending" not in g:
+        g.kit_ending = ExitStack()
+    g.kit_ending.push(end)
+
+
+def swallowed(name: str) -> RuntimeError:
+    """What the operation of this name raises when a dependency has left it with neither a response nor an error."""
+    return RuntimeError(
+        f"{name}(): a dependency with `yield` swallowed an exception; "
+        "raise it again, or another one, after the clean-up"
+    )
 
 
 def hand_over(response: Response) -> Response:

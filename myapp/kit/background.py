@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, ParamSpec
 
 from flask import current_app
@@ -38,11 +37,6 @@ class BackgroundTasks:
         """Run the tasks in the order they were added. Raises what one of them raises; those after it do not run."""
         for task in self.tasks:
             task()
-
-    def end(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Run the tasks unless the response failed on its way: what an `ExitStack` is to call."""
-        if kind is None:
-            self()
 
 
 def _is_async(func: Any) -> bool:

@@ -11,8 +11,9 @@ import functools
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from threading import Semaphore
 from typing import Any, Literal
 
 from werkzeug.wrappers import Request, Response
@@ -49,6 +50,7 @@ class Dependant:
     outer_scopes: tuple[str, ...] = ()
     use_cache: bool = True
     scope: Literal["function", "request"] | None = None
+    semaphore: Semaphore | None = None
 
     @functools.cached_property
     def scopes(self) -> tuple[str, ...]:
@@ -106,6 +108,7 @@ def get_dependant(
     name: str | None = None,
     use_cache: bool = True,
     scope: Literal["function", "request"] | None = None,
+    semaphore: Semaphore | None = None,
     own_scopes: Sequence[str] = (),
     outer_scopes: Sequence[str] = (),
     skip: int = 0,
@@ -113,13 +116,13 @@ def get_dependant(
     """Read the signature of `call`, a view or a dependency, for a URL rule with the given parameter names.
 
     `skip` leaves out leading arguments (the `self` of a method view); `own_scopes` are those of its `Security`,
-    `outer_scopes` those asked for on the way here. Raises TypeError, naming the argument, for a type
+    `outer_scopes` those asked for on the way here; `semaphore` limits the calls at one time. Raises TypeError, naming the argument, for a type
     that no marshmallow field reads and for declarations that contradict each other.
     """
     kind = _kind(call)
     if kind.endswith("generator") and scope is None:
         scope = "request"
-    dependant = Dependant(call=call, kind=kind, name=name, use_cache=use_cache, scope=scope)
+    dependant = Dependant(call=call, kind=kind, name=name, use_cache=use_cache, scope=scope, semaphore=semaphore)
     dependant.own_scopes, dependant.outer_scopes = tuple(own_scopes), tuple(outer_scopes)
     for argument in _arguments(call)[skip:]:
         try:
@@ -141,7 +144,8 @@ def _add(dependant: Dependant, argument: inspect.Parameter, path_names: frozense
             name=argument.name,
             use_cache=depends.use_cache,
             scope=depends.scope,
-            own_scopes=scopes_of(depends),
+            semaphore=depends.semaphore,
+            own_scopes=_scopes_of(depends),
             outer_scopes=(*dependant.outer_scopes, *dependant.own_scopes),
         )
         held = dependant.kind.endswith("generator") and dependant.scope == "request"
@@ -164,7 +168,22 @@ def _add(dependant: Dependant, argument: inspect.Parameter, path_names: frozense
         getattr(dependant, location).append(parameter)
 
 
-def scopes_of(depends: Depends) -> Sequence[str]:
+def listed_dependants(dependencies: Iterable[Depends], path_names: frozenset[str]) -> list[Dependant]:
+    """What `dependencies=[...]` names: called for its effect, before the dependencies of the view itself."""
+    return [
+        get_dependant(
+            depends.dependency,
+            path_names,
+            scope=depends.scope,
+            semaphore=depends.semaphore,
+            own_scopes=_scopes_of(depends),
+        )
+        for depends in dependencies
+        if depends.dependency is not None
+    ]
+
+
+def _scopes_of(depends: Depends) -> Sequence[str]:
     """The scopes that a `Security(...)` asks for; `Depends(...)` asks for none."""
     return (depends.scopes or ()) if isinstance(depends, Security) else ()
 

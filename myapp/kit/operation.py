@@ -21,10 +21,10 @@ from marshmallow import missing
 from marshmallow.fields import Field as MarshmallowField
 from werkzeug.wrappers import Response
 
-from .after import end_after_response
+from .after import end_after_response, swallowed
 from .arguments import Parameter
 from .body_limit import FormLimits, check_limits
-from .dependant import Dependant, get_dependant, scopes_of
+from .dependant import Dependant, get_dependant, listed_dependants
 from .encoders import jsonable_encoder
 from .errors import RequestValidationError
 from .etag import Conditional, ETag
@@ -187,23 +187,15 @@ class PathOperation:
                 else:
                     response = self.conditional.respond(invocation, partial(self._answer, args, arguments, invocation))
             if response is None:
-                raise self._swallowed()
-            if invocation.background is not None:
-                request_stack.push(invocation.background.end)
+                raise swallowed(self.name)
             if invocation.opened or invocation.background is not None:
-                end_after_response(request_stack.pop_all())
+                end_after_response(request_stack.pop_all(), invocation.background, of=self.name)
         if response is None:
-            raise self._swallowed()
+            raise swallowed(self.name)
         return response
 
     def _answer(self, args: tuple[Any, ...], arguments: dict[str, Any], invocation: Invocation) -> Response:
         return self._response(self.call(*args, **arguments), invocation)
-
-    def _swallowed(self) -> RuntimeError:
-        return RuntimeError(
-            f"{self.name}(): a dependency with `yield` swallowed an exception; "
-            "raise it again, or another one, after the clean-up"
-        )
 
     def _response(self, result: Any, invocation: Invocation) -> Response:
         if self.streaming is not None:
@@ -257,12 +249,7 @@ class PathOperation:
 
     def _read(self, skip: int) -> Dependant:
         root = get_dependant(self.view, self.path_names, scope="function", skip=skip)
-        declared = [
-            get_dependant(item.dependency, self.path_names, scope=item.scope, own_scopes=scopes_of(item))
-            for item in self.router.dependencies
-            if item.dependency is not None
-        ]
-        root.dependencies[:0] = declared
+        root.dependencies[:0] = listed_dependants(self.router.dependencies, self.path_names)
         return root
 
     def _streaming(self) -> Streaming | None:

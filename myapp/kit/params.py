@@ -15,6 +15,7 @@ import copy
 import dataclasses
 import functools
 import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final, Literal
 
@@ -223,12 +224,28 @@ class Depends:
 
     Without `dependency` the annotated type itself is called. `use_cache=False` calls it again where one request needs
     it twice; `scope="function"` ends a `yield` dependency before the response is sent instead of after.
+
+    `max_concurrency` is how many calls may run at the same time in one process; the requests after them wait, each in
+    its thread or greenlet. A `yield` dependency counts until it has ended, its own dependencies do not, nor does a
+    value that the request has already. The limit is this object's: the operations that are to share it share the
+    object, by an `Annotated` alias, and what overrides the dependency keeps it. Raises ValueError for a limit that is
+    no positive integer.
     https://fastapi.tiangolo.com/tutorial/dependencies/
+    https://fastapi.tiangolo.com/advanced/advanced-dependencies/#limit-dependency-concurrency
     """
 
     dependency: Callable[..., Any] | None = None
     use_cache: bool = True
     scope: Literal["function", "request"] | None = None
+    max_concurrency: int | None = dataclasses.field(default=None, kw_only=True)
+    semaphore: threading.Semaphore | None = dataclasses.field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.max_concurrency is None:
+            return
+        if type(self.max_concurrency) is not int or self.max_concurrency < 1:
+            raise ValueError("max_concurrency must be a positive integer or None")
+        object.__setattr__(self, "semaphore", threading.Semaphore(self.max_concurrency))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -9,8 +9,9 @@ and `yield` dependencies of scope "request" end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
+from threading import Semaphore
 from typing import Any
 
 from flask import Request, current_app
@@ -93,21 +94,29 @@ class Invocation:
         if declared.use_cache and key in self.solved:
             result = self.solved[key]
         else:
-            result = self._call(used, declared.scope, arguments)
+            result = self._call(used, declared, arguments)
         if declared.name is not None:
             values[declared.name] = result
         self.solved.setdefault(key, result)
 
-    def _call(self, dependant: Dependant, scope: str | None, arguments: dict[str, Any]) -> Any:
-        if dependant.kind == "function":
-            return dependant.call(**arguments)
-        if dependant.kind == "coroutine":
-            return async_to_sync(dependant.call)(**arguments)
+    def _call(self, used: Dependant, declared: Dependant, arguments: dict[str, Any]) -> Any:
+        """Call what is used; scope and limit are those of what was declared."""
+        if used.kind == "function" or used.kind == "coroutine":
+            call = used.call if used.kind == "function" else async_to_sync(used.call)
+            if declared.semaphore is None:
+                return call(**arguments)
+            with declared.semaphore:
+                return call(**arguments)
         self.opened = True
-        stack = self.function_stack if scope == "function" else self.request_stack
-        if dependant.kind == "generator":
-            return stack.enter_context(contextmanager(dependant.call)(**arguments))
-        return stack.enter_context(held_open(asynccontextmanager(dependant.call)(**arguments), async_to_sync))
+        manager: AbstractContextManager[Any]
+        if used.kind == "generator":
+            manager = contextmanager(used.call)(**arguments)
+        else:
+            manager = held_open(asynccontextmanager(used.call)(**arguments), async_to_sync)
+        if declared.semaphore is not None:
+            manager = _limited(declared.semaphore, manager)
+        stack = self.function_stack if declared.scope == "function" else self.request_stack
+        return stack.enter_context(manager)
 
     def _load(self, parameter: Parameter, values: dict[str, Any]) -> None:
         """Check one value from the URL or the headers, or one model that gathers all the values of its location."""
@@ -178,6 +187,12 @@ class Invocation:
         except RecursionError as error:
             # JSON that could just be read, nested too deeply to be looked through
             raise HTTPException(400, UNREADABLE_BODY) from error
+
+
+@contextmanager
+def _limited(semaphore: Semaphore, manager: AbstractContextManager[Any]) -> Iterator[Any]:
+    with semaphore, manager as value:
+        yield value
 
 
 def async_to_sync(call: Call) -> Call:

@@ -93,6 +93,7 @@ def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client
         jsonable_encoder=fastapi.encoders.jsonable_encoder,
         dump=lambda model, **keywords: pydantic.TypeAdapter(type(model)).dump_python(model, **keywords),
         overrides=app.dependency_overrides,
+        app_dependencies=lambda *depends: app.router.dependencies.extend(depends),
         exception_handler=app.exception_handler,
         router=_FastAPIRouter,
         route=app.api_route,
@@ -279,6 +280,7 @@ def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, 
         ServerSentEvent=kit.ServerSentEvent,
         RouterHTTPException=werkzeug.exceptions.HTTPException,
         overrides=app.extensions["api"].dependency_overrides,
+        app_dependencies=lambda *depends: setattr(api, "dependencies", (*api.dependencies, *depends)),
         exception_handler=lambda kind: lambda handler: app.register_error_handler(kind, _with_request(handler)),
         router=_FlaskRouter,
         route=lambda path, methods, **keywords: _decorator(app, methods)(path, **keywords),
@@ -323,14 +325,19 @@ class Twins:
 
     def events(self, line: str, **keywords: Any) -> list[Any]:
         """Send one request to both sides; assert that the same happened in the same order, and return what did."""
-        for lib in (self.fastapi_lib, self.flask_lib):
-            lib.events.clear()
+        ours, theirs = self.happened(line, **keywords)
+        assert ours == theirs, f"{line}\n  FastAPI: {theirs}\n  Flask:   {ours}"
+        return ours[0]
+
+    def happened(self, line: str, **keywords: Any) -> list[tuple[list[Any], dict[str, Any]]]:
+        """Send one request to both sides; what happened with Flask, and what with FastAPI: events, and the answer."""
         method, url = line.split(" ", 1)
-        theirs = shown(self.fastapi.request(method, url, **keywords))
-        ours = shown(self.flask.request(method, url, **keywords))
-        seen = (self.flask_lib.events, ours), (self.fastapi_lib.events, theirs)
-        assert seen[0] == seen[1], f"{line}\n  FastAPI: {seen[1]}\n  Flask:   {seen[0]}"
-        return list(self.flask_lib.events)
+        result = []
+        for client, lib in ((self.flask, self.flask_lib), (self.fastapi, self.fastapi_lib)):
+            lib.events.clear()
+            answer = shown(client.request(method, url, **keywords))
+            result.append((list(lib.events), answer))
+        return result
 
     def same_document(self) -> dict[str, Any]:
         """Assert that both documents are equal, and return it."""

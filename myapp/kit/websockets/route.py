@@ -22,7 +22,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect, Rule, WebsocketMismatch
 from werkzeug.wrappers import Response
 
-from ..dependant import get_dependant, scopes_of
+from ..dependant import get_dependant, listed_dependants
 from ..params import Depends
 from ..routing import RouterOptions, options_for
 from ..solve import Invocation
@@ -87,11 +87,7 @@ class WebSocketRoute:
         self.dependant = get_dependant(view, self.path_names)
         if self.dependant.kind != "function":
             raise TypeError(f"{view.__qualname__}(): a WebSocket's view is a plain function, without async or yield")
-        self.dependant.dependencies[:0] = [
-            get_dependant(item.dependency, self.path_names, scope=item.scope, own_scopes=scopes_of(item))
-            for item in dependencies
-            if item.dependency is not None
-        ]
+        self.dependant.dependencies[:0] = listed_dependants(dependencies, self.path_names)
         if body := self.dependant.parameters("body"):
             raise TypeError(f"{view.__qualname__}(), argument {body[0].name!r}: a handshake has no body")
 
