@@ -16,6 +16,7 @@ extension.
 from .api import Api, ApiState
 from .asgi import ASGIApplication
 from .background import BackgroundTasks
+from .connection import HTTPConnection
 from .encoders import jsonable_encoder
 from .errors import HTTPException, RequestValidationError, ResponseValidationError
 from .etag import ETag
@@ -76,7 +77,9 @@ from .sse import ServerSentEvent
 from .streaming import EventSourceResponse, StreamingResponse
 from .types import AnyUrl, EmailStr, HttpUrl
 from .uploads import UploadFile
-from .websockets.connection import WebSocket, WebSocketDisconnect, WebSocketException, WebSocketState
+from .websockets.asynchronous import AsyncWebSocket
+from .websockets.connection import WebSocket
+from .websockets.handshake import WebSocketDisconnect, WebSocketException, WebSocketState
 from .websockets.origin import SameOrigin
 from .websockets.route import websocket
 
@@ -93,6 +96,7 @@ __all__ = [
     "AnyUrl",
     "Api",
     "ApiState",
+    "AsyncWebSocket",
     "BackgroundTasks",
     "BeforeValidator",
     "Body",
@@ -110,6 +114,7 @@ __all__ = [
     "HTTPBasic",
     "HTTPBasicCredentials",
     "HTTPBearer",
+    "HTTPConnection",
     "HTTPDigest",
     "HTTPException",
     "Header",

@@ -41,7 +41,7 @@ from .routing import (
     refuse_double_slash,
 )
 from .solve import Overrides
-from .websockets.connection import WebSocket
+from .websockets.handshake import Handshake
 from .websockets.route import WebSocketRoute, refuse_mismatch
 
 
@@ -136,7 +136,7 @@ class ApiState:
         self.app = app
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
         self.websocket_routes: dict[tuple[str, str], WebSocketRoute] = {}
-        self.websockets: set[WebSocket] = set()
+        self.websockets: set[Handshake] = set()
         self._max_body_sizes: dict[tuple[str, str], tuple[int | None, bool]] = {}
         #: Set when the server stops: what the open ones are closed with, and new ones are refused from then on.
         self.websockets_closed_with: int | None = None

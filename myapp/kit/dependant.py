@@ -20,11 +20,18 @@ from werkzeug.wrappers import Request, Response
 
 from .arguments import Parameter, declared, parameter_of
 from .background import BackgroundTasks
+from .connection import HTTPConnection
 from .params import Depends, Param, Security
 from .security import SecurityBase, SecurityScopes
+from .websockets.asynchronous import AsyncWebSocket
 from .websockets.connection import WebSocket
 
 Kind = Literal["function", "coroutine", "generator", "async generator"]
+#: What an argument is by its type alone: the request itself, and what belongs to it.
+INJECTED: tuple[type, ...] = (
+    *(Request, WebSocket, AsyncWebSocket, HTTPConnection),
+    *(Response, BackgroundTasks, SecurityScopes),
+)
 CacheKey = tuple[Callable[..., Any], tuple[str, ...], str]
 
 
@@ -41,11 +48,7 @@ class Dependant:
     cookie: list[Parameter] = field(default_factory=list)
     body: list[Parameter] = field(default_factory=list)
     dependencies: list[Dependant] = field(default_factory=list)
-    request_name: str | None = None
-    response_name: str | None = None
-    websocket_name: str | None = None
-    background_name: str | None = None
-    security_scopes_name: str | None = None
+    injected: dict[str, type] = field(default_factory=dict)
     own_scopes: tuple[str, ...] = ()
     outer_scopes: tuple[str, ...] = ()
     use_cache: bool = True
@@ -63,7 +66,7 @@ class Dependant:
         """Whether the result may depend on them, so that other scopes mean another call."""
         return bool(
             self.own_scopes
-            or self.security_scopes_name
+            or SecurityScopes in self.injected.values()
             or self.security_scheme
             or any(dependant.uses_scopes for dependant in self.dependencies)
         )
@@ -152,20 +155,19 @@ def _add(dependant: Dependant, argument: inspect.Parameter, path_names: frozense
         if held and depends.scope == "function":
             raise TypeError('a dependency with `yield` of scope "request" cannot depend on one of scope "function"')
         dependant.dependencies.append(sub)
-    elif info is None and inspect.isclass(hint) and issubclass(hint, Request):
-        dependant.request_name = argument.name
-    elif info is None and hint is WebSocket:
-        dependant.websocket_name = argument.name
-    elif info is None and inspect.isclass(hint) and issubclass(hint, Response):
-        dependant.response_name = argument.name
-    elif info is None and hint is BackgroundTasks:
-        dependant.background_name = argument.name
-    elif info is None and inspect.isclass(hint) and issubclass(hint, SecurityScopes):
-        dependant.security_scopes_name = argument.name
+    elif info is None and (kind := injected_kind(hint)) is not None:
+        dependant.injected[argument.name] = kind
     else:
         parameter = parameter_of(argument, hint, info, is_path=argument.name in path_names)
         location = parameter.info.in_ if isinstance(parameter.info, Param) else "body"
         getattr(dependant, location).append(parameter)
+
+
+def injected_kind(hint: Any) -> type | None:
+    """Which of `INJECTED` an argument of this type is; None for a value that is read or provided."""
+    if not inspect.isclass(hint):
+        return None
+    return next((kind for kind in INJECTED if issubclass(hint, kind)), None)
 
 
 def listed_dependants(dependencies: Iterable[Depends], path_names: frozenset[str]) -> list[Dependant]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import threading
 from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
@@ -80,6 +81,12 @@ class EventLoop:
 def under_gevent() -> bool:
     """Whether threads are greenlets in this process (gunicorn's gevent worker patches the standard library)."""
     return monkey is not None and bool(monkey.is_module_patched("threading"))
+
+
+def native_socket(descriptor: int) -> socket.socket:
+    """A socket for the event loop: the standard library's own, since gevent's belongs to the greenlets' thread."""
+    kind: type[socket.socket] = monkey.get_original("socket", "socket") if under_gevent() else socket.socket
+    return kind(fileno=descriptor)
 
 
 def _started_loop() -> asyncio.AbstractEventLoop:

@@ -178,18 +178,20 @@ class PathOperation:
         invocation = Invocation(request, view_args, body, embed=self.embed, override=override)
         response: Response | None = None
         with invocation.request_stack as request_stack:
+            answer: Response | None = None
             with invocation.function_stack:
                 arguments = invocation.solve(self.solved)
                 if arguments is None:
                     raise RequestValidationError(invocation.errors, body=None if body is missing else body)
                 if self.conditional is None:
-                    response = self._response(self.call(*args, **arguments), invocation)
+                    answer = self._response(self.call(*args, **arguments), invocation)
                 else:
-                    response = self.conditional.respond(invocation, partial(self._answer, args, arguments, invocation))
-            if response is None:
+                    answer = self.conditional.respond(invocation, partial(self._answer, args, arguments, invocation))
+            if answer is None:
                 raise swallowed(self.name)
             if invocation.opened or invocation.background is not None:
                 end_after_response(request_stack.pop_all(), invocation.background, of=self.name)
+            response = answer
         if response is None:
             raise swallowed(self.name)
         return response

@@ -16,10 +16,12 @@ from typing import Any
 
 from flask import Request, current_app
 from marshmallow import ValidationError, missing
+from werkzeug.wrappers import Response
 
 from .arguments import Parameter
 from .async_context import held_open
 from .background import BackgroundTasks
+from .connection import HTTPConnection
 from .dependant import CacheKey, Dependant
 from .errors import UNREADABLE_BODY, Fault, HTTPException, Loc, flatten
 from .forms import FormData, reads_content
@@ -28,7 +30,7 @@ from .received import READERS, Values
 from .responses import InjectedResponse
 from .security import SecurityScopes
 from .uploads import content_of
-from .websockets.connection import WebSocket
+from .websockets.handshake import Handshake
 
 Call = Callable[..., Any]
 Overrides = Callable[[Dependant], Dependant]
@@ -55,7 +57,7 @@ class Invocation:
         self.function_stack = ExitStack()
         self.opened = False
         self.response: InjectedResponse | None = None
-        self.websocket: WebSocket | None = None
+        self.websocket: Handshake | None = None
         self.background: BackgroundTasks | None = None
 
     def solve(self, dependant: Dependant) -> dict[str, Any] | None:
@@ -68,21 +70,29 @@ class Invocation:
             self._load(parameter, values)
         if dependant.body:
             self._load_body(dependant.body, values)
-        if dependant.request_name:
-            values[dependant.request_name] = self.request
-        if dependant.websocket_name:
-            values[dependant.websocket_name] = self.websocket
-        if dependant.background_name:
+        for name, kind in dependant.injected.items():
+            injected = self._injected(kind, dependant)
+            if injected is not missing:
+                values[name] = injected
+        return values if len(self.errors) == errors_before else None
+
+    def _injected(self, kind: type, dependant: Dependant) -> Any:
+        """What an argument of this type is given; a WebSocket is missing where there is none."""
+        if kind is BackgroundTasks:
             if self.background is None:
                 self.background = BackgroundTasks()
-            values[dependant.background_name] = self.background
-        if dependant.response_name:
+            return self.background
+        if kind is Response:
             if self.response is None:
                 self.response = InjectedResponse()
-            values[dependant.response_name] = self.response
-        if dependant.security_scopes_name:
-            values[dependant.security_scopes_name] = SecurityScopes(dependant.scopes)
-        return values if len(self.errors) == errors_before else None
+            return self.response
+        if kind is SecurityScopes:
+            return SecurityScopes(dependant.scopes)
+        if issubclass(kind, HTTPConnection):
+            if self.websocket is not None:
+                return self.websocket
+            return HTTPConnection(self.request) if kind is HTTPConnection else missing
+        return self.request
 
     def _provide(self, declared: Dependant, values: dict[str, Any]) -> None:
         """Solve one dependency into `values`; one whose own arguments are at fault is not called."""

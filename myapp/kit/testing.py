@@ -12,6 +12,7 @@ the test's own process: a WebSocket needs a socket, which Flask's test client ha
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -24,7 +25,7 @@ from wsproto.events import AcceptConnection, RejectConnection, RejectData, Reque
 from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import LocalProtocolError
 
-from .websockets.connection import Mode, WebSocketDisconnect
+from .websockets.handshake import Mode, WebSocketDisconnect
 
 TIMEOUT = 5.0  # seconds that anything may take before a test fails
 
@@ -202,8 +203,10 @@ class _Client(simple_websocket.Client):  # type: ignore[misc]
                     self.sock.close()
                     raise WebSocketDenialResponse(refused.status_code, _names(refused.headers), content)
         self.sock.settimeout(None)
-        # Frames that came in the same packet, the close frame perhaps: then the reader ends by itself.
-        self._handle_events()
+        # Frames that came in the same packet. After a close frame the reader is to find the end of the connection.
+        if not self._handle_events():
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_WR)
         self.connected = True
 
 

@@ -9,8 +9,10 @@ sent.
 from __future__ import annotations
 
 import re
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
@@ -31,10 +33,12 @@ from fastapi.responses import StreamingResponse
 
 import myapp.kit as kit
 import tests.left_open  # noqa: F401
+from myapp.kit.testing import WebSocketDenialResponse, websocket_client
 
 with warnings.catch_warnings():
     # Starlette asks for httpx2, whose client is not the one that speaks WSGI below
     warnings.simplefilter("ignore")
+    import starlette.testclient
     from fastapi.testclient import TestClient
 
 SENT = {"user-agent": "tests"}
@@ -97,6 +101,11 @@ def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client
         exception_handler=app.exception_handler,
         router=_FastAPIRouter,
         route=app.api_route,
+        websocket=app.websocket,
+        WebSocket=fastapi.WebSocket,
+        HTTPConnection=fastapi.requests.HTTPConnection,
+        WebSocketException=fastapi.WebSocketException,
+        WebSocketDisconnect=fastapi.WebSocketDisconnect,
         include=lambda router, **keywords: _include_fastapi(app, router, **keywords),
         **{method: getattr(app, method) for method in METHODS},
     )
@@ -138,6 +147,9 @@ class _RecordingASGI:
         self.app, self.note = app, note
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+            return
         status = 500
 
         async def noting(message: Any) -> None:
@@ -155,6 +167,27 @@ class _RecordingASGI:
             if status == 500:
                 raise
             self.note("error for the server")
+
+
+    async def _websocket(self, scope: Any, receive: Any, send: Any) -> None:
+        """What uvicorn does when a handshake is left unanswered; and for an open one what the kit does."""
+        sent = ""
+
+        async def following(message: Any) -> None:
+            nonlocal sent
+            sent = message["type"]
+            await send(message)
+
+        code = 1000
+        try:
+            await self.app(scope, receive, following)
+        except Exception:
+            code = 1011
+        if not sent:
+            await send({"type": "websocket.http.response.start", "status": 500, "headers": []})
+            await send({"type": "websocket.http.response.body", "body": b"Internal Server Error"})
+        elif sent in ("websocket.accept", "websocket.send"):
+            await send({"type": "websocket.close", "code": code, "reason": ""})
 
 
 class _RecordingWSGI:
@@ -225,6 +258,10 @@ def _decorator(target: Any, methods: list[str]) -> Callable[..., Any]:
     return decorate
 
 
+def _websocket(target: Any, path: str, **options: Any) -> Callable[..., Any]:
+    return kit.websocket(target, _rule(path), endpoint=re.sub(r"\W", "_", path), **options)
+
+
 class _FlaskRouter:
     def __init__(self, name: str, prefix: str = "", **options: Any) -> None:
         self.bp = flask.Blueprint(name, __name__, url_prefix=_rule(prefix) or None)
@@ -232,6 +269,9 @@ class _FlaskRouter:
 
     def __getattr__(self, method: str) -> Any:
         return _decorator(self.bp, [method])
+
+    def websocket(self, path: str, **options: Any) -> Any:
+        return _websocket(self.bp, path, **options)
 
     def include(self, router: _FlaskRouter, **options: Any) -> None:
         _include_flask(self.bp, router, **options)
@@ -284,6 +324,11 @@ def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, 
         exception_handler=lambda kind: lambda handler: app.register_error_handler(kind, _with_request(handler)),
         router=_FlaskRouter,
         route=lambda path, methods, **keywords: _decorator(app, methods)(path, **keywords),
+        websocket=lambda path, **keywords: _websocket(app, path, **keywords),
+        WebSocket=kit.AsyncWebSocket,
+        HTTPConnection=kit.HTTPConnection,
+        WebSocketException=kit.WebSocketException,
+        WebSocketDisconnect=kit.WebSocketDisconnect,
         include=lambda router, **keywords: _include_flask(app, router, **keywords),
         **{method: _decorator(app, [method]) for method in METHODS},
     )
@@ -339,11 +384,53 @@ class Twins:
             result.append((list(lib.events), answer))
         return result
 
+    def conversations(self, path: str, *texts: str, leave: bool = False, **headers: str) -> list[tuple[Any, Any]]:
+        """Open a WebSocket on both sides, send the texts, receive until the end; what happened, and what was received.
+
+        Flask first. The end is the code and reason of the close, or the status and body of a refusal; `leave` closes
+        after one message more than there are texts. What uvicorn drops (1006), because the view failed or just returned, is closed
+        with the kit's codes here: a difference that is kept.
+        """
+        result = []
+        for connect, lib in (
+            (websocket_client(self.flask_lib.app).connect, self.flask_lib),
+            (self.fastapi.websocket_connect, self.fastapi_lib),  # type: ignore[attr-defined]
+        ):
+            lib.events.clear()
+            received = _conversation(connect, path, texts, headers, leave=leave)
+            if lib is self.flask_lib:
+                deadline = time.monotonic() + 5
+                while lib.app.extensions["api"].websockets:
+                    assert time.monotonic() < deadline, "the view goes on"
+                    time.sleep(0.001)
+            result.append((list(lib.events), received))
+        return result
+
     def same_document(self) -> dict[str, Any]:
         """Assert that both documents are equal, and return it."""
         theirs, ours = self.fastapi.get("/openapi.json").json(), self.flask.get("/openapi.json").json()
         assert ours == theirs
         return dict(ours)
+
+
+def _conversation(connect: Any, path: str, texts: tuple[str, ...], headers: dict[str, str], *, leave: bool) -> Any:
+    received: list[Any] = []
+    opened = False
+    try:
+        with connect(path, headers=headers) as session:
+            opened = True
+            with suppress(kit.WebSocketDisconnect):
+                for text in texts:
+                    session.send_text(text)
+            while not (leave and len(received) > len(texts)):
+                received.append(session.receive_text())
+    except (WebSocketDenialResponse, starlette.testclient.WebSocketDenialResponse) as denial:
+        # to an open socket there is no answer in HTTP: uvicorn refuses to send one
+        received.append((1011, "") if opened else (denial.status_code, denial.content))
+    except (kit.WebSocketDisconnect, fastapi.WebSocketDisconnect) as end:
+        # uvicorn refuses with 403 what is closed before it was accepted
+        received.append((end.code, end.reason or "") if opened else (403, b""))
+    return received
 
 
 def agree(build: Callable[[Any], None], *requests: Request, **options: Any) -> list[httpx.Response]:

@@ -161,7 +161,7 @@ class Doing:
 
     def enter(self, values: dict[str, Any]) -> str:
         """The beginning, with what was given; the value that is handed on."""
-        given = {name: str(value) for name, value in values.items() if name != "tasks"}
+        given = {name: str(value) for name, value in values.items() if name not in ("tasks", "connection")}
         self.lib.note(f"enter {self.name} {given or ''}")
         add_task(self.lib, self.name, values)
         self.raises("before")
@@ -396,7 +396,7 @@ def differences(cases: list[tuple[Structure, Plan]]) -> Iterator[str]:
 
 
 FAILING_EXITS = (["after"], ["twice"])
-"""How a dependency fails after the generator of events began: FastAPI raises that in its own task group, answers 500."""
+"""How a dependency fails once the generator of events has begun: FastAPI raises it in a task group, and answers 500."""
 
 
 def settled(events: list[str], answer: dict[str, Any], *, free: bool) -> Any:

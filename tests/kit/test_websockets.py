@@ -481,7 +481,7 @@ def test_a_handshake_that_is_none(app: Flask) -> None:
 
 
 def test_what_is_refused_when_it_is_declared(app: Flask) -> None:
-    """A view with a body, an async view, and an application without the kit are faults of the program."""
+    """A body, the other kind of WebSocket, `yield`, and an application without the kit are faults of the program."""
 
     @dataclass
     class Item:
@@ -494,14 +494,20 @@ def test_what_is_refused_when_it_is_declared(app: Flask) -> None:
     async def coroutine(websocket: WebSocket) -> None:
         raise AssertionError
 
-    websocket(app, "/async")(coroutine)  # type: ignore[type-var]
+    websocket(app, "/async")(coroutine)
+
+    def yields(websocket: WebSocket) -> Iterator[None]:
+        yield
+
+    websocket(app, "/yields")(yields)  # type: ignore[type-var]
     bare = Flask("bare")
     websocket(bare, "/bare")(body)
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket"}
     app.testing = bare.testing = True
     for where, path, message in (
         (app, "/body", "argument 'item': a handshake has no body"),
-        (app, "/async", "a plain function"),
+        (app, "/async", "AsyncWebSocket"),
+        (app, "/yields", "does not yield"),
         (bare, "/bare", r"needs Api\(\)\.init_app"),
     ):
         with pytest.raises((TypeError, RuntimeError), match=message):

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from .connection import WebSocket, WebSocketException
+from ..connection import HTTPConnection
+from .handshake import WebSocketException
 
 
 class SameOrigin:
@@ -25,11 +26,11 @@ class SameOrigin:
     def __init__(self, allow: Collection[str] = ()) -> None:
         self.allow = frozenset(allow)
 
-    def __call__(self, websocket: WebSocket) -> None:
+    def __call__(self, connection: HTTPConnection) -> None:
         """Raises WebSocketException 1008 (HTTP 403 to the client) for a page that isn't allowed."""
-        origin = websocket.headers.get("Origin")
+        origin = connection.headers.get("Origin")
         if origin is None or origin in self.allow or origin in current_app.config.get("WEBSOCKET_ORIGINS", ()):
             return
         # Not the scheme: behind a proxy that ends TLS it may not be known here.
-        if urlsplit(origin).netloc != websocket.headers.get("Host"):
+        if urlsplit(origin).netloc != connection.headers.get("Host"):
             raise WebSocketException(1008, "a page of another site")

@@ -7,10 +7,8 @@ frame, whatever happens, and never with bytes of HTTP.
 
 from __future__ import annotations
 
-import _thread
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Blueprint, Flask, current_app, request
@@ -25,14 +23,16 @@ from werkzeug.wrappers import Response
 from ..dependant import get_dependant, listed_dependants
 from ..params import Depends
 from ..routing import RouterOptions, options_for
-from ..solve import Invocation
-from .connection import WebSocket, WebSocketDisconnect, WebSocketException, WebSocketState
+from ..solve import Invocation, async_to_sync
+from .asynchronous import AsyncWebSocket
+from .connection import WebSocket
+from .handshake import WebSocketDisconnect, WebSocketException, WebSocketState
 from .wire import WireOptions
 
 if TYPE_CHECKING:
     from ..api import ApiState
 
-View = TypeVar("View", bound=Callable[..., None])
+View = TypeVar("View", bound=Callable[..., Awaitable[None] | None])
 
 
 def websocket(
@@ -46,8 +46,9 @@ def websocket(
 ) -> Callable[[View], View]:
     """Answer WebSockets at `rule`: FastAPI's `@router.websocket(path)`.
 
-    The view is a plain function. It takes the `WebSocket` (by that type hint), and Path, Query, Header, Cookie, Depends
-    and Security as a path operation does; what it raises closes the connection. `dependencies` are called before it,
+    A plain function takes the `WebSocket`, an `async def` view the `AsyncWebSocket` (by these type hints), whose
+    methods are awaited on the event loop; and both take Path, Query, Header, Cookie, Depends and Security as a path
+    operation does. What the view raises closes the connection. `dependencies` are called before it,
     after those of the application and of the blueprints around it. A message of more than `max_size` characters or
     bytes ends the connection with 1009; a client that has not answered a ping when the next one is due, with 1008.
     """
@@ -79,17 +80,26 @@ class WebSocketRoute:
     """One view at one rule of one application. Raises TypeError for a signature that no handshake can fill."""
 
     def __init__(
-        self, view: Callable[..., None], rule: Rule, dependencies: Sequence[Depends], options: WireOptions
+        self, view: Callable[..., Any], rule: Rule, dependencies: Sequence[Depends], options: WireOptions
     ) -> None:
         self.view = view
         self.options = options
         self.path_names = frozenset(rule.arguments)
         self.dependant = get_dependant(view, self.path_names)
-        if self.dependant.kind != "function":
-            raise TypeError(f"{view.__qualname__}(): a WebSocket's view is a plain function, without async or yield")
+        if self.dependant.kind.endswith("generator"):
+            raise TypeError(f"{view.__qualname__}(): a WebSocket's view does not yield")
+        is_async = self.dependant.kind == "coroutine"
+        self.call = async_to_sync(view) if is_async else view
+        self.kind: type[WebSocket | AsyncWebSocket] = AsyncWebSocket if is_async else WebSocket
         self.dependant.dependencies[:0] = listed_dependants(dependencies, self.path_names)
         if body := self.dependant.parameters("body"):
             raise TypeError(f"{view.__qualname__}(), argument {body[0].name!r}: a handshake has no body")
+        other = WebSocket if is_async else AsyncWebSocket
+        if any(other in dependant.injected.values() for dependant in self.dependant.flatten()):
+            raise TypeError(
+                f"{view.__qualname__}(): a plain view and its dependencies take WebSocket, an `async def` view and its "
+                "dependencies AsyncWebSocket; HTTPConnection is for dependencies of both"
+            )
 
     def respond(self, state: ApiState, path: Mapping[str, Any]) -> Response:
         """Run the view on the current request.
@@ -98,7 +108,7 @@ class WebSocketRoute:
         that does not validate, to WebSocketException and to `close()`. After it: a WebSocketException closes with its
         own code, any other exception with 1011, and a view that returns with 1000. A server that stops takes no more.
         """
-        websocket = WebSocket(request._get_current_object(), self.options)  # type: ignore[attr-defined]
+        websocket = self.kind(request._get_current_object(), self.options)  # type: ignore[attr-defined]
         state.websockets.add(websocket)
         try:
             # Checked once it is in the set: `close_websockets` finds it there, or it is refused here.
@@ -110,29 +120,29 @@ class WebSocketRoute:
         except WebSocketDisconnect:
             pass
         except WebSocketException as error:
-            _close(websocket, error.code, error.reason)
+            websocket.end(error.code, error.reason)
         except Exception as error:
             if not websocket.accepted:
                 raise
-            _close(websocket, 1011)
+            websocket.end(1011)
             if not isinstance(error, WerkzeugHTTPException):
                 got_request_exception.send(current_app._get_current_object(), exception=error)  # type: ignore[attr-defined]
             current_app.log_exception(sys.exc_info())
         finally:
             if websocket.accepted:
-                _close(websocket, 1000)
+                websocket.end(1000)
                 websocket.finish()
             state.websockets.discard(websocket)
         return current_app.response_class(status=101) if websocket.accepted else denial()
 
-    def _run(self, websocket: WebSocket, state: ApiState, path: Mapping[str, Any]) -> None:
+    def _run(self, websocket: WebSocket | AsyncWebSocket, state: ApiState, path: Mapping[str, Any]) -> None:
         invocation = Invocation(request, path, missing, embed=False, override=state.override(self.path_names))
         invocation.websocket = websocket
         with invocation.request_stack, invocation.function_stack:
             arguments = invocation.solve(self.dependant)
             if arguments is None:
                 raise WebSocketException(1008, str(invocation.errors))
-            self.view(**arguments)
+            self.call(**arguments)
 
 
 def close_websockets(app: Flask, code: int = 1012) -> None:
@@ -143,10 +153,8 @@ def close_websockets(app: Flask, code: int = 1012) -> None:
     """
     state: ApiState = app.extensions["api"]
     state.websockets_closed_with = code
-    # Each in a thread of its own, none of which is waited for: one after the other, a client that reads nothing would
-    # keep the rest waiting, and under load every wait of a greenlet takes as long as a message of each other socket.
     for websocket in list(state.websockets):
-        _thread.start_new_thread(websocket.interrupt, (code,))
+        websocket.go_away(code)
 
 
 def denial() -> Response:
@@ -177,9 +185,3 @@ def refuse_mismatch() -> Response | None:
     if isinstance(failure, WebsocketMismatch):
         raise NotFound
     return None
-
-
-def _close(websocket: WebSocket, code: int, reason: str | None = None) -> None:
-    # Another thread may have closed it in the meantime.
-    with suppress(RuntimeError):
-        websocket.close(code, reason)

@@ -109,12 +109,7 @@ class Wire(simple_websocket.Server):  # type: ignore[misc]
         subprotocol: str | None,
         headers: Sequence[tuple[bytes, bytes]],
     ) -> None:
-        key = next((name for name in _KEYS if name in environ), None)
-        if key is None:
-            raise RuntimeError(
-                "a WebSocket needs the client's socket, which gunicorn and `flask run` give; "
-                "in tests use myapp.kit.testing.websocket_client"
-            )
+        key = _socket_key(environ)
         self._answer = AcceptConnection(
             subprotocol=subprotocol, extensions=[PerMessageDeflate()], extra_headers=list(headers)
         )
@@ -128,12 +123,8 @@ class Wire(simple_websocket.Server):  # type: ignore[misc]
 
     def handshake(self) -> None:
         """Accept, with the subprotocol and the headers that the view chose; simple-websocket knows neither."""
-        lines = [b"GET / HTTP/1.1"]
-        for name, value in self.environ.items():
-            if name.startswith("HTTP_"):
-                lines.append(f"{name[5:].replace('_', '-')}: {value}".encode("latin-1"))
         try:
-            self.ws.receive_data(b"\r\n".join([*lines, b"", b""]))
+            self.ws.receive_data(b"\r\n".join([*opening_lines(self.environ), b"", b""]))
             next(self.ws.events())
         except (RemoteProtocolError, StopIteration) as error:
             raise BadRequest("no valid WebSocket handshake") from error
@@ -167,3 +158,24 @@ class Wire(simple_websocket.Server):  # type: ignore[misc]
         if self.thread.is_alive():
             self._wire.abort()
             self.thread.join(CLOSE_TIMEOUT)
+
+
+def client_socket(environ: Mapping[str, Any]) -> Any:
+    """The client's socket, as the server uses it. Raises RuntimeError where there is none."""
+    return environ[_socket_key(environ)]
+
+
+def opening_lines(environ: Mapping[str, Any]) -> list[bytes]:
+    """The handshake as the client sent it, which the server has read already: its first line and its headers."""
+    headers = ((name[5:].replace("_", "-"), value) for name, value in environ.items() if name.startswith("HTTP_"))
+    return [b"GET / HTTP/1.1", *(f"{name}: {value}".encode("latin-1") for name, value in headers)]
+
+
+def _socket_key(environ: Mapping[str, Any]) -> str:
+    key = next((name for name in _KEYS if name in environ), None)
+    if key is None:
+        raise RuntimeError(
+            "a WebSocket needs the client's socket, which gunicorn and `flask run` give; "
+            "in tests use myapp.kit.testing.websocket_client"
+        )
+    return key

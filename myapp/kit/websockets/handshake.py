@@ -1,0 +1,146 @@
+"""What `WebSocket` and `AsyncWebSocket` share: the handshake, where both sides are, and the ways in which one ends.
+
+Pairs https://fastapi.tiangolo.com/reference/websockets/ and
+https://fastapi.tiangolo.com/reference/exceptions/#fastapi.WebSocketException with the request that asks for one.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal
+
+from flask import Request
+
+from ..connection import HTTPConnection
+from .wire import WireOptions
+
+Mode = Literal["text", "binary"]
+AcceptHeaders = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
+
+NOT_ACCEPTED: Final = "not connected: accept() comes first, and nothing after the client has gone"
+NOT_OPEN: Final = "not connected: accept() comes first, and nothing after close()"
+
+
+class WebSocketState(enum.Enum):
+    """Where one side of the connection is."""
+
+    CONNECTING = 0
+    CONNECTED = 1
+    DISCONNECTED = 2
+
+
+class WebSocketDisconnect(Exception):
+    """The client has gone. `code` is its close code: 1005 when it gave none, 1006 when it said nothing at all."""
+
+    def __init__(self, code: int = 1000, reason: str | None = None) -> None:
+        self.code = code
+        self.reason = reason or ""
+        super().__init__(code, self.reason)
+
+
+class WebSocketException(Exception):
+    """Closes the WebSocket with this code and reason; before `accept()`, refuses the handshake with HTTP 403.
+
+    https://fastapi.tiangolo.com/reference/exceptions/#fastapi.WebSocketException
+    """
+
+    def __init__(self, code: int, reason: str | None = None) -> None:
+        self.code = code
+        self.reason = reason or ""
+        super().__init__(code, self.reason)
+
+
+class Handshake(HTTPConnection):
+    """A request that asks for a WebSocket, and what became of it; headers and parameters are the request's."""
+
+    def __init__(self, request: Request, options: WireOptions) -> None:
+        super().__init__(request)
+        self.client_state = WebSocketState.CONNECTING
+        self.application_state = WebSocketState.CONNECTING
+        self._options = options
+        self._closed_with: int | None = None
+        self._going_away_with: int | None = None
+
+    @property
+    def subprotocols(self) -> list[str]:
+        """The subprotocols that the client offers, in its order."""
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        return [name.strip() for name in offered.split(",") if name.strip()]
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the handshake is over: from then on nothing can be answered in HTTP."""
+        return self.client_state is not WebSocketState.CONNECTING
+
+    def end(self, code: int, reason: str | None = None) -> None:
+        """For the route, in the thread of its request: close, unless that has been done."""
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """For the route, at last: leave a socket to the server to which nothing can be written any more."""
+        raise NotImplementedError
+
+    def go_away(self, code: int) -> None:
+        """For a server that stops, in any thread: close, at once or when it is accepted; nothing is waited for.
+
+        The view gets WebSocketDisconnect, also from what it sends; a `close()` of its own does nothing any more.
+        """
+        raise NotImplementedError
+
+    def _may_accept(self) -> None:
+        if self.application_state is not WebSocketState.CONNECTING:
+            raise RuntimeError("accept() was called before, or close() was")
+
+    def _may_receive(self) -> None:
+        if not self.accepted or self.client_state is not WebSocketState.CONNECTED:
+            raise RuntimeError(NOT_ACCEPTED)
+
+    def _may_send(self) -> None:
+        if self.application_state is not WebSocketState.CONNECTED:
+            if self.accepted and self._going_away_with is not None:
+                raise WebSocketDisconnect(self._going_away_with)
+            raise RuntimeError(NOT_OPEN)
+
+    def _closes(self, code: int) -> bool:
+        """Note that it is closed; False when that has been done because the server stops."""
+        if self.application_state is WebSocketState.DISCONNECTED:
+            if self._going_away_with is not None:
+                return False
+            raise RuntimeError("close() was called before")
+        self.application_state = WebSocketState.DISCONNECTED
+        self._closed_with = code
+        return True
+
+    def _is_connected(self) -> None:
+        self.client_state = self.application_state = WebSocketState.CONNECTED
+
+
+def header_bytes(headers: AcceptHeaders | None) -> list[tuple[bytes, bytes]]:
+    """The headers of an acceptance as they go out."""
+    pairs = headers.items() if isinstance(headers, Mapping) else headers or ()
+    return [(_bytes(name), _bytes(value)) for name, value in pairs]
+
+
+def json_text(data: Any) -> str:
+    """JSON as FastAPI writes it into a WebSocket."""
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+
+
+def text_of(received: str | bytes) -> str:
+    """The message if it is text; else KeyError, as in FastAPI."""
+    if not isinstance(received, str):
+        raise KeyError("text")
+    return received
+
+
+def bytes_of(received: str | bytes) -> bytes:
+    """The message if it is binary; else KeyError, as in FastAPI."""
+    if not isinstance(received, bytes):
+        raise KeyError("bytes")
+    return received
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode("latin-1") if isinstance(text, str) else text
