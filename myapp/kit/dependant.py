@@ -119,8 +119,8 @@ def get_dependant(
     """Read the signature of `call`, a view or a dependency, for a URL rule with the given parameter names.
 
     `skip` leaves out leading arguments (the `self` of a method view); `own_scopes` are those of its `Security`,
-    `outer_scopes` those asked for on the way here; `semaphore` limits the calls at one time. Raises TypeError, naming the argument, for a type
-    that no marshmallow field reads and for declarations that contradict each other.
+    `outer_scopes` those asked for on the way here; `semaphore` limits its calls. Raises TypeError, naming the argument,
+    for a type that no marshmallow field reads and for declarations that contradict each other.
     """
     kind = _kind(call)
     if kind.endswith("generator") and scope is None:

@@ -388,8 +388,8 @@ class Twins:
         """Open a WebSocket on both sides, send the texts, receive until the end; what happened, and what was received.
 
         Flask first. The end is the code and reason of the close, or the status and body of a refusal; `leave` closes
-        after one message more than there are texts. What uvicorn drops (1006), because the view failed or just returned, is closed
-        with the kit's codes here: a difference that is kept.
+        after one message more than there are texts. What uvicorn drops (1006), because the view failed or returned, is
+        closed with the kit's codes here: a difference that is kept.
         """
         result = []
         for connect, lib in (

@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pytest
-from flask import Flask, request
 
 import myapp.kit as kit
-from myapp.kit.testing import websocket_client
 from tests.kit.both import Twins
 from tests.kit.test_event_order import BASES, SCOPES, Doing, OwnError, dependency, does
 
@@ -63,7 +61,10 @@ def plainly(steps: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., No
             steps(Plainly(websocket), **values).send(None)
 
     signature = inspect.signature(steps)
-    changed = [p.replace(annotation=kit.WebSocket) if p.name == "websocket" else p for p in signature.parameters.values()]
+    changed = [
+        parameter.replace(annotation=kit.WebSocket) if parameter.name == "websocket" else parameter
+        for parameter in signature.parameters.values()
+    ]
     view.__signature__ = inspect.Signature(changed)  # type: ignore[attr-defined]
     view.__annotations__ = {p.name: p.annotation for p in changed}
     return view

@@ -118,6 +118,35 @@ def test_subprotocol(live_side) -> None:
         assert list(frames(client)) == [b"v1.myapp", (1000, "")]
 
 
+@pytest.mark.parametrize(
+    ("path", "headers"), [("?token=t", {}), ("?token=t&q=3", {"Cookie": "session=c"}), ("", {"Cookie": "session=c"})]
+)
+def test_cookie_or_token(live_side, path, headers) -> None:
+    """An async view with an async dependency: what came with the handshake, then with each message."""
+    with live_side.websocket(f"{ROOT}/items/plumbus{path}", additional_headers=headers) as client:
+        came = {"item_id": "plumbus", "cookie_or_token": "c" if headers else "t", "q": 3 if "q=" in path else None}
+        assert json.loads(client.recv(timeout=5)) == came
+        client.send("é")
+        assert client.recv(timeout=5) == '{"item_id":"plumbus","text":"é"}'
+
+
+def test_neither_cookie_nor_token(live_side) -> None:
+    """The dependency refuses; so do a number that is none, and a page of another site."""
+    assert refusal(live_side, "/items/plumbus") == (403, b"")
+    assert refusal(live_side, "/items/plumbus?token=t&q=x") == (403, b"")
+    headers = {"Origin": "https://evil.example", "Cookie": "session=c"}
+    assert refusal(live_side, "/items/plumbus", additional_headers=headers) == (403, b"")
+
+
+def test_time_limit(live_side) -> None:
+    """An answer in time is taken; without one the view stops waiting and closes."""
+    with live_side.websocket(f"{ROOT}/question") as client:
+        client.send("yes")
+        assert list(frames(client)) == ["Still there?", "You said yes", (1000, "")]
+    with live_side.websocket(f"{ROOT}/question?seconds=0.1") as client:
+        assert list(frames(client)) == ["Still there?", (1008, "Too late")]
+
+
 def test_close_instead_of_accept(live_side) -> None:
     """Refuses the handshake with 403, whatever the code."""
     assert refusal(live_side, "/versions", subprotocols=["v3.myapp"]) == (403, b"")

@@ -1,4 +1,4 @@
-"""FastAPI's `@router.websocket` is the kit's `@websocket(bp, ...)` on simple-websocket; a hub carries what rooms say.
+"""FastAPI's `@router.websocket` is the kit's `@websocket(bp, ...)`, plain or `async`; a hub carries what rooms say.
 
 ## What FastAPI gives
 
@@ -11,8 +11,9 @@ it, and sends and receives text, bytes and JSON. `WebSocketDisconnect` says that
 | FastAPI | Flask |
 |---|---|
 | `@router.websocket("/rooms/{room}", dependencies=[...])` | `@websocket(bp, "/rooms/<room>", dependencies=[...])` |
-| `await websocket.accept(subprotocol=..., headers=...)` | `websocket.accept(subprotocol=..., headers=...)` |
-| `await websocket.receive_text()`, `send_json`, `iter_bytes`, `close` | the same without `await` |
+| `async def` view: `await websocket.accept(subprotocol=..., headers=...)` | the same, with `AsyncWebSocket` as its type |
+| `await websocket.receive_text()`, `send_json`, `iter_bytes`, `close` | the same; a plain view with `WebSocket` has them without `await` |
+| `HTTPConnection`, for dependencies of path operations and WebSockets | the same |
 | a fault in a parameter, `WebSocketException` or `close()` before `accept()` | the same: HTTP 403 |
 | `HTTPException` before `accept()`, also from a security scheme | the same: its own status, headers and JSON |
 | `WebSocketException(1008)` after `accept()` | the same: that close code and reason |
@@ -27,11 +28,13 @@ visitor's name; the dependency `SameOrigin()` refuses those.
 ## What differs
 
 An exception in a view closes with 1011, and a view that returns with 1000; uvicorn drops the connection in both cases
-(1006). A client that can't follow a room is closed with 1013 instead of delaying all others. A view is a plain
-function, without `async`. It keeps its thread (or greenlet), its request context and its `yield` dependencies for as
-long as the client stays: a database session must not be held open over that time (`get_member` closes its own). A
-client that does not answer a ping within 20 seconds has gone. At TERM open sockets are closed with 1012, as by uvicorn;
-a hook in `deploy/gunicorn.conf.py` does that.
+(1006). A client that can't follow a room is closed with 1013 instead of delaying all others. A plain view talks through
+simple-websocket in the thread (or greenlet) of its request. An `async def` view runs on the application's event loop,
+which reads and writes the socket itself, through the websockets library; the greenlet only waits, and messages take no
+way through it. TLS must then end in a proxy, not in gunicorn. Either keeps its request, its context and its `yield`
+dependencies for as long as the client stays: a database session must not be held open over that time (`get_member`
+closes its own). A client that does not answer a ping within 20 seconds has gone. At TERM open sockets are closed with
+1012, as by uvicorn; a hook in `deploy/gunicorn.conf.py` does that.
 
 ## When not to use it
 

@@ -1,11 +1,23 @@
 """WebSockets as FastAPI has them: routes with parameters, dependencies and close codes, and rooms to talk in."""
 
+import asyncio
 from collections import defaultdict
 from pathlib import Path as FilePath
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response, WebSocket, WebSocketException
+from fastapi import (
+    APIRouter,
+    Cookie,
+    Depends,
+    HTTPException,
+    Path,
+    Query,
+    Request,
+    Response,
+    WebSocket,
+    WebSocketException,
+)
 from fastapi.requests import HTTPConnection
 from fastapi.security import OAuth2PasswordBearer
 from fastapi.templating import Jinja2Templates
@@ -67,6 +79,52 @@ async def end(websocket: WebSocket, how: Literal["refused", "teapot", "policy", 
         raise RuntimeError("not foreseen")
 
 
+# A cookie or a token, and a time limit
+
+
+async def same_origin(websocket: WebSocket) -> None:
+    origin = websocket.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != websocket.headers.get("host"):
+        raise WebSocketException(code=1008, reason="a page of another site")
+
+
+async def get_cookie_or_token(
+    session: Annotated[str | None, Cookie()] = None, token: Annotated[str | None, Query()] = None
+) -> str:
+    if session is None and token is None:
+        raise WebSocketException(code=1008)
+    return str(session or token)
+
+
+@router.websocket("/items/{item_id}", dependencies=[Depends(same_origin)])
+async def follow_item(
+    websocket: WebSocket,
+    item_id: str,
+    cookie_or_token: Annotated[str, Depends(get_cookie_or_token)],
+    q: int | None = None,
+) -> None:
+    """Tell what came with the handshake, and with each message."""
+    await websocket.accept()
+    await websocket.send_json({"item_id": item_id, "cookie_or_token": cookie_or_token, "q": q})
+    async for text in websocket.iter_text():
+        await websocket.send_json({"item_id": item_id, "text": text})
+
+
+@router.websocket("/question")
+async def ask(websocket: WebSocket, seconds: Annotated[float, Query(gt=0, le=60)] = 30) -> None:
+    """Ask, and close when no answer comes in time."""
+    await websocket.accept()
+    await websocket.send_text("Still there?")
+    try:
+        async with asyncio.timeout(seconds):
+            answer = await websocket.receive_text()
+    except TimeoutError:
+        await websocket.close(1008, "Too late")
+    else:
+        await websocket.send_text(f"You said {answer}")
+        await websocket.close()
+
+
 # Rooms
 
 
@@ -88,12 +146,6 @@ class ConnectionManager:
 
 manager = ConnectionManager()
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl="security/token", auto_error=False)
-
-
-async def same_origin(websocket: WebSocket) -> None:
-    origin = websocket.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != websocket.headers.get("host"):
-        raise WebSocketException(code=1008, reason="a page of another site")
 
 
 def get_member(

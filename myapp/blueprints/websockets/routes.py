@@ -1,5 +1,6 @@
 """WebSockets: routes with parameters, dependencies and close codes, and rooms to talk in."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -12,6 +13,8 @@ from myapp.authentication import InvalidToken, get_user, read_access_token
 from myapp.extensions import db
 from myapp.hub import Hub, Missed, Subscription, current_hub
 from myapp.kit import (
+    AsyncWebSocket,
+    Cookie,
     Depends,
     HTTPException,
     OAuth2PasswordBearer,
@@ -78,6 +81,46 @@ def end(websocket: WebSocket, how: Literal["refused", "teapot", "policy", "error
         raise WebSocketException(code=1008, reason="Against the rules")
     if how == "error":
         raise RuntimeError("not foreseen")
+
+
+# A cookie or a token, and a time limit: views with `async def`
+
+
+async def get_cookie_or_token(
+    session: Annotated[str | None, Cookie()] = None, token: Annotated[str | None, Query()] = None
+) -> str:
+    if session is None and token is None:
+        raise WebSocketException(code=1008)
+    return str(session or token)
+
+
+@websocket(bp, "/items/<item_id>", dependencies=[Depends(SameOrigin())])
+async def follow_item(
+    websocket: AsyncWebSocket,
+    item_id: str,
+    cookie_or_token: Annotated[str, Depends(get_cookie_or_token)],
+    q: int | None = None,
+) -> None:
+    """Tell what came with the handshake, and with each message."""
+    await websocket.accept()
+    await websocket.send_json({"item_id": item_id, "cookie_or_token": cookie_or_token, "q": q})
+    async for text in websocket.iter_text():
+        await websocket.send_json({"item_id": item_id, "text": text})
+
+
+@websocket(bp, "/question")
+async def ask(websocket: AsyncWebSocket, seconds: Annotated[float, Query(gt=0, le=60)] = 30) -> None:
+    """Ask, and close when no answer comes in time."""
+    await websocket.accept()
+    await websocket.send_text("Still there?")
+    try:
+        async with asyncio.timeout(seconds):
+            answer = await websocket.receive_text()
+    except TimeoutError:
+        await websocket.close(1008, "Too late")
+    else:
+        await websocket.send_text(f"You said {answer}")
+        await websocket.close()
 
 
 # Rooms
