@@ -11,8 +11,9 @@ it, and sends and receives text, bytes and JSON. `WebSocketDisconnect` says that
 | FastAPI | Flask |
 |---|---|
 | `@router.websocket("/rooms/{room}", dependencies=[...])` | `@websocket(bp, "/rooms/<room>", dependencies=[...])` |
-| `async def` view: `await websocket.accept(subprotocol=..., headers=...)` | the same, with `AsyncWebSocket` as its type |
-| `await websocket.receive_text()`, `send_json`, `iter_bytes`, `close` | the same; a plain view with `WebSocket` has them without `await` |
+| an `async def` view: `websocket: WebSocket` | the same: `websocket: AsyncWebSocket` |
+| `await websocket.accept(subprotocol=..., headers=...)` | the same; plain views (`WebSocket`) do not `await` |
+| `await websocket.receive_text()`, `send_json`, `iter_bytes`, `close` | the same |
 | `HTTPConnection`, for dependencies of path operations and WebSockets | the same |
 | a fault in a parameter, `WebSocketException` or `close()` before `accept()` | the same: HTTP 403 |
 | `HTTPException` before `accept()`, also from a security scheme | the same: its own status, headers and JSON |
