@@ -192,6 +192,8 @@ def _scopes_of(depends: Depends) -> Sequence[str]:
 
 def _arguments(call: Callable[..., Any]) -> list[inspect.Parameter]:
     """The arguments of `call` with their type hints evaluated, `Annotated` kept."""
+    # of `Repository[Item]`, whose own signature says nothing
+    call = typing.get_origin(call) or call
     target = _impartial(call)
     if inspect.isclass(target):
         target = target.__new__ if target.__init__ is object.__init__ else target.__init__

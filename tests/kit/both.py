@@ -168,7 +168,6 @@ class _RecordingASGI:
                 raise
             self.note("error for the server")
 
-
     async def _websocket(self, scope: Any, receive: Any, send: Any) -> None:
         """What uvicorn does when a handshake is left unanswered; and for an open one what the kit does."""
         sent = ""

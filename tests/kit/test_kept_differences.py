@@ -109,6 +109,15 @@ def broken_instance(lib):
         return Item()
 
 
+def variadic(lib):
+    def dependency(*args, **kwargs):
+        return len(args) + len(kwargs)
+
+    @lib.get("/")
+    def view(a: Annotated[int, lib.Depends(dependency)]):
+        return a
+
+
 KEPT = [
     (
         iterable,
@@ -135,6 +144,7 @@ KEPT = [
     (no_content(304), "GET /", "Werkzeug drops the Content-Type of the body that is not there"),
     (untyped(PurePosixPath("/a")), "GET /", "pydantic refuses a pure path in Any; the kit writes it as text"),
     (untyped(1j), "GET /", "pydantic writes a complex number as text; the kit refuses it"),
+    (variadic, "GET /", "FastAPI asks the query for `args` and `kwargs`, and can't call with them; the kit gives none"),
     (out_of_range, "GET /", "pydantic takes a position beyond the end of a list for one counted from the start again"),
 ]
 

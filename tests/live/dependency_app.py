@@ -156,6 +156,7 @@ def build(lib: Any) -> None:
     stream("/endless/returned-async", {}, returned_async)
     stream("/endless/lines", {}, lines)
     stream("/endless/async-lines", {}, async_lines)
+
     def events_of(a: Any, b: Any) -> Any:
         yield from endless()
 

@@ -27,6 +27,7 @@ ANSWERS = [
     ("last-query/", {"cookies": {"last_query": "then"}}, {"query": "then"}),
     ("last-query/?q=now", {"cookies": {"last_query": "then"}}, {"query": "now"}),
     ("tickets/", {}, {"first": 1, "same": 1, "fresh": 2}),
+    ("limited/", {}, {"borrowed": "one of two"}),
 ]
 
 REFUSALS = [

@@ -17,6 +17,7 @@ response, and sees the exception when there was one. Tests put another callable 
 | `dependencies=[...]` on operation, router, inclusion, app | likewise: `operation`, `router_options`, the `Api` |
 | code after `yield` runs when the response has been sent | the same, by `Response.call_on_close` |
 | `Depends(scope="function")`: code after `yield` runs before the response is sent | the same |
+| `Depends(max_concurrency=2)`: so many calls at once, in one process | the same; the others wait |
 | an error of the view is thrown in at `yield`, to be raised again | the same; to keep it to oneself is a 500 |
 | `app.dependency_overrides[dep] = fake` | `api.dependency_overrides[dep] = fake`, kept per application |
 

@@ -122,5 +122,21 @@ def read_tickets(
     return {"first": first, "same": same, "fresh": fresh}
 
 
+# No more calls at once than there is of something
+
+
+def borrow() -> Iterator[str]:
+    yield "one of two"
+
+
+Borrowed = Annotated[str, Depends(borrow, max_concurrency=2)]
+
+
+@router.get("/limited/")
+def use_borrowed(borrowed: Borrowed) -> dict[str, str]:
+    """Wait until one is free; it is taken until the response has been sent."""
+    return {"borrowed": borrowed}
+
+
 router.include_router(fastapi_original_lists.router)
 router.include_router(fastapi_original_yield.router)

@@ -132,5 +132,22 @@ def read_tickets(
     return {"first": first, "same": same, "fresh": fresh}
 
 
+# No more calls at once than there is of something
+
+
+def borrow() -> Iterator[str]:
+    yield "one of two"
+
+
+Borrowed = Annotated[str, Depends(borrow, max_concurrency=2)]
+
+
+@bp.get("/limited/")
+@operation()
+def use_borrowed(borrowed: Borrowed) -> dict[str, str]:
+    """Wait until one is free; it is taken until the response has been sent."""
+    return {"borrowed": borrowed}
+
+
 bp.register_blueprint(routes_lists.bp)
 bp.register_blueprint(routes_yield.bp)
