@@ -5,6 +5,7 @@ The view of FastAPI is `async def`, as the kit's is; a plain view with the same 
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import itertools
 import logging
@@ -13,13 +14,15 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pytest
+from flask import Flask, request
 
 import myapp.kit as kit
+from myapp.kit.testing import websocket_client
 from tests.kit.both import Twins
 from tests.kit.test_event_order import BASES, SCOPES, Doing, OwnError, dependency, does
 
 PLACES = ("argument", "route", "router", "include", "app", "under")
-FAILURES = ("", "returns", "close", *(f"{e} {when}" for e in ("http", "own", "plain", "policy") for when in (1, 2)))
+FAILURES = ("", "close", *(f"{e} {when}" for e in ("http", "own", "plain", "policy") for when in (1, 2)))
 
 Plan = dict[str, str]
 
@@ -159,17 +162,134 @@ def test_order_of_events(place: str, plain: bool, caplog: pytest.LogCaptureFixtu
     for group in groups:
         twins = built(group, plain=plain)
         with twins.fastapi:
-            for (number, structure), turn in zip(enumerate(group), itertools.cycle(range(4)), strict=False):
-                # some of the plans for each structure: neighbours differ in the scope only
-                chosen = list(plans(structure))[turn :: 4 if place == "argument" else 15]
+            for number, structure in enumerate(group):
+                # some of the plans for each structure, others for its neighbours, which differ in the scope only
+                every = 4 if place == "argument" else 12
+                chosen = list(plans(structure))[structures.index(structure) % every :: every]
                 for plan in [*chosen, {"view": "", "query": "?n=x"}, {"view": "", "leave": "yes"}]:
                     twins.fastapi_lib.plan = twins.flask_lib.plan = plan
                     path = f"/v{number}{plan.get('query', '')}"
                     texts = ("one",) if "leave" in plan else ("one", "bye")
                     ours, theirs = twins.conversations(path, *texts, leave="leave" in plan)
                     if "accepted" in theirs[1] and "handler" in theirs[0]:
-                        # an error handler makes an HTTP answer, for which it is too late; FastAPI calls it all the same
+                        # an error handler makes an answer in HTTP, too late by now; FastAPI calls it all the same
                         theirs[0].remove("handler")
                     if ours != theirs:
                         found.append(f"{structure} {plan}\n  FastAPI: {theirs}\n  Flask:   {ours}")
     assert not found, f"{len(found)} differ:\n" + "\n\n".join(found[:5])
+
+
+def test_everything_in_one_handshake() -> None:
+    """Path, query, header, cookie, scopes along the tree, an override; a missing token is a 401 before `accept`."""
+
+    def build(lib: Any) -> None:
+        scheme = lib.OAuth2PasswordBearer(tokenUrl="token", scopes={"read": "", "write": ""})
+
+        def user(scopes: Any, token: Any) -> str:
+            lib.note(f"user {scopes.scopes}")
+            return f"{token} {scopes.scope_str}"
+
+        user.__annotations__ = {"scopes": lib.SecurityScopes, "token": Annotated[str, lib.Depends(scheme)]}
+
+        def room(user: Any, shop: str, x_name: Any, q: int = 0) -> str:
+            return f"{user} {shop} {x_name} {q}"
+
+        room.__annotations__ |= {
+            "user": Annotated[str, lib.Security(user, scopes=["write"])],
+            "x_name": Annotated[str, lib.Header()],
+            **{"shop": str, "q": int},
+        }
+
+        async def view(websocket: Any, room: Any, session: Any = None) -> None:
+            await websocket.accept()
+            await websocket.send_text(f"{room} {session}")
+            await websocket.close(4000)
+
+        view.__annotations__ = {
+            "websocket": lib.WebSocket,
+            "room": Annotated[str, lib.Security(room, scopes=["read"])],
+            "session": Annotated[str | None, lib.Cookie()],
+        }
+        lib.websocket("/shops/{shop}/ws", dependencies=[lib.Security(user, scopes=["first"])])(view)
+        lib.user = user
+
+    twins = Twins(build)
+    token = {"authorization": "Bearer t", "x-name": "n"}
+
+    def same(path: str, **headers: str) -> Any:
+        ours, theirs = twins.conversations(path, **headers)
+        assert ours == theirs
+        return ours[1]
+
+    assert same("/shops/s/ws?q=3", **token, cookie="session=c") == ["t read write s n 3 c", (4000, "")]
+    assert same("/shops/s/ws", **token)[0].endswith("0 None")
+    assert same("/shops/s/ws", **{"x-name": "n"}) == [(401, b'{"detail":"Not authenticated"}')]
+    assert same("/shops/s/ws", authorization="Bearer t") == [(403, b"")]
+    assert same("/shops/s/ws?q=x", **token) == [(403, b"")]
+    for lib in (twins.fastapi_lib, twins.flask_lib):
+        lib.overrides[lib.user] = lambda: "nobody"
+    assert same("/shops/s/ws", **{"x-name": "n"}) == ["nobody s n 0 None", (4000, "")]
+
+
+def test_dependencies_of_both_kinds_of_route() -> None:
+    """`HTTPConnection` is a request here and a WebSocket there; a WebSocket argument is not given to a path operation."""
+
+    def build(lib: Any) -> None:
+        def agent(connection: Any) -> str:
+            return f"{connection.headers['x-agent']} {connection.query_params['q']} {connection.path_params['name']}"
+
+        agent.__annotations__ = {"connection": lib.HTTPConnection}
+
+        def maybe(websocket: Any = None) -> bool:
+            return websocket is not None
+
+        maybe.__annotations__ = {"websocket": lib.WebSocket}
+        hints = {"agent": Annotated[str, lib.Depends(agent)], "socket": Annotated[bool, lib.Depends(maybe)]}
+
+        def operation(agent: Any, socket: Any) -> Any:
+            return [agent, socket]
+
+        operation.__annotations__ = hints
+        lib.get("/agents/{name}")(operation)
+
+        async def view(websocket: Any, agent: Any, socket: Any) -> None:
+            await websocket.accept()
+            await websocket.send_text(f"{agent} {socket}")
+            await websocket.close()
+
+        view.__annotations__ = {"websocket": lib.WebSocket, **hints}
+        lib.websocket("/ws/{name}")(view)
+
+    twins = Twins(build)
+    twins.agree(("GET /agents/me?q=1", {"headers": {"x-agent": "a"}}))
+    ours, theirs = twins.conversations("/ws/me?q=1", **{"x-agent": "a"})
+    assert ours == theirs == ([], ["a 1 me True", (1000, "")])
+
+
+def test_context_and_tasks_of_async_views() -> None:
+    """The view sees `flask.request`; tasks of its own may send while it waits for the client."""
+    app = Flask("sockets")
+    kit.Api().init_app(app)
+
+    @kit.websocket(app, "/ws")
+    async def view(websocket: kit.AsyncWebSocket) -> None:
+        await websocket.accept()
+
+        async def tick() -> None:
+            for number in range(3):
+                await websocket.send_text(f"{number} {request.path}")
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(tick())
+            text = await websocket.receive_text()
+        with pytest.raises(RuntimeError):
+            await websocket.accept()
+        await websocket.send_json({"text": text})
+
+    with websocket_client(app).connect("/ws") as session:
+        assert [session.receive_text() for _ in range(3)] == ["0 /ws", "1 /ws", "2 /ws"]
+        session.send_text("done")
+        assert session.receive_json() == {"text": "done"}
+        with pytest.raises(kit.WebSocketDisconnect) as end:
+            session.receive()
+    assert end.value.code == 1000
