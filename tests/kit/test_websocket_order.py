@@ -232,7 +232,7 @@ def test_everything_in_one_handshake() -> None:
 
 
 def test_dependencies_of_both_kinds_of_route() -> None:
-    """`HTTPConnection` is a request here and a WebSocket there; a WebSocket argument is not given to a path operation."""
+    """`HTTPConnection` is a request here and a WebSocket there; a path operation has no WebSocket to give."""
 
     def build(lib: Any) -> None:
         def agent(connection: Any) -> str:
