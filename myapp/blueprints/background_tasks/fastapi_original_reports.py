@@ -83,7 +83,7 @@ def read_report(report: ReportDep) -> Any:
     return report
 
 
-@router.get("/{report_id}/files/{kind}")
+@router.get("/{report_id}/files/{kind}", responses={200: {"content": {"text/html": {}, "text/csv": {}}}})
 def read_report_file(report: ReportDep, kind: Literal["html", "csv"], request: Request) -> FileResponse:
     """Download a finished report as a page or as a table."""
     name = report.html_file if kind == "html" else report.csv_file

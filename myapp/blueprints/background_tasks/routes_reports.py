@@ -71,7 +71,7 @@ def read_report(report: ReportDep) -> Any:
 
 
 @bp.get("/<report_id>/files/<kind>")
-@operation()
+@operation(responses={200: {"content": {"text/html": {}, "text/csv": {}}}})
 def read_report_file(report: ReportDep, kind: Literal["html", "csv"]) -> FlaskResponse:
     """Download a finished report as a page or as a table."""
     name = report.html_file if kind == "html" else report.csv_file

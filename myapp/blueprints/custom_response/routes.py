@@ -76,7 +76,7 @@ def read_post_author(post: PostDep) -> str:
 
 
 @bp.get("/posts/<post_id>/legacy")
-@operation()
+@operation(responses={301: {"description": "Where the post is now"}})
 def read_legacy_post(post: PostDep) -> RedirectResponse:
     """Go to where the post is now, for good."""
     return RedirectResponse(f"/sql-databases/posts/{post.id}", status_code=301)

@@ -84,7 +84,9 @@ def translate_errors(log: Log) -> Iterator[None]:
         raise HTTPException(status_code=409, detail=f"Translated: {error}") from error
 
 
-@router.post("/{run}/translated", dependencies=[Depends(translate_errors)])
+@router.post(
+    "/{run}/translated", dependencies=[Depends(translate_errors)], responses={409: {"description": "Translated"}}
+)
 def run_translated(run: str) -> None:
     """Fail with an error that the dependency turns into an answer."""
     raise LookupError("lost")
@@ -98,7 +100,7 @@ def watch_errors(log: Log) -> Iterator[None]:
         raise
 
 
-@router.post("/{run}/refused", dependencies=[Depends(watch_errors)])
+@router.post("/{run}/refused", dependencies=[Depends(watch_errors)], responses={403: {"description": "Refused"}})
 def run_refused(run: str) -> None:
     """Refuse: the dependency sees the HTTPException on its way."""
     raise HTTPException(status_code=403, detail=f"Run {run} refused", headers={"X-Reason": "shown"})

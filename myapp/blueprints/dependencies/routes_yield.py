@@ -88,7 +88,7 @@ def translate_errors(log: Log) -> Iterator[None]:
 
 
 @bp.post("/<run>/translated")
-@operation(dependencies=[Depends(translate_errors)])
+@operation(dependencies=[Depends(translate_errors)], responses={409: {"description": "Translated"}})
 def run_translated(run: str) -> None:
     """Fail with an error that the dependency turns into an answer."""
     raise LookupError("lost")
@@ -103,7 +103,7 @@ def watch_errors(log: Log) -> Iterator[None]:
 
 
 @bp.post("/<run>/refused")
-@operation(dependencies=[Depends(watch_errors)])
+@operation(dependencies=[Depends(watch_errors)], responses={403: {"description": "Refused"}})
 def run_refused(run: str) -> None:
     """Refuse: the dependency sees the HTTPException on its way."""
     raise HTTPException(status_code=403, detail=f"Run {run} refused", headers={"X-Reason": "shown"})
