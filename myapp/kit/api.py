@@ -76,6 +76,8 @@ class Api:
     webhooks: Blueprint = dataclass_field(default_factory=lambda: Blueprint("webhooks", __name__))
     default_response_class: type[Response] | None = None
     generate_unique_id_function: Callable[[Any], str] | None = None
+    strict_content_type: bool = True
+    root_path_in_servers: bool = True
     separate_input_output_schemas: bool = True
     redirect_slashes: bool = True
     swagger_ui_parameters: Mapping[str, Any] | None = None
@@ -179,6 +181,7 @@ class ApiState:
             callbacks=self.api.callbacks,
             default_response_class=self.api.default_response_class,
             generate_unique_id_function=self.api.generate_unique_id_function,
+            strict_content_type=self.api.strict_content_type,
             max_body_size=self.api.max_body_size,
             form_limits=self.api.form_limits,
         )

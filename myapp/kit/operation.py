@@ -66,7 +66,7 @@ class OperationOptions(SerializerOptions):
     callbacks: Sequence[Blueprint] = ()
     openapi_extra: Mapping[str, Any] | None = None
     generate_unique_id_function: Callable[[PathOperation], str] | None = None
-    strict_content_type: bool = True
+    strict_content_type: bool | None = None
     etag: ETag | None = None
     max_body_size: int | None = None
     form_limits: FormLimits = field(default_factory=FormLimits)
@@ -131,6 +131,7 @@ class PathOperation:
                 callbacks=options.callbacks,
                 default_response_class=options.response_class,
                 generate_unique_id_function=options.generate_unique_id_function,
+                strict_content_type=options.strict_content_type,
                 max_body_size=options.max_body_size,
                 form_limits=options.form_limits,
             )
@@ -173,7 +174,7 @@ class PathOperation:
         if self.is_form:
             body = read_form(request, self.router.form_limits)
         elif self.body_parameters:
-            body = read_body(request, strict_content_type=self.options.strict_content_type)
+            body = read_body(request, strict_content_type=self.router.strict_content_type is not False)
         override = state.override(self.path_names)
         invocation = Invocation(request, view_args, body, embed=self.embed, override=override)
         response: Response | None = None

@@ -53,6 +53,7 @@ class RouterOptions:
     callbacks: Sequence[Blueprint] = ()
     default_response_class: type[KitResponse] | None = None
     generate_unique_id_function: Callable[[Any], str] | None = None
+    strict_content_type: bool | None = None
     max_body_size: int | None = None
     form_limits: FormLimits = field(default_factory=FormLimits)
 
@@ -71,6 +72,9 @@ class RouterOptions:
             callbacks=(*self.callbacks, *inner.callbacks),
             default_response_class=inner.default_response_class or self.default_response_class,
             generate_unique_id_function=inner.generate_unique_id_function or self.generate_unique_id_function,
+            strict_content_type=(
+                self.strict_content_type if inner.strict_content_type is None else inner.strict_content_type
+            ),
             max_body_size=self.max_body_size if inner.max_body_size is None else inner.max_body_size,
             form_limits=self.form_limits | inner.form_limits,
         )

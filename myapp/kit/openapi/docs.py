@@ -70,7 +70,7 @@ class _Pages:
         document = self.api.openapi()
         mounted = request.root_path.rstrip("/")
         servers = document.get("servers", [])
-        if mounted and all(server.get("url") != mounted for server in servers):
+        if mounted and self.api.root_path_in_servers and all(server.get("url") != mounted for server in servers):
             document = {**document, "servers": [{"url": mounted}, *servers]}
         return current_app.response_class(json_bytes(document), mimetype="application/json")
 

@@ -1,0 +1,299 @@
+"""What `Field` and `ModelConfig` say of attributes: the same requests, answers and documents as with pydantic's."""
+
+from typing import Annotated, Any, ClassVar
+
+import flask
+import pytest
+
+import myapp.kit as kit
+from tests.kit.both import agree
+
+JSON = {"Content-Type": "application/json"}
+
+
+def config(lib: Any, **options: Any) -> Any:
+    """The class's `model_config`."""
+    return lib.ModelConfig(**options)
+
+
+def sent(*bodies: Any) -> list[Any]:
+    """A POST of each."""
+    return [("POST /", {"json": body}) for body in bodies]
+
+
+def one_model(said: dict[str, Any], hints: dict[str, Any]) -> Any:
+    """Builds an application that takes one model, and answers with it."""
+
+    def build(lib: Any) -> None:
+        body = {"__annotations__": {**hints, "model_config": ClassVar[Any]}, "model_config": config(lib, **said)}
+        if lib.name == "fastapi":
+            del body["__annotations__"]["model_config"]
+        model = lib.model(type("Item", (), {**body, "__module__": __name__}))
+
+        @lib.post("/", response_model=model)
+        def view(item: model) -> Any:  # type: ignore[valid-type]
+            return item
+
+        @lib.post("/loose", response_model=model)
+        def loose(item: dict[str, Any]) -> Any:
+            return item
+
+    return build
+
+
+TEXTS = sent(*({"a": text} for text in (" Ab ", "x", "ABCDEFG", "  abcdef  ", 1, 1.5, True, None, "", "ſß")), {})
+NUMBERS = sent(*({"a": value} for value in ("1", 1, 1.0, True, "x", None)), {})
+
+
+@pytest.mark.parametrize(
+    ("said", "hint", "requests"),
+    [
+        ({"str_strip_whitespace": True}, str, TEXTS),
+        ({"str_to_lower": True}, str, TEXTS),
+        ({"str_to_upper": True, "str_strip_whitespace": True}, str, TEXTS),
+        ({"str_min_length": 2, "str_max_length": 6}, str, TEXTS),
+        ({"str_strip_whitespace": True, "str_max_length": 6}, str, TEXTS),
+        ({"coerce_numbers_to_str": True}, str, TEXTS),
+        ({"strict": True}, int, NUMBERS),
+        ({"strict": True}, float, NUMBERS),
+        ({"strict": True}, bool, NUMBERS),
+        ({"title": "Thing"}, int, NUMBERS),
+        ({"model_title_generator": lambda model: f"The {model.__name__}"}, int, NUMBERS),
+        ({"field_title_generator": lambda name, info: f"<{name}>"}, int, NUMBERS),
+    ],
+    ids=str,
+)
+def test_config(said: dict[str, Any], hint: Any, requests: list[Any]) -> None:
+    """`model_config` holds for every attribute, in requests and in responses; lists of them too."""
+    agree(one_model(said, {"a": hint}), *requests, *((f"{line}loose", options) for line, options in requests))
+    agree(one_model(said, {"a": list[hint]}), *sent(*({"a": [body["json"].get("a")]} for _, body in requests[:4])))
+
+
+def test_infinite_numbers() -> None:
+    """`allow_inf_nan=False` of the class and of a field."""
+    infinite = [("POST /", {"content": f'{{"a": {number}}}', "headers": JSON}) for number in ("Infinity", "NaN", "1")]
+    agree(one_model({"allow_inf_nan": False}, {"a": float}), *infinite)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"validate_by_name": True},
+        {"validate_by_name": True, "validate_by_alias": False},
+        {"populate_by_name": True},
+        {"validate_by_alias": True},
+        {"validate_by_name": True, "validate_by_alias": True, "extra": "forbid"},
+        {"validate_by_name": True, "validate_by_alias": False, "extra": "forbid"},
+    ],
+    ids=str,
+)
+def test_names(said: dict[str, Any]) -> None:
+    """An attribute with an alias is read under the one, the other, or both."""
+
+    def build(lib: Any) -> None:
+        one_model(said, {"a": Annotated[int, lib.Field(alias="b")]})(lib)
+
+    bodies = sent({"a": 1}, {"b": 1}, {"a": 1, "b": 2}, {"a": "x"}, {"b": "x"}, {})
+    agree(build, *bodies, *((f"{line}loose", options) for line, options in bodies))
+
+
+def test_alias_generator() -> None:
+    """An alias of priority 1 gives way to the class's generator."""
+
+    def build(lib: Any) -> None:
+        hints = {
+            "a": Annotated[int, lib.Field(alias="x", alias_priority=1)],
+            "b": Annotated[int, lib.Field(alias="y")],
+            "c": Annotated[int, lib.Field(alias="z", alias_priority=2)],
+        }
+        one_model({"alias_generator": str.upper}, hints)(lib)
+
+    agree(build, *sent({"A": 1, "y": 2, "z": 3}, {"x": 1, "B": 2, "C": 3}))
+
+
+def test_excluded() -> None:
+    """`exclude=True` is read, checked and never written; `exclude_if` decides by the value."""
+
+    def build(lib: Any) -> None:
+        @lib.model
+        class Account:
+            name: str
+            password: Annotated[str, lib.Field(exclude=True)]
+            note: Annotated[str | None, lib.Field(exclude_if=lambda note: note is None)] = None
+            inner: Annotated[list[int], lib.Field(exclude_if=lambda items: not items)] = lib.Field(default=[])
+
+        @lib.post("/")
+        def create(account: Account) -> Account:
+            return account
+
+        @lib.post("/many")
+        def create_many(account: Account) -> list[Account]:
+            return [account, account]
+
+        @lib.post("/loose", response_model=Account)
+        def loose(account: dict[str, Any]) -> Any:
+            return account
+
+        @lib.post("/plain", response_model=None)
+        def plain(account: Account) -> Any:
+            return {"is": account}
+
+        @lib.post("/included", response_model_include={"name", "password", "note"})
+        def included(account: Account) -> Account:
+            return account
+
+        @lib.post("/dumped")
+        def dumped(account: Account) -> Any:
+            return lib.dump(account)
+
+    bodies = [
+        {"name": "a", "password": "p"},
+        {"name": "a", "password": "p", "note": "n", "inner": [1]},
+        {"name": "a"},
+        {"name": "a", "password": 1},
+    ]
+    paths = ("/", "/many", "/loose", "/plain", "/included", "/dumped")
+    agree(build, *((f"POST {path}", {"json": body}) for path in paths for body in bodies))
+
+
+def test_validated_defaults() -> None:
+    """`validate_default` checks and converts a default as a value that was sent; without it it is taken as it is."""
+
+    def build(lib: Any) -> None:
+        @lib.model
+        class Item:
+            a: Annotated[int, lib.Field(validate_default=True)] = "1"  # type: ignore[assignment]
+            b: int = 2
+
+        @lib.model
+        class Wrong:
+            a: int = lib.Field(default="x", validate_default=True)
+
+        @lib.model
+        class All:
+            model_config = lib.ModelConfig(validate_default=True)
+
+            a: Annotated[int, lib.Field(ge=3)] = 1
+
+        @lib.post("/")
+        def item(item: Item) -> Item:
+            return item
+
+        @lib.post("/wrong", response_model=None)
+        def wrong(item: Wrong) -> Any:
+            return "never"
+
+        @lib.post("/all", response_model=None)
+        def every(item: All) -> Any:
+            return "never"
+
+    agree(build, *((f"POST {path}", {"json": body}) for path in ("/", "/wrong", "/all") for body in ({}, {"a": 5})))
+
+
+def test_union_mode() -> None:
+    """`union_mode="left_to_right"` takes the first member that fits; smart mode the best."""
+
+    def build(lib: Any) -> None:
+        @lib.model
+        class Item:
+            smart: int | str
+            first: Annotated[int | str, lib.Field(union_mode="left_to_right")]
+
+        @lib.post("/")
+        def item(item: Item) -> Item:
+            return item
+
+        @lib.get("/")
+        def query(q: Annotated[int | str, lib.Query(union_mode="left_to_right")]) -> Any:
+            return q
+
+    agree(
+        build,
+        *sent({"smart": "1", "first": "1"}, {"smart": "x", "first": "x"}, {"smart": [], "first": []}),
+        "GET /?q=1",
+    )
+
+
+@pytest.mark.parametrize("kind", [list[int], set[int], tuple[int, ...], tuple[int, int, int], frozenset[int]], ids=str)
+def test_fail_fast(kind: Any) -> None:
+    """`fail_fast` reports the first fault in a list only."""
+
+    def build(lib: Any) -> None:
+        @lib.model
+        class Item:
+            all: kind
+            fast: Annotated[kind, lib.Field(fail_fast=True)]
+
+        @lib.post("/")
+        def item(item: Item) -> Item:
+            return item
+
+    agree(build, *sent({"all": [1, 2, 3], "fast": [1, 2, 3]}, {"all": ["x", "y", 3], "fast": ["x", "y", 3]}))
+
+
+def test_numbers_as_text() -> None:
+    """`coerce_numbers_to_str` of one attribute or parameter."""
+
+    def build(lib: Any) -> None:
+        @lib.model
+        class Item:
+            a: Annotated[str, lib.Field(coerce_numbers_to_str=True, max_length=3)]
+            b: str = ""
+
+        @lib.post("/")
+        def item(item: Item) -> Item:
+            return item
+
+    agree(build, *sent({"a": 12}, {"a": 1.5}, {"a": 12345}, {"a": True}, {"a": "x", "b": 1}))
+
+
+def test_content_type_of_routers() -> None:
+    """`strict_content_type` of the application, of a router, and of both: the nearer one wins."""
+
+    def build(lib: Any) -> None:
+        for name, options in {
+            "lax": {"strict_content_type": False},
+            "strict": {"strict_content_type": True},
+            "own": {},
+        }.items():
+            router = lib.router(name, prefix=f"/{name}", **options)
+
+            def view(item: dict[str, Any]) -> Any:
+                return item
+
+            router.post("/")(view)
+            lib.include(router)
+
+    for strict in (True, False):
+        requests = [(f"POST /{name}/", {"content": b'{"a": 1}'}) for name in ("lax", "strict", "own")]
+        agree(build, *requests, strict_content_type=strict)
+
+
+def test_root_path_in_servers() -> None:
+    """`root_path_in_servers=False` leaves the path of the mount out of the document, as in FastAPI."""
+    from fastapi import FastAPI
+    from fastapi.testclient import TestClient
+
+    for wanted in (True, False):
+        app = flask.Flask("mounted")
+        kit.Api(root_path_in_servers=wanted).init_app(app)
+        ours = app.test_client().get("/openapi.json", base_url="http://localhost/api").json
+        theirs = TestClient(FastAPI(root_path_in_servers=wanted), root_path="/api").get("/openapi.json").json()
+        assert ours is not None
+        assert ours.get("servers") == theirs.get("servers")
+        assert ("servers" in theirs) is wanted
+
+
+def test_options_of_dataclasses() -> None:
+    """`repr`, `init` and `kw_only` are the standard library's."""
+    import dataclasses
+
+    @dataclasses.dataclass
+    class Item:
+        a: int = kit.Field(default=1, repr=False)
+        b: int = kit.Field(default=2, init=False)
+        c: int = kit.Field(default=3, kw_only=True)
+
+    assert repr(Item(5, c=6)) == "test_options_of_dataclasses.<locals>.Item(b=2, c=6)"
+    with pytest.raises(TypeError):
+        Item(5, 6)  # type: ignore[misc]

@@ -1,0 +1,172 @@
+"""The kit takes every keyword that FastAPI and pydantic take, but for those below, each with its reason.
+
+Strict both ways: a keyword that FastAPI gets must be added or listed, one that the kit gets must leave the list.
+"""
+
+import inspect
+from typing import Any
+
+import fastapi
+import pydantic
+import pytest
+
+import myapp.kit as kit
+from myapp.kit.params import FieldInfo
+from myapp.kit.routing import RouterOptions
+
+FLASKS_ROUTE = "Flask's own decorator above takes it"
+DEPRECATED = "deprecated there"
+DATACLASS = "the standard library's dataclasses have it, or an InitVar"
+FIELD = "a marshmallow field in `Annotated` writes it as one likes"
+PYDANTIC = "about pydantic's own machinery"
+
+#: What Flask has a name of its own for: their keyword and the kit's.
+RENAMED = {
+    "include_router": {"router": "bp", "prefix": "url_prefix"},
+    "websocket": {"path": "rule", "name": "endpoint"},
+}
+
+LEFT_OUT: dict[str, dict[str, str]] = {
+    "FastAPI": {
+        "telemetry": "OpenTelemetry's own instrumentation of Flask does it",
+        "debug": "`flask run --debug`: what is nobody's fault is shown there as FastAPI shows it",
+        "routes": DEPRECATED,
+        "middleware": "`add_middleware(app, ...)`, on the application that it wraps",
+        "exception_handlers": "`app.register_error_handler`, which blueprints have too",
+        "on_startup": DEPRECATED,
+        "on_shutdown": DEPRECATED,
+        "root_path": "deprecated there; a WSGI server or proxy says it (SCRIPT_NAME)",
+        "max_body_size": "`MAX_CONTENT_LENGTH` of Flask",
+        "form_limits": "`MAX_FORM_PARTS` and `MAX_FORM_MEMORY_SIZE` of Flask",
+    },
+    "APIRouter": {
+        "prefix": "`Blueprint(url_prefix=)`",
+        "routes": DEPRECATED,
+        "redirect_slashes": "the application's: `Api(redirect_slashes=)`; an included router's has no effect there",
+        "default": "what answers where nothing matches is the application's (`app.errorhandler(404)`)",
+        "dependency_overrides_provider": "an application's own affair",
+        "route_class": "a decorator below `@operation()`, or `Flask.request_class`",
+        "on_startup": DEPRECATED,
+        "on_shutdown": DEPRECATED,
+        "lifespan": "the application has one, `Api(lifespan=)`, which may enter others",
+        "max_body_size": "`MAX_CONTENT_LENGTH` of Flask",
+        "form_limits": "`MAX_FORM_PARTS` and `MAX_FORM_MEMORY_SIZE` of Flask",
+    },
+    "include_router": {
+        "max_body_size": "`MAX_CONTENT_LENGTH` of Flask",
+        "form_limits": "`MAX_FORM_PARTS` and `MAX_FORM_MEMORY_SIZE` of Flask",
+    },
+    "get": {
+        "path": FLASKS_ROUTE,
+        "name": FLASKS_ROUTE,
+        "max_body_size": "`Request.max_content_length` of Flask",
+        "form_limits": "`Request.max_form_parts` of Flask",
+    },
+    "api_route": {
+        "path": FLASKS_ROUTE,
+        "methods": FLASKS_ROUTE,
+        "name": FLASKS_ROUTE,
+        "max_body_size": "`Request.max_content_length` of Flask",
+        "form_limits": "`Request.max_form_parts` of Flask",
+    },
+    "websocket": {},
+    **{
+        name: {"regex": "deprecated there: `pattern`"}
+        for name in ("Path", "Query", "Header", "Cookie", "Body", "Form", "File")
+    },
+    "Depends": {"max_concurrency": "a worker's threads or greenlets are the limit"},
+    "Security": {},
+    "Field": {
+        "frozen": DATACLASS,
+        "init_var": DATACLASS,
+        "extra": DEPRECATED,
+    },
+    "ConfigDict": {
+        "frozen": DATACLASS,
+        "validate_assignment": "an attribute of a dataclass takes what is assigned; the response is checked",
+        "revalidate_instances": "a response is always checked, an instance in a request is there already",
+        "validate_return": PYDANTIC,
+        "use_enum_values": "it changes what the view sees, and nothing on the wire",
+        "arbitrary_types_allowed": "a marshmallow field in `Annotated` reads any type",
+        "serialize_by_alias": "no effect in FastAPI, where `response_model_by_alias` decides",
+        "ser_json_bytes": FIELD,
+        "ser_json_inf_nan": FIELD,
+        "ser_json_temporal": FIELD,
+        "ser_json_timedelta": FIELD,
+        "val_json_bytes": FIELD,
+        "val_temporal_unit": FIELD,
+        "url_preserve_empty_path": FIELD,
+        "json_encoders": DEPRECATED,
+        "json_schema_mode_override": "`Api(separate_input_output_schemas=False)` makes one component of two",
+        "polymorphic_serialization": "FastAPI filters by the declared model",
+        "use_attribute_docstrings": "`Field(description=)`: the text after an attribute is nothing to Python",
+        "hide_input_in_errors": "no effect in FastAPI's 422",
+        "loc_by_alias": "a client knows an attribute by its alias",
+        "regex_engine": "Python's `re`; a pattern that Rust's engine reads otherwise is one for nobody",
+        **dict.fromkeys(
+            ("cache_strings", "defer_build", "ignored_types", "plugin_settings", "protected_namespaces",
+             "schema_generator", "validation_error_cause"),
+            PYDANTIC,
+        ),
+    },
+}  # fmt: skip
+
+#: What the kit has beside FastAPI's: its own idea, or Flask's.
+ADDED: dict[str, set[str]] = {
+    # an attribute of the application there
+    "FastAPI": {"openapi_version", "is_api"},
+    "include_router": {"target", "name", "strict_content_type"},
+    # an attribute of the route there
+    "get": {"strict_content_type"},
+    "api_route": {"strict_content_type"},
+    "websocket": {"target", "max_size", "ping_interval"},
+    "Security": {"scope"},
+}
+
+
+def names(callable: Any) -> set[str]:
+    """The keywords that may be given, without those that only gather others."""
+    parameters = inspect.signature(callable).parameters.values()
+    return {each.name for each in parameters if each.name != "self" and each.kind is not each.VAR_KEYWORD}
+
+
+def ours(name: str) -> set[str]:
+    """The keywords of the kit's match."""
+    if name == "FastAPI":
+        return names(kit.Api)
+    if name == "APIRouter":
+        return names(RouterOptions)
+    if name == "include_router":
+        return names(RouterOptions) | names(kit.include_router)
+    if name in ("get", "api_route"):
+        return names(kit.operation)
+    if name == "ConfigDict":
+        return names(kit.ModelConfig)
+    if name in ("Path", "Query", "Header", "Cookie", "Body", "Form", "File", "Field"):
+        own = names(getattr(kit, name)) | names(FieldInfo)
+        return own | (names(kit.Body) - {"embed"} if name in ("Form", "File") else set())
+    return names(getattr(kit, name))
+
+
+def theirs(name: str) -> set[str]:
+    """The keywords of FastAPI or pydantic."""
+    if name == "ConfigDict":
+        return set(pydantic.ConfigDict.__annotations__)
+    if name == "Field":
+        return names(pydantic.Field) | {"extra"}
+    if name in ("include_router", "get", "api_route", "websocket"):
+        return names(getattr(fastapi.APIRouter, name))
+    return names(getattr(fastapi, name))
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_keywords(name: str) -> None:
+    """Each keyword is there, or is listed with a reason; each of the kit's own is known."""
+    renamed = RENAMED.get(name, {})
+    original = {renamed.get(keyword, keyword) for keyword in theirs(name)}
+    assert original - ours(name) == LEFT_OUT[name].keys()
+    added = ours(name) - original
+    if name in ("Path", "Query", "Header", "Cookie", "Body", "Form", "File", "Field"):
+        # one class carries what any of them takes
+        added -= names(pydantic.Field) | names(fastapi.Query)
+    assert added == ADDED.get(name, set())
