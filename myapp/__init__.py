@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from . import admin, database, demo, errors, gallery, health, hub, logs, middleware, proxies, queue, users
+from . import admin, database, demo, documents, errors, gallery, health, hub, logs, middleware, proxies, queue, users
 from .blueprints.async_views.routes import bp as async_views
 from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
@@ -36,7 +36,7 @@ from .blueprints.sub_applications.routes import bp as sub_applications
 from .blueprints.templates_static.routes import bp as templates_static
 from .blueprints.testing.routes import bp as testing
 from .blueprints.websockets.routes import bp as websockets
-from .extensions import api, db, migrate
+from .extensions import db, migrate
 from .kit import ASGIApplication, mount
 from .settings import Settings
 
@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     hub.init_app(app, settings)
     queue.init_app(app, settings)
     outbox.init_app(app)
-    api.init_app(app)
+    documents.init_app(app, settings)
     errors.init_app(app)
     register_blueprints(app)
     mount_twin(app, settings)

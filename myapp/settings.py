@@ -54,6 +54,14 @@ class LogFormat(enum.StrEnum):
     JSON = "json"
 
 
+class ApiDocs(enum.StrEnum):
+    """Who sees the OpenAPI document and its pages: everybody, who may enter the administration, or nobody."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    OFF = "off"
+
+
 def _boolean(text: str) -> bool:
     known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
     if text.lower() not in known:
@@ -97,18 +105,14 @@ def _name(text: str) -> str:
     return text
 
 
-def _environment(text: str) -> Environment:
-    try:
-        return Environment(text)
-    except ValueError:
-        raise ValueError(f"must be one of {', '.join(Environment)}") from None
+def _one_of(choices: type[enum.StrEnum]) -> Callable[[str], enum.StrEnum]:
+    def read(text: str) -> enum.StrEnum:
+        try:
+            return choices(text)
+        except ValueError:
+            raise ValueError(f"must be one of {', '.join(choices)}") from None
 
-
-def _log_format(text: str) -> LogFormat:
-    try:
-        return LogFormat(text)
-    except ValueError:
-        raise ValueError(f"must be one of {', '.join(LogFormat)}") from None
+    return read
 
 
 def _level(text: str) -> str:
@@ -157,7 +161,7 @@ class Settings:
     """Everything that may differ between two deployments. The README's table is made from these lines."""
 
     #: development, testing or production
-    env: Environment = _read_by(_environment, Environment.DEVELOPMENT)
+    env: Environment = _read_by(_one_of(Environment), Environment.DEVELOPMENT)
     #: Signs sessions and tokens; at least 32 characters in production
     secret_key: str = field(default=DEVELOPMENT_SECRET, repr=False)
     #: How long a token given for a password is good
@@ -192,6 +196,8 @@ class Settings:
     compress_minimum_size: int | None = _read_by(_size, None)
     #: Mount the FastAPI side below /fastapi; never in production
     mount_twin: bool = _read_by(_boolean, False)
+    #: The OpenAPI document and its pages: public, private (for who may enter the administration) or off
+    api_docs: ApiDocs = _read_by(_one_of(ApiDocs), ApiDocs.PUBLIC)
     #: What the site calls itself
     site_name: str = "FastAPI's built-ins in Flask"
     #: Addresses or networks of reverse proxies whose X-Forwarded-* headers count, separated by commas; * for any
@@ -199,7 +205,7 @@ class Settings:
     #: DEBUG, INFO, WARNING, ERROR or CRITICAL
     log_level: str = _read_by(_level, "INFO")
     #: text, or json for one object a line
-    log_format: LogFormat = _read_by(_log_format, LogFormat.TEXT)
+    log_format: LogFormat = _read_by(_one_of(LogFormat), LogFormat.TEXT)
     #: Bytes that a request's body may have, as many as the proxy in front lets through; empty: any number
     max_request_size: int | None = _read_by(_count, None)
 

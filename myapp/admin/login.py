@@ -11,7 +11,7 @@ import re
 import secrets
 from functools import cache
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from myapp.extensions import db
 from myapp.models import User
 from myapp.passwords import LONGEST_PASSWORD, hash_password, verify_password
+from myapp.settings import ApiDocs
 
 from . import access
 from .pages import error_page
@@ -65,7 +66,7 @@ def find_user(email: str, password: str) -> User | None:
 
 
 def safe_target(target: str) -> str:
-    """Return `target` if it is a page of this administration, else the dashboard.
+    """Return `target` if it is a page of this administration or of the API's private documents, else the dashboard.
 
     Backslashes, control characters and a second slash at the start are what browsers read as another host; dots are
     what leads out of /admin/ again.
@@ -73,7 +74,13 @@ def safe_target(target: str) -> str:
     path = target.partition("?")[0]
     inside = path.startswith(request.script_root + access.PREFIX + "/") and path != url_for("admin_login.login")
     plain = not re.search(r"[\x00-\x1f\x7f]", target) and not re.search(r"\\|//|\.\.|%2e|%5c", path, re.IGNORECASE)
-    return target if inside and plain else url_for("admin.index")
+    return target if (inside and plain) or target in _documents() else url_for("admin.index")
+
+
+def _documents() -> list[str]:
+    """The pages outside that need a visitor, too."""
+    private = current_app.extensions["settings"].api_docs is ApiDocs.PRIVATE
+    return [url_for("swagger_ui_html"), url_for("redoc_html")] if private else []
 
 
 @cache

@@ -124,6 +124,11 @@ class Api:
         state: ApiState = current_app.extensions["api"]
         return state.dependency_overrides
 
+    def path_operations(self) -> list[PathOperation]:
+        """Those of the current application, in the order of its URL map: FastAPI's `app.routes`, for `get_openapi`."""
+        state: ApiState = current_app.extensions["api"]
+        return state.path_operations()
+
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document of the current application: built at the first call, then the same object."""
         state: ApiState = current_app.extensions["api"]

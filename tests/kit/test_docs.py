@@ -9,13 +9,13 @@ from typing import Any
 import flask
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from flask.testing import FlaskClient
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
 
 import myapp.kit as kit
 from myapp.kit.openapi.docs_html import get_redoc_html, get_swagger_ui_html
+from tests.kit.both import TestClient
 
 NASTY = "</title><script>alert('1')</script>\"&"
 ELSEWHERE = re.compile(r"(?:https?:)?//[^\"'\s>]+")

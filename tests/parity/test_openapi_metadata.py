@@ -93,3 +93,16 @@ def test_where_the_pages_are(side, path, status):
     if status == 200:
         assert f"{ROOT}/own/api/v1/openapi.json" in answer.text
         assert '"syntaxHighlight": false' in answer.text
+
+
+def test_a_document_of_a_part(both):
+    """A second document has some of the operations, and a page of its own shows it."""
+    theirs, ours = (side.get(f"{ROOT}/own/partners/openapi.json").json() for side in both)
+    assert ours == theirs
+    assert list(ours["paths"]) == ["/depots/"]
+    assert ours["info"] == {"title": "Depots", "version": "2"}
+    for side in both:
+        page = side.get(f"{ROOT}/own/partners/docs")
+        assert page.status_code == 200
+        assert "<title>Depots</title>" in page.text
+        assert f"{ROOT}/own/partners/openapi.json" in page.text

@@ -20,10 +20,13 @@ and where the document and its pages are.
 | `openapi_url`, `docs_url`, `redoc_url`, also None | the same |
 | `swagger_ui_parameters`, `generate_unique_id_function` | the same |
 | `app.openapi` overridden to say more | a subclass of `Api` with its own `openapi()` |
+| `get_openapi(routes=…)` of some of the routes | `get_openapi(path_operations=…)` of some of `api.path_operations()` |
+| `get_swagger_ui_html(…)`, `get_redoc_html(…)` for pages of one's own, assets from where one likes | the same |
 | `app.openapi()` | `api.openapi()`, and `flask openapi` on the command line |
 
 An application that says all of this stands below `/openapi-metadata/own`, with its page at
-[`/openapi-metadata/own/documentation`](/openapi-metadata/own/documentation).
+[`/openapi-metadata/own/documentation`](/openapi-metadata/own/documentation), and a second document of a part of it at
+[`/openapi-metadata/own/partners/docs`](/openapi-metadata/own/partners/docs).
 
 ## What differs
 
@@ -31,6 +34,6 @@ The scripts and styles of the pages come from installed packages instead of a CD
 
 ## When not to use it
 
-A document for a few partners only need not be public: `Api(openapi_url=None)` leaves out the document and its pages,
-and `flask openapi` still writes it.
+A document need not be public: `Api(openapi_url=None)` leaves out the document and its pages, and `flask openapi` still
+writes it. This application has a setting for that, and for keeping them behind a login: `MYAPP_API_DOCS`.
 """

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
 
@@ -52,3 +55,21 @@ def list_depots() -> list[str]:
 def list_parcels() -> list[str]:
     """List the parcels."""
     return ["Books"]
+
+
+@app.get("/partners/openapi.json", tags=["partners"], include_in_schema=False)
+def partners_document() -> dict[str, Any]:
+    """A document of its own for those who deal with depots."""
+    routes = [route for route in app.routes if isinstance(route, APIRoute) and "depots" in route.tags]
+    return get_openapi(title="Depots", version="2", routes=routes)
+
+
+@app.get("/partners/docs", tags=["partners"], include_in_schema=False)
+def partners_page(request: Request) -> HTMLResponse:
+    """The page that shows it, with scripts from where one likes."""
+    return get_swagger_ui_html(
+        openapi_url=str(request.url_for("partners_document").path),
+        title="Depots",
+        swagger_js_url="https://cdn.jsdelivr.net/npm/swagger-ui-dist@5/swagger-ui-bundle.js",
+        swagger_css_url="https://cdn.jsdelivr.net/npm/swagger-ui-dist@5/swagger-ui.css",
+    )

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
 
 from myapp.kit import Api, operation
+from myapp.kit.openapi import get_openapi, get_swagger_ui_html
 from myapp.kit.operation import PathOperation
 
 
@@ -58,3 +59,21 @@ def list_depots() -> list[str]:
 def list_parcels() -> list[str]:
     """List the parcels."""
     return ["Books"]
+
+
+@app.get("/partners/openapi.json")
+def partners_document() -> dict[str, Any]:
+    """A document of its own for those who deal with depots."""
+    routes = [route for route in api.path_operations() if "depots" in route.tags]
+    return get_openapi(title="Depots", version="2", path_operations=routes)
+
+
+@app.get("/partners/docs")
+def partners_page() -> str:
+    """The page that shows it, with the scripts that the page for everybody has."""
+    return get_swagger_ui_html(
+        openapi_url=url_for("partners_document"),
+        title="Depots",
+        swagger_js_url=url_for("swagger_ui_asset", filename="swagger-ui-bundle.js"),
+        swagger_css_url=url_for("swagger_ui_asset", filename="swagger-ui.css"),
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from jinja2 import Template
+from jinja2 import DictLoader, Environment
 from markupsafe import Markup
 
 NO_ICON: Final = "data:,"
@@ -24,18 +24,26 @@ swagger_ui_default_parameters: Final[Mapping[str, Any]] = {
 }
 """What the page tells Swagger UI, unless `swagger_ui_parameters` says otherwise: FastAPI's values."""
 
-_SWAGGER_UI: Final = Template(
-    """\
+_PAGE: Final = """\
 <!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{ title }}</title>
-<link rel="stylesheet" href="{{ css_url }}">
 <link rel="icon" href="{{ favicon_url }}">
+{% block head %}{% endblock %}
 </head>
 <body>
+{% block body %}{% endblock %}
+</body>
+</html>
+"""
+
+_SWAGGER_UI: Final = """\
+{% extends "page" %}
+{% block head %}<link rel="stylesheet" href="{{ css_url }}">{% endblock %}
+{% block body %}
 <div id="swagger-ui"></div>
 <noscript>Swagger UI needs JavaScript.</noscript>
 <script src="{{ js_url }}"></script>
@@ -48,43 +56,32 @@ const ui = SwaggerUIBundle(options);
 ui.initOAuth({{ init_oauth|tojson }});
 {%- endif %}
 </script>
-</body>
-</html>
-""",
-    autoescape=True,
-)
+{% endblock %}
+"""
 
-_REDOC: Final = Template(
-    """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }}</title>
-<link rel="icon" href="{{ favicon_url }}">
-<style>body { margin: 0; padding: 0; }</style>
-</head>
-<body>
+_REDOC: Final = """\
+{% extends "page" %}
+{% block head %}<style>body { margin: 0; padding: 0; }</style>{% endblock %}
+{% block body %}
 <noscript>ReDoc needs JavaScript.</noscript>
 <redoc spec-url="{{ openapi_url }}"></redoc>
 <script{% if module %} type="module"{% endif %} src="{{ js_url }}"></script>
-</body>
-</html>
-""",
+{% endblock %}
+"""
+
+_OAUTH2_REDIRECT: Final = """\
+{% extends "page" %}
+{% block body %}<script src="{{ js_url }}"></script>{% endblock %}
+"""
+
+_TEMPLATES: Final = Environment(
+    loader=DictLoader({"page": _PAGE, "swagger_ui": _SWAGGER_UI, "redoc": _REDOC, "oauth2_redirect": _OAUTH2_REDIRECT}),
     autoescape=True,
 )
 
-_OAUTH2_REDIRECT: Final = Template(
-    """\
-<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Swagger UI: OAuth2 Redirect</title></head>
-<body><script src="{{ js_url }}"></script></body>
-</html>
-""",
-    autoescape=True,
-)
+
+def _page(name: str, *, title: str, favicon_url: str = NO_ICON, **values: Any) -> Markup:
+    return Markup(_TEMPLATES.get_template(name).render(title=title, favicon_url=favicon_url, **values))
 
 
 def get_swagger_ui_html(
@@ -106,21 +103,20 @@ def get_swagger_ui_html(
     options = {**swagger_ui_default_parameters, **(swagger_ui_parameters or {}), "url": openapi_url}
     if oauth2_redirect_url:
         options["oauth2RedirectUrl"] = oauth2_redirect_url
-    return Markup(
-        _SWAGGER_UI.render(
-            title=title,
-            js_url=swagger_js_url,
-            css_url=swagger_css_url,
-            favicon_url=swagger_favicon_url,
-            options=options,
-            init_oauth=init_oauth,
-        )
+    return _page(
+        "swagger_ui",
+        title=title,
+        js_url=swagger_js_url,
+        css_url=swagger_css_url,
+        favicon_url=swagger_favicon_url,
+        options=options,
+        init_oauth=init_oauth,
     )
 
 
 def get_swagger_ui_oauth2_redirect_html(*, js_url: str) -> Markup:
     """The page to which an OAuth2 server sends the browser back; `js_url` is Swagger UI's own script for it."""
-    return Markup(_OAUTH2_REDIRECT.render(js_url=js_url))
+    return _page("oauth2_redirect", title="Swagger UI: OAuth2 Redirect", js_url=js_url)
 
 
 def get_redoc_html(
@@ -135,12 +131,11 @@ def get_redoc_html(
 
     ReDoc 3 is an ECMAScript module, which browsers have to be told; ReDoc 2 is not.
     """
-    return Markup(
-        _REDOC.render(
-            openapi_url=openapi_url,
-            title=title,
-            js_url=redoc_js_url,
-            module=redoc_js_is_module,
-            favicon_url=redoc_favicon_url,
-        )
+    return _page(
+        "redoc",
+        title=title,
+        favicon_url=redoc_favicon_url,
+        openapi_url=openapi_url,
+        js_url=redoc_js_url,
+        module=redoc_js_is_module,
     )
