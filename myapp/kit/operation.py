@@ -32,7 +32,7 @@ from .forms import read_form
 from .params import Body, Depends, Form, Undefined
 from .received import read_body
 from .response_classes import Response as KitResponse
-from .responses import encoded_bytes, json_bytes, make_response, make_response_of
+from .responses import encoded_bytes, is_body_allowed, json_bytes, make_response, make_response_of
 from .routing import RouterOptions
 from .serialize import Serializer, SerializerOptions
 from .solve import Invocation, async_to_sync
@@ -157,6 +157,7 @@ class PathOperation:
             for status, response in self.router.responses.items()
             if response.get("model") is not None
         }
+        self._refuse_bodies()
         self.serializer: Serializer | None = None
         if self.response_field is not None:
             self.serializer = Serializer(self.response_field, options)
@@ -262,6 +263,13 @@ class PathOperation:
             return None
         hint = return_hint(inspect.unwrap(self.view)) if options.response_model is Undefined else Undefined
         return Streaming(self.response_class, hint, options)
+
+    def _refuse_bodies(self) -> None:
+        """Raise TypeError for a model of an answer whose status allows no body."""
+        described = [*self.response_fields, *([self.options.status_code] if self.response_field is not None else [])]
+        for status in described:
+            if isinstance(status, int) and not is_body_allowed(status):
+                raise TypeError(f"{self.name}(): a response with status code {int(status)} has no body to describe")
 
     def _response_field(self) -> MarshmallowField[Any] | None:
         model = self.options.response_model
