@@ -1,0 +1,65 @@
+"""schemathesis with all of its checks against both real servers: what it finds on the Flask side it finds on FastAPI's.
+
+The same generated requests go to both; tests/test_contract.py says what holds on the Flask side without comparison.
+"""
+
+import copy
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.core.failures import FailureGroup
+
+from tests.test_contract import operations
+
+pytestmark = pytest.mark.live
+
+load_all_checks()
+
+
+@pytest.fixture(scope="module")
+def schemas(flask_live_seat: Any, fastapi_live_seat: Any) -> list[schemathesis.BaseSchema]:
+    """The document with each of the two servers, FastAPI's first."""
+    document = flask_live_seat.side.document
+    made = []
+    for seat in (fastapi_live_seat, flask_live_seat):
+        seat.reset()
+        schema = schemathesis.openapi.from_dict(document)
+        schema.config.update(base_url=seat.side.origin)
+        made.append(schema)
+    return made
+
+
+def failures(case: schemathesis.Case) -> dict[str, str]:
+    """What is wrong with the answer to a request, by kind."""
+    answer = case.call(timeout=20, headers={"Accept-Encoding": "identity"})
+    try:
+        case.validate_response(answer, checks=CHECKS.get_all())
+    except FailureGroup as group:
+        return {type(failure).__name__: f"{answer.status_code} {failure}" for failure in group.exceptions}
+    return {}
+
+
+@pytest.mark.parametrize(("path", "method"), operations())
+def test_nothing_that_fastapi_has_not(path: str, method: str, schemas: list[schemathesis.BaseSchema]) -> None:
+    """Whatever check fails for an answer of the Flask side fails for FastAPI's answer to the same request."""
+    theirs, ours = (schema[path][method] for schema in schemas)
+
+    @settings(max_examples=3, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(case=ours.as_strategy() | ours.as_strategy(GenerationMode.NEGATIVE))
+    def no_worse(case: schemathesis.Case) -> None:
+        twin = copy.copy(case)
+        twin.operation = theirs
+        found = failures(case)
+        if found:
+            known = failures(twin)
+            assert found.keys() <= known.keys(), f"{case.as_curl_command()}\nFlask: {found}\nFastAPI: {known}"
+
+    # Some operations have nothing in them that could be wrong.
+    with suppress(Unsatisfiable):
+        no_worse()
