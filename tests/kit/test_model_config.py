@@ -1,11 +1,14 @@
 """What `Field` and `ModelConfig` say of attributes: the same requests, answers and documents as with pydantic's."""
 
+import dataclasses
+import types
 from typing import Annotated, Any, ClassVar
 
 import flask
 import pytest
 
 import myapp.kit as kit
+from myapp.kit.models import schema_for
 from tests.kit.both import agree
 
 JSON = {"Content-Type": "application/json"}
@@ -286,7 +289,6 @@ def test_root_path_in_servers() -> None:
 
 def test_options_of_dataclasses() -> None:
     """`repr`, `init` and `kw_only` are the standard library's."""
-    import dataclasses
 
     @dataclasses.dataclass
     class Item:
@@ -297,3 +299,101 @@ def test_options_of_dataclasses() -> None:
     assert repr(Item(5, c=6)) == "test_options_of_dataclasses.<locals>.Item(b=2, c=6)"
     with pytest.raises(TypeError):
         Item(5, 6)  # type: ignore[misc]
+
+
+def test_computed_fields() -> None:
+    """A computed field is written, documented as read-only, no part of a request, and left out as pydantic does it."""
+
+    def build(lib: Any) -> None:
+        @lib.model
+        class Size:
+            width: int
+
+            @lib.computed_field
+            @property
+            def double(self) -> int:
+                return self.width * 2
+
+        @lib.model
+        class Box:
+            width: Annotated[float, lib.Field(alias="w")]
+            height: float = 1.0
+            size: Size | None = None
+
+            @lib.computed_field
+            @property
+            def area(self) -> float:
+                """Width by height."""
+                return self.width * self.height
+
+            @lib.computed_field(alias="isFlat", title="Flat?", examples=[True])
+            @property
+            def flat(self) -> bool | None:
+                return None if self.height > 5 else self.height < 1
+
+        @lib.model
+        class Coloured(Box):
+            colour: str = "red"
+
+            @lib.computed_field
+            @property
+            def both(self) -> list[Size]:
+                return [Size(width=1)]
+
+        switches: dict[str, dict[str, Any]] = {
+            "plain": {},
+            "unset": {"response_model_exclude_unset": True},
+            "none": {"response_model_exclude_none": True},
+            "defaults": {"response_model_exclude_defaults": True},
+            "names": {"response_model_by_alias": False},
+            "some": {"response_model_include": {"area", "both"}},
+            "others": {"response_model_exclude": {"area"}},
+        }
+        for path, options in switches.items():
+
+            @lib.post(f"/{path}", **options)
+            def instance(box: Coloured) -> Coloured:
+                return box
+
+            @lib.post(f"/{path}/dict", response_model=list[Coloured], **options)
+            def loose(box: dict[str, Any]) -> Any:
+                return [box, box]
+
+        @lib.post("/dumped")
+        def dumped(box: Box) -> Any:
+            return [lib.dump(box), lib.dump(box, by_alias=True, exclude_unset=True)]
+
+        @lib.post("/encoded", response_model=None)
+        def encoded(box: Box) -> Any:
+            return {"box": box}
+
+    bodies = [{"w": 2}, {"w": 2, "height": 0.5, "size": {"width": 3}}, {"w": 2, "area": 7, "height": 9}, {"w": "x"}]
+    paths = ("plain", "unset", "none", "defaults", "names", "some", "others")
+    requests = [(f"POST /{path}{end}", {"json": body}) for path in paths for end in ("", "/dict") for body in bodies]
+    agree(build, *requests, *((f"POST /{path}", {"json": body}) for path in ("dumped", "encoded") for body in bodies))
+
+
+def test_computed_fields_of_objects() -> None:
+    """They are worked out for a row of a database, too; one without a return annotation is refused."""
+
+    @dataclasses.dataclass
+    class Box:
+        width: int
+
+        @kit.computed_field
+        def double(self) -> int:
+            return self.width * 2
+
+    app = flask.Flask("computed")
+    kit.Api().init_app(app)
+    app.add_url_rule("/", "view", kit.operation(response_model=Box)(lambda: types.SimpleNamespace(width=4)))
+    assert app.test_client().get("/").json == {"width": 4, "double": 8}
+
+    @dataclasses.dataclass
+    class Untold:
+        @kit.computed_field
+        def nothing(self):  # type: ignore[no-untyped-def]
+            return 1
+
+    with pytest.raises(TypeError, match=r"Untold\.nothing: a computed field needs a return annotation"):
+        schema_for(Untold)
