@@ -69,3 +69,13 @@ def test_document(side):
     assert "password" in schemas["SignUp"]["properties"]
     assert "password" not in schemas["Member"]["properties"]
     assert f"{ROOT}/members/broken/" not in side.document["paths"]
+
+
+def test_computed_and_excluded(side):
+    """What is worked out goes out and is documented as read-only; what is excluded is read and stays inside."""
+    answer = side.post(f"{ROOT}/crates/", json={"width": 2, "height": 1.5, "supplier": "Ada"})
+    assert answer.json() == {"width": 2.0, "height": 1.5, "area": 3.0}
+    schemas = side.document["components"]["schemas"]
+    assert "area" not in schemas["Crate-Input"]["properties"]
+    assert "supplier" not in schemas["Crate-Output"]["properties"]
+    assert schemas["Crate-Output"]["properties"]["area"]["readOnly"] is True

@@ -16,6 +16,7 @@ decorator's keywords leave out what was not set, what equals its default or is n
 | `response_model_exclude_unset=`, `_exclude_defaults=`, `_exclude_none=` | the same |
 | `response_model_include={...}`, `_exclude={...}`, `_by_alias=` | the same |
 | a union of models, `dict[str, float]`, lists of models | the same |
+| `@computed_field`, `Field(exclude=True)` | the same |
 | a `Response` is sent as it is | a Flask response is |
 | `ResponseValidationError`, answered with 500 | the same |
 

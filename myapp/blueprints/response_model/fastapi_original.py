@@ -4,9 +4,21 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import PlainTextResponse
-from pydantic import BaseModel, EmailStr, Field
+from pydantic import BaseModel, EmailStr, Field, computed_field
 
 router = APIRouter(prefix="/response-model", tags=["response-model"])
+
+
+class Crate(BaseModel):
+    width: float = Field(gt=0)
+    height: float = Field(gt=0)
+    supplier: str = Field(default="unknown", exclude=True)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def area(self) -> float:
+        """Width by height."""
+        return self.width * self.height
 
 
 class Member(BaseModel):
@@ -117,3 +129,9 @@ def read_item_public(name: str) -> Any:
 def read_vehicle(vehicle: Literal["car", "plane"]) -> Any:
     """Return one of two models: the first that fits."""
     return {"car": {"description": "Red"}, "plane": {"description": "White", "size": 5}}[vehicle]
+
+
+@router.post("/crates/")
+def measure_crate(crate: Crate) -> Crate:
+    """Add what is worked out, and keep what is for the house only."""
+    return crate

@@ -5,10 +5,23 @@ from typing import Any, Literal
 
 from flask import Blueprint, Response
 
-from myapp.kit import EmailStr, Field, HTTPException, operation, router_options
+from myapp.kit import EmailStr, Field, HTTPException, computed_field, operation, router_options
 
 bp = Blueprint("response_model", __name__, url_prefix="/response-model")
 router_options(bp, tags=["response-model"])
+
+
+@dataclass(kw_only=True)
+class Crate:
+    width: float = Field(gt=0)
+    height: float = Field(gt=0)
+    supplier: str = Field(default="unknown", exclude=True)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def area(self) -> float:
+        """Width by height."""
+        return self.width * self.height
 
 
 @dataclass(kw_only=True)
@@ -135,3 +148,10 @@ def read_item_public(name: str) -> Any:
 def read_vehicle(vehicle: Literal["car", "plane"]) -> Any:
     """Return one of two models: the first that fits."""
     return {"car": {"description": "Red"}, "plane": {"description": "White", "size": 5}}[vehicle]
+
+
+@bp.post("/crates/")
+@operation()
+def measure_crate(crate: Crate) -> Crate:
+    """Add what is worked out, and keep what is for the house only."""
+    return crate
