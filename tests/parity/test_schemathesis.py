@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
@@ -51,7 +51,14 @@ def test_nothing_that_fastapi_has_not(path: str, method: str, schemas: list[sche
     """Whatever check fails for an answer of the Flask side fails for FastAPI's answer to the same request."""
     theirs, ours = (schema[path][method] for schema in schemas)
 
-    @settings(max_examples=3, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=3,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=ours.as_strategy() | ours.as_strategy(GenerationMode.NEGATIVE))
     def no_worse(case: schemathesis.Case) -> None:
         parts = {name: getattr(case, name) for name in PARTS}
