@@ -66,6 +66,7 @@ class FieldInfo:
     default: Any = Undefined
     default_factory: Callable[[], Any] | None = None
     alias: str | None = None
+    alias_priority: int | None = None
     validation_alias: str | AliasPath | AliasChoices | None = None
     serialization_alias: str | None = None
     title: str | None = None
@@ -95,6 +96,7 @@ class FieldInfo:
     validate_default: bool | None = None
     coerce_numbers_to_str: bool | None = None
     union_mode: Literal["smart", "left_to_right"] | None = None
+    fail_fast: bool | None = None
 
     def __post_init__(self) -> None:
         if self.default is ...:

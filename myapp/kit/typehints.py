@@ -193,7 +193,10 @@ class Reader(NamedTuple):
                 own = Constraints.from_info(info)
                 constraints = own if constraints is None else constraints | own
                 strict = strict if info.strict is None else info.strict
+                field.fail_fast = bool(info.fail_fast)
             field.strict = bool(field.strict if strict is None else strict)
+            if isinstance(field, ma.Float) and not self.config.allow_inf_nan:
+                field.constraints = Constraints(allow_inf_nan=False)
             if constraints is not None:
                 field.constraints = constraints if field.constraints is None else field.constraints | constraints
                 field.validate, field.validators = constraints, [field.constraints]

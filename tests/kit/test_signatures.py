@@ -86,7 +86,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "validate_assignment": "an attribute of a dataclass takes what is assigned; the response is checked",
         "revalidate_instances": "a response is always checked, an instance in a request is there already",
         "validate_return": PYDANTIC,
-        "use_enum_values": "it changes what the view sees, and nothing on the wire",
         "arbitrary_types_allowed": "a marshmallow field in `Annotated` reads any type",
         "serialize_by_alias": "no effect in FastAPI, where `response_model_by_alias` decides",
         "ser_json_bytes": FIELD,
@@ -101,7 +100,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "polymorphic_serialization": "FastAPI filters by the declared model",
         "use_attribute_docstrings": "`Field(description=)`: the text after an attribute is nothing to Python",
         "hide_input_in_errors": "no effect in FastAPI's 422",
-        "loc_by_alias": "a client knows an attribute by its alias",
         "regex_engine": "Python's `re`; a pattern that Rust's engine reads otherwise is one for nobody",
         **dict.fromkeys(
             ("cache_strings", "defer_build", "ignored_types", "plugin_settings", "protected_namespaces",
@@ -144,6 +142,8 @@ def ours(name: str) -> set[str]:
         return names(kit.ModelConfig)
     if name in ("Path", "Query", "Header", "Cookie", "Body", "Form", "File", "Field"):
         own = names(getattr(kit, name)) | names(FieldInfo)
+        # handed on to the standard library
+        own |= {"init", "repr", "kw_only"} if name == "Field" else set()
         return own | (names(kit.Body) - {"embed"} if name in ("Form", "File") else set())
     return names(getattr(kit, name))
 

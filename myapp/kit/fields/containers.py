@@ -56,6 +56,8 @@ class List(Lax, ma.List[Any]):
                 result.append(convert(item, **kwargs))
             except ValidationError as error:
                 errors[index] = error.messages
+                if self.fail_fast:
+                    break
         if errors:
             raise ValidationError(errors)
         return result
@@ -87,6 +89,8 @@ class VariadicTuple(List):
                 result.append(convert(item, **kwargs))
             except ValidationError as error:
                 errors[index] = error.messages
+                if self.fail_fast:
+                    break
             if limits.max_length is not None and len(result) > limits.max_length:
                 raise _too_long("Tuple", limits.max_length, value)
         if errors:
@@ -154,6 +158,8 @@ class Set(List):
                 result.add(convert(item, **kwargs))
             except ValidationError as error:
                 errors[index] = error.messages
+                if self.fail_fast:
+                    break
             except TypeError:
                 errors[index] = [Fault.of("set_item_not_hashable", item)]
             if limit is not None and len(result) > limit:
@@ -188,6 +194,8 @@ class Tuple(Lax, ma.Tuple):
                 result.append(field.deserialize(items[index], **kwargs))
             except ValidationError as error:
                 errors[index] = error.messages
+                if self.fail_fast:
+                    break
         if errors:
             raise ValidationError(errors)
         return tuple(result)

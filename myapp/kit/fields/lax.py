@@ -42,6 +42,8 @@ class Lax(Base):
     direct: bool = True
     """Whether a value that has the declared type, and keeps the constraints, is written as it is."""
 
+    fail_fast: bool = False
+    """Whether a container stops at its first fault."""
     own_validator: ClassVar[bool] = False
     """Whether marshmallow's class puts a validator of its own first (a regular expression), which is not asked here."""
 

@@ -11,6 +11,8 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Set
 from typing import Any, TypeVar
 
+import marshmallow.fields as ma
+
 from .. import models
 from ..fields.containers import dump_key
 from .setfields import fields_set, remember
@@ -43,11 +45,13 @@ def dump(
         "exclude_defaults": exclude_defaults,
         "exclude_none": exclude_none,
     }
-    given = fields_set(obj) if exclude_unset else None
-    keys = _keys(type(obj)) if by_alias else {}
+    declared = _declared(type(obj))
+    computed = [name for name, field in declared.items() if "computed" in field.metadata]
+    given = fields_set(obj) | {*computed} if exclude_unset else None
+    keys = {name: dump_key(name, field) for name, field in declared.items()} if by_alias else {}
     result: dict[str, Any] = {}
-    for name, value, each in _values(obj):
-        if given is not None and name not in given:
+    for name, value, each in (*_values(obj), *((name, getattr(obj, name), None) for name in computed)):
+        if (given is not None and name not in given) or _is_excluded(declared.get(name), value):
             continue
         if (exclude_none and value is None) or (exclude_defaults and each is not None and _is_default(each, value)):
             continue
@@ -76,8 +80,16 @@ def copy_with(obj: T, changes: Mapping[str, Any]) -> T:
     return made
 
 
-def _keys(cls: type[Any]) -> dict[str, str]:
-    return {name: dump_key(name, field) for name, field in models.schema_for(cls)._declared_fields.items()}
+def _declared(cls: type[Any]) -> Mapping[str, ma.Field[Any]]:
+    try:
+        return models.schema_for(cls)._declared_fields
+    except TypeError:  # no field reads one of its types: then it is no model, and has neither aliases nor exclusions
+        return {}
+
+
+def _is_excluded(field: ma.Field[Any] | None, value: Any) -> bool:
+    info = None if field is None else field.metadata.get("info")
+    return info is not None and bool(info.exclude or (info.exclude_if is not None and info.exclude_if(value)))
 
 
 def _values(obj: Any) -> Iterator[tuple[str, Any, dataclasses.Field[Any] | None]]:

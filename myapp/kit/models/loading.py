@@ -245,6 +245,8 @@ class ModelSchema(Schema):
             return [self._serialize(each) for each in obj]
         result = {}
         for name, field in self.dump_fields.items():
+            if (info := field.metadata.get("info")) is not None and info.exclude:
+                continue
             value = field.serialize(name, obj, accessor=self.get_attribute)
             if value is not missing:
                 result[dump_key(name, field)] = value

@@ -167,11 +167,16 @@ def _field(cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reade
         raise TypeError(f"{cls.__qualname__}.{each.name}: {error}") from error
     field.data_key = next((str(path[0]) for path in info.paths if len(path) == 1), None)
     field.dump_only = not each.init
-    initial = each._field_type is dataclasses._FIELD_INITVAR  # type: ignore[union-attr, attr-defined]
-    field.load_only = initial or bool(info.exclude)
+    field.load_only = each._field_type is dataclasses._FIELD_INITVAR  # type: ignore[union-attr, attr-defined]
     if getattr(each, "optional", False):
         field.required, field.metadata = False, {**field.metadata, "optional": True}
     return field
+
+
+def is_excluded(field: ma.Field[Any]) -> bool:
+    """Whether an attribute is read, checked and never written (`Field(exclude=True)`)."""
+    info = field.metadata.get("info")
+    return info is not None and bool(info.exclude)
 
 
 def _named(name: str, info: FieldInfo, config: ModelConfig) -> None:
@@ -179,9 +184,10 @@ def _named(name: str, info: FieldInfo, config: ModelConfig) -> None:
     generator = config.alias_generator
     if not isinstance(generator, AliasGenerator):
         generator = AliasGenerator(alias=generator)
+    gives_way, named = info.alias_priority == 1, info.alias is not None
     for kind in ("alias", "validation_alias", "serialization_alias"):
         make = getattr(generator, kind)
-        if make is not None and getattr(info, kind) is None and info.alias is None:
+        if make is not None and (gives_way or (getattr(info, kind) is None and not named)):
             setattr(info, kind, make(name))
     title = info.field_title_generator or config.field_title_generator
     if title is not None and info.title is None:

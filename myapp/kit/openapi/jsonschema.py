@@ -23,6 +23,7 @@ from ..fields import unions
 from ..fields.containers import dump_key, load_key
 from ..fields.named_tuples import NamedTuple
 from ..models import ModelSchema
+from ..models.schemas import is_excluded
 from .components import Definitions, Mode, reference
 from .field_schemas import FieldSchemas, choices2schema
 
@@ -105,7 +106,7 @@ class SchemaConverter(FieldSchemas):
             own = {load_key(name, field) if by_alias else name: field for name, field in schema.load_fields.items()}
             result = self.fields2jsonschema(own, partial=schema.partial)
         else:
-            own = {dump_key(name, field): field for name, field in schema.dump_fields.items()}
+            own = {dump_key(name, field): field for name, field in schema.dump_fields.items() if not is_excluded(field)}
             always = getattr(config, "json_schema_serialization_defaults_required", False)
             result = self.fields2jsonschema(own)
             # `required=` is about loading; pydantic promises in an answer what has no default

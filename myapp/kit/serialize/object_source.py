@@ -17,6 +17,7 @@ from ..encoders import to_jsonable
 from ..errors import invalid
 from ..fields.containers import dump_key, load_key
 from ..models import DictSchema, ModelSchema
+from ..models.schemas import is_excluded
 from .selection import Selection, choose
 from .settled import settled
 
@@ -47,6 +48,8 @@ def object_source(writer: Writer, schema: Schema, include: Selection, exclude: S
             "  present = fields_set(value)" if marks else "  pass",
             " elif isinstance(value, dict):",
         ]
+    if model is not None and model.config.extra == "forbid":
+        lines.append(f"  {writer.name(partial(_refuse_extra, model), 'refuse_extra')}(value)")
     for opening, reader in (([], "value.get("), ([" else:", "  not_an_object(value)"], "getattr(value, ")):
         lines += [*opening, "  pass"]
         for value, (name, field) in fields.items():
@@ -77,7 +80,7 @@ def _results(
         if getattr(field, "of_instance", False):
             part = f"{writer.name(field._serialize, 'write')}({value}, None, value)"
         info = field.metadata.get("info")
-        conditions = [] if choice.kept else ["False"]
+        conditions = [] if choice.kept and not is_excluded(field) else ["False"]
         if info is not None and info.exclude_if is not None:
             conditions.append(f"not {writer.name(info.exclude_if, 'excluded')}({value})")
         if not field.required and (isinstance(schema, DictSchema) or not isinstance(schema, ModelSchema)):
@@ -113,6 +116,15 @@ def _sources(schema: Schema, name: str, field: ma.Field[Any]) -> list[str]:
 def _read(reader: str, sources: list[str]) -> str:
     first, *others = sources
     return f"{reader}{first!r}, {_read(reader, others) if others else 'missing'})"
+
+
+def _refuse_extra(schema: ModelSchema, value: dict[Any, Any]) -> None:
+    """Raise for a key that the class forbids."""
+    sources = (_sources(schema, name, field) for name, field in schema.load_fields.items())
+    known = {next((key for key in keys if key in value), None) for keys in sources}
+    for key, item in value.items():
+        if key not in known:
+            raise invalid("extra_forbidden", item)
 
 
 def _needs_instance(schema: ModelSchema) -> bool:
