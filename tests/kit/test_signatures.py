@@ -115,8 +115,8 @@ ADDED: dict[str, set[str]] = {
     "FastAPI": {"openapi_version", "is_api"},
     "include_router": {"target", "name", "strict_content_type"},
     # an attribute of the route there
-    "get": {"strict_content_type"},
-    "api_route": {"strict_content_type"},
+    "get": {"strict_content_type", "etag"},
+    "api_route": {"strict_content_type", "etag"},
     "websocket": {"target", "max_size", "ping_interval"},
     "Security": {"scope"},
 }
