@@ -52,6 +52,8 @@ KNOWN: dict[str, dict[str, Any]] = {
     "DELETE /handling-errors/authors/": {"name": "barbara"},
     "/dependencies/": {"x_token": "fake-super-secret-token", "x_key": "fake-super-secret-key"},
     "/security/token": {"username": USERS[0], "password": PASSWORD, "grant_type": "password"},
+    "/sql-databases/lists/feed/": {"cursor": None},
+    "/sql-databases/etags/": {"if_match": "*"},
     "/callbacks-webhooks/posts/": {"callback_url": "http://127.0.0.1:9/"},
     "/server-sent-events/": {"limit": 1},
 }
