@@ -20,6 +20,10 @@ pytestmark = pytest.mark.live
 
 load_all_checks()
 
+#: gunicorn takes request lines of 4,094 bytes by default and answers 400 to longer ones; uvicorn's limit is 64 KiB.
+LONGEST = 3500
+#: Where servers differ: gunicorn drops headers with underscores in their names (tests/parity/differences.py).
+LEFT_OUT = {("/header-cookie-params/models/headers/underscores", "get")}
 PARTS = ("method", "path_parameters", "headers", "cookies", "query", "body", "media_type", "multipart_content_types")
 
 
@@ -46,10 +50,17 @@ def failures(case: schemathesis.Case) -> dict[str, str]:
     return {}
 
 
-@pytest.mark.parametrize(("path", "method"), operations())
-def test_nothing_that_fastapi_has_not(path: str, method: str, schemas: list[schemathesis.BaseSchema]) -> None:
+@pytest.mark.parametrize(("path", "method"), [one for one in operations() if one not in LEFT_OUT])
+def test_nothing_that_fastapi_has_not(
+    path: str, method: str, schemas: list[schemathesis.BaseSchema], flask_live_seat: Any, fastapi_live_seat: Any
+) -> None:
     """Whatever check fails for an answer of the Flask side fails for FastAPI's answer to the same request."""
     theirs, ours = (schema[path][method] for schema in schemas)
+    seats = (flask_live_seat, fastapi_live_seat)
+    requests = ours.as_strategy()
+    # the parsers give up at different places of a broken multipart body; tests/parity/test_forms_files.py has cases
+    if "multipart/form-data" not in ours.definition.raw.get("requestBody", {}).get("content", {}):
+        requests = requests | ours.as_strategy(GenerationMode.NEGATIVE)
 
     @settings(
         max_examples=3,
@@ -59,12 +70,18 @@ def test_nothing_that_fastapi_has_not(path: str, method: str, schemas: list[sche
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=ours.as_strategy() | ours.as_strategy(GenerationMode.NEGATIVE))
+    @given(case=requests)
     def no_worse(case: schemathesis.Case) -> None:
+        if len(case.as_curl_command()) > LONGEST:
+            return
+        for seat in seats:
+            seat.database.reset()
         parts = {name: getattr(case, name) for name in PARTS}
         twin = theirs.Case(**parts, _meta=case.meta)
         found = failures(case)
         if found:
+            for seat in seats:
+                seat.database.reset()
             known = failures(twin)
             assert found.keys() <= known.keys(), f"{case.as_curl_command()}\nFlask: {found}\nFastAPI: {known}"
 
