@@ -36,8 +36,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "on_startup": DEPRECATED,
         "on_shutdown": DEPRECATED,
         "root_path": "deprecated there; a WSGI server or proxy says it (SCRIPT_NAME)",
-        "max_body_size": "`MAX_CONTENT_LENGTH` of Flask",
-        "form_limits": "`MAX_FORM_PARTS` and `MAX_FORM_MEMORY_SIZE` of Flask",
     },
     "APIRouter": {
         "prefix": "`Blueprint(url_prefix=)`",
@@ -49,25 +47,17 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "on_startup": DEPRECATED,
         "on_shutdown": DEPRECATED,
         "lifespan": "the application has one, `Api(lifespan=)`, which may enter others",
-        "max_body_size": "`MAX_CONTENT_LENGTH` of Flask",
-        "form_limits": "`MAX_FORM_PARTS` and `MAX_FORM_MEMORY_SIZE` of Flask",
     },
     "include_router": {
-        "max_body_size": "`MAX_CONTENT_LENGTH` of Flask",
-        "form_limits": "`MAX_FORM_PARTS` and `MAX_FORM_MEMORY_SIZE` of Flask",
     },
     "get": {
         "path": FLASKS_ROUTE,
         "name": FLASKS_ROUTE,
-        "max_body_size": "`Request.max_content_length` of Flask",
-        "form_limits": "`Request.max_form_parts` of Flask",
     },
     "api_route": {
         "path": FLASKS_ROUTE,
         "methods": FLASKS_ROUTE,
         "name": FLASKS_ROUTE,
-        "max_body_size": "`Request.max_content_length` of Flask",
-        "form_limits": "`Request.max_form_parts` of Flask",
     },
     "websocket": {},
     **{
@@ -86,6 +76,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "validate_assignment": "an attribute of a dataclass takes what is assigned; the response is checked",
         "revalidate_instances": "a response is always checked, an instance in a request is there already",
         "validate_return": PYDANTIC,
+        "use_enum_values": "it changes what the view sees, and nothing on the wire",
         "arbitrary_types_allowed": "a marshmallow field in `Annotated` reads any type",
         "serialize_by_alias": "no effect in FastAPI, where `response_model_by_alias` decides",
         "ser_json_bytes": FIELD,
@@ -100,6 +91,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "polymorphic_serialization": "FastAPI filters by the declared model",
         "use_attribute_docstrings": "`Field(description=)`: the text after an attribute is nothing to Python",
         "hide_input_in_errors": "no effect in FastAPI's 422",
+        "loc_by_alias": "a client knows an attribute by its alias",
         "regex_engine": "Python's `re`; a pattern that Rust's engine reads otherwise is one for nobody",
         **dict.fromkeys(
             ("cache_strings", "defer_build", "ignored_types", "plugin_settings", "protected_namespaces",
@@ -115,8 +107,8 @@ ADDED: dict[str, set[str]] = {
     "FastAPI": {"openapi_version", "is_api"},
     "include_router": {"target", "name", "strict_content_type"},
     # an attribute of the route there
-    "get": {"strict_content_type", "etag"},
-    "api_route": {"strict_content_type", "etag"},
+    "get": {"strict_content_type"},
+    "api_route": {"strict_content_type"},
     "websocket": {"target", "max_size", "ping_interval"},
     "Security": {"scope"},
 }
@@ -142,8 +134,6 @@ def ours(name: str) -> set[str]:
         return names(kit.ModelConfig)
     if name in ("Path", "Query", "Header", "Cookie", "Body", "Form", "File", "Field"):
         own = names(getattr(kit, name)) | names(FieldInfo)
-        # handed on to the standard library
-        own |= {"init", "repr", "kw_only"} if name == "Field" else set()
         return own | (names(kit.Body) - {"embed"} if name in ("Form", "File") else set())
     return names(getattr(kit, name))
 

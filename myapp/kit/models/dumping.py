@@ -63,9 +63,12 @@ def dump(
 
 def items_by_alias(obj: Any) -> Iterator[tuple[str, Any]]:
     """The attributes as they are, by their names on the wire. Raises TypeError where no Schema can be made."""
-    keys = _keys(type(obj))
-    for name, value, _ in _values(obj):
-        yield keys.get(name, name), value
+    declared = models.schema_for(type(obj))._declared_fields
+    keys = {name: dump_key(name, field) for name, field in declared.items()}
+    computed = [(name, getattr(obj, name)) for name, field in declared.items() if "computed" in field.metadata]
+    for name, value in (*((name, value) for name, value, _ in _values(obj)), *computed):
+        if not _is_excluded(declared.get(name), value):
+            yield keys.get(name, name), value
 
 
 def copy_with(obj: T, changes: Mapping[str, Any]) -> T:
