@@ -76,14 +76,11 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "validate_assignment": "an attribute of a dataclass takes what is assigned; the response is checked",
         "revalidate_instances": "a response is always checked, an instance in a request is there already",
         "validate_return": PYDANTIC,
-        "use_enum_values": "it changes what the view sees, and nothing on the wire",
         "arbitrary_types_allowed": "a marshmallow field in `Annotated` reads any type",
         "serialize_by_alias": "no effect in FastAPI, where `response_model_by_alias` decides",
-        "ser_json_bytes": FIELD,
         "ser_json_inf_nan": FIELD,
         "ser_json_temporal": FIELD,
         "ser_json_timedelta": FIELD,
-        "val_json_bytes": FIELD,
         "val_temporal_unit": FIELD,
         "url_preserve_empty_path": FIELD,
         "json_encoders": DEPRECATED,
@@ -91,7 +88,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "polymorphic_serialization": "FastAPI filters by the declared model",
         "use_attribute_docstrings": "`Field(description=)`: the text after an attribute is nothing to Python",
         "hide_input_in_errors": "no effect in FastAPI's 422",
-        "loc_by_alias": "a client knows an attribute by its alias",
         "regex_engine": "Python's `re`; a pattern that Rust's engine reads otherwise is one for nobody",
         **dict.fromkeys(
             ("cache_strings", "defer_build", "ignored_types", "plugin_settings", "protected_namespaces",
@@ -107,8 +103,8 @@ ADDED: dict[str, set[str]] = {
     "FastAPI": {"openapi_version", "is_api"},
     "include_router": {"target", "name", "strict_content_type"},
     # an attribute of the route there
-    "get": {"strict_content_type"},
-    "api_route": {"strict_content_type"},
+    "get": {"strict_content_type", "etag"},
+    "api_route": {"strict_content_type", "etag"},
     "websocket": {"target", "max_size", "ping_interval"},
     "Security": {"scope"},
 }
@@ -134,6 +130,8 @@ def ours(name: str) -> set[str]:
         return names(kit.ModelConfig)
     if name in ("Path", "Query", "Header", "Cookie", "Body", "Form", "File", "Field"):
         own = names(getattr(kit, name)) | names(FieldInfo)
+        # handed on to the standard library
+        own |= {"init", "repr", "kw_only"} if name == "Field" else set()
         return own | (names(kit.Body) - {"embed"} if name in ("Form", "File") else set())
     return names(getattr(kit, name))
 
