@@ -54,6 +54,7 @@ KNOWN: dict[str, dict[str, Any]] = {
     "/security/token": {"username": USERS[0], "password": PASSWORD, "grant_type": "password"},
     "/sql-databases/lists/feed/": {"cursor": None},
     "/sql-databases/etags/": {"if_match": "*"},
+    "/extra-data-types/keys/": {"secret": "eA=="},
     "/callbacks-webhooks/posts/": {"callback_url": "http://127.0.0.1:9/"},
     "/server-sent-events/": {"limit": 1},
 }
@@ -172,7 +173,7 @@ def generatable(document: dict[str, Any]) -> dict[str, Any]:
         form = operation.get("requestBody", {}).get("content", {}).get("multipart/form-data", {}).get("schema", {})
         for schema in resolve(form, schemas).get("properties", {}).values():
             for part in (schema, schema.get("items", {}), *schema.get("anyOf", ())):
-                if part.get("contentMediaType"):
+                if part.get("contentMediaType") == "application/octet-stream":
                     part["format"] = "binary"
     return document
 
@@ -251,6 +252,8 @@ class Arguments:
                 return self.value({**schema[keyword][0]}, name, everything)
         for part in schema.get("allOf", ()):
             schema = {**schema, **resolve(part, self.components)}
+        if "contentSchema" in schema:
+            return json.dumps(self.value(schema["contentSchema"], name, everything))
         if schema.get("type") == "array":
             items = schema.get("prefixItems") or [schema.get("items", {})] * max(1, schema.get("minItems", 0))
             return [self.value(item, name, everything) for item in items]
