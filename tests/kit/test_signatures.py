@@ -43,13 +43,12 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "redirect_slashes": "the application's: `Api(redirect_slashes=)`; an included router's has no effect there",
         "default": "what answers where nothing matches is the application's (`app.errorhandler(404)`)",
         "dependency_overrides_provider": "an application's own affair",
-        "route_class": "a decorator below `@operation()`, or `Flask.request_class`",
+        "route_class": "hooks of the blueprint, as the folder `middleware` shows",
         "on_startup": DEPRECATED,
         "on_shutdown": DEPRECATED,
         "lifespan": "the application has one, `Api(lifespan=)`, which may enter others",
     },
-    "include_router": {
-    },
+    "include_router": {},
     "get": {
         "path": FLASKS_ROUTE,
         "name": FLASKS_ROUTE,
@@ -64,7 +63,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         name: {"regex": "deprecated there: `pattern`"}
         for name in ("Path", "Query", "Header", "Cookie", "Body", "Form", "File")
     },
-    "Depends": {"max_concurrency": "a worker's threads or greenlets are the limit"},
+    "Depends": {},
     "Security": {},
     "Field": {
         "frozen": DATACLASS,
@@ -106,7 +105,7 @@ ADDED: dict[str, set[str]] = {
     "get": {"strict_content_type", "etag"},
     "api_route": {"strict_content_type", "etag"},
     "websocket": {"target", "max_size", "ping_interval"},
-    "Security": {"scope"},
+    "Security": {"scope", "max_concurrency"},
 }
 
 
