@@ -7,7 +7,22 @@ from typing import Any
 
 from flask import Flask
 
-from . import admin, database, demo, documents, errors, gallery, health, hub, logs, middleware, proxies, queue, users
+from . import (
+    admin,
+    database,
+    demo,
+    documents,
+    errors,
+    gallery,
+    health,
+    hub,
+    logs,
+    middleware,
+    proxies,
+    queue,
+    rate_limits,
+    users,
+)
 from .blueprints.async_views.routes import bp as async_views
 from .blueprints.background_tasks.routes import bp as background_tasks
 from .blueprints.body.routes import bp as body
@@ -66,6 +81,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     documents.init_app(app, settings)
     errors.init_app(app)
     register_blueprints(app)
+    # After the views that it limits.
+    rate_limits.init_app(app, settings)
     mount_twin(app, settings)
     demo.init_app(app)
     users.init_app(app)

@@ -51,6 +51,7 @@ def make_celery(settings: Settings, task_class: type[Task] = Task) -> Celery:
         beat_schedule={
             "clean up reports": {"task": "reports.clean_up", "schedule": crontab(hour=3, minute=30)},
             "clean up deliveries": {"task": "webhooks.clean_up", "schedule": crontab(hour=3, minute=40)},
+            "clean up logins": {"task": "accounts.clean_up", "schedule": crontab(hour=3, minute=50)},
             # Where no worker runs, these must not pile up.
             "send webhooks": {"task": "webhooks.relay", "schedule": RELAY_EVERY, "options": {"expires": RELAY_EVERY}},
         },

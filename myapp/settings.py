@@ -151,6 +151,19 @@ def _url_of(*schemes: str) -> Callable[[str], str]:
     return read
 
 
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", text):
+        raise ValueError("must be an e-mail address such as noreply@example.com")
+    return text
+
+
+def _site(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be where the site is, such as https://example.com")
+    return text.rstrip("/")
+
+
 def _read_by(reader: Callable[[str], Any], default: Any = MISSING) -> Any:
     """Make a dataclass field that remembers how its text is read."""
     return field(default=default, metadata={"read": reader})
@@ -166,6 +179,8 @@ class Settings:
     secret_key: str = field(default=DEVELOPMENT_SECRET, repr=False)
     #: How long a token given for a password is good
     access_token_minutes: int = _read_by(_count, 30)
+    #: How long somebody stays signed in by refresh tokens, in days
+    login_days: int = _read_by(_count, 14)
     #: Keys that open the API-key example, separated by commas; empty: none does
     api_keys: tuple[str, ...] = field(default=(), repr=False, metadata={"read": _names})
     #: Flask's debugger and reloader; never in production
@@ -198,6 +213,12 @@ class Settings:
     mount_twin: bool = _read_by(_boolean, False)
     #: The OpenAPI document and its pages: public, private (for who may enter the administration) or off
     api_docs: ApiDocs = _read_by(_one_of(ApiDocs), ApiDocs.PUBLIC)
+    #: Where mail is handed over; smtps:// for TLS from the start, else STARTTLS; empty: files in the data directory
+    smtp_url: str = field(default="", repr=False, metadata={"read": _url_of("smtp", "smtps")})
+    #: The address that mail comes from
+    mail_from: str = _read_by(_address, "noreply@localhost")
+    #: Where the site is, for links in mail
+    site_url: str = _read_by(_site, "http://127.0.0.1:8000")
     #: What the site calls itself
     site_name: str = "FastAPI's built-ins in Flask"
     #: Addresses or networks of reverse proxies whose X-Forwarded-* headers count, separated by commas; * for any
@@ -221,6 +242,11 @@ class Settings:
     def production(self) -> bool:
         """Whether real people depend on this process."""
         return self.env is Environment.PRODUCTION
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether somebody reads what is sent: in production files on the server are no mail."""
+        return bool(self.smtp_url) or not self.production
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None, env_file: Path | None = ROOT / ".env") -> Settings:
@@ -276,6 +302,8 @@ def _unfit_for_production(settings: Settings) -> list[str]:
         faults.append("MYAPP_MOUNT_TWIN must be off in production: its users have a published password")
     if settings.debug:
         faults.append("MYAPP_DEBUG must be off in production: the debugger runs code that a visitor sends")
+    if settings.smtp_url and not settings.site_url.startswith("https://"):
+        faults.append("MYAPP_SITE_URL must be set in production, to https://: mailed links lead there")
     for origin in settings.allowed_origins:
         if origin == "*" or urlsplit(origin).scheme == "http":
             faults.append(f"MYAPP_ALLOWED_ORIGINS: {origin!r} is unsafe in production; name https:// origins")

@@ -59,6 +59,7 @@ from .database import make_engine
 from .models import Base
 from .queue import make_celery
 from .settings import Settings
+from .throttle import Throttle
 
 ROUTERS: tuple[APIRouter, ...] = (
     first_steps,
@@ -141,6 +142,7 @@ def create_twin(url: str | None = None, *, demonstration: bool = True, settings:
     # SQLAlchemy opens no connection before the first use, so a test need not run the lifespan to ask for rows.
     app.state.engine = make_engine(url or database_url(settings))
     app.state.settings = settings
+    app.state.throttle = Throttle(settings)
     app.state.celery = make_celery(replace(settings, task_queue=f"{settings.task_queue}_twin"))
     outbox.watch(app.state.engine, app.state.celery)
     for router in ROUTERS:

@@ -1,6 +1,7 @@
 """The application's own data: SQLAlchemy 2 models with typed columns, usable with or without Flask."""
 
 from .base import Base, in_utc, utcnow
+from .login import Login, RefreshToken
 from .post import TITLE_LENGTH, Post
 from .report import Report, ReportState
 from .user import Role, User
@@ -10,7 +11,9 @@ __all__ = [
     "TITLE_LENGTH",
     "Base",
     "DeliveryState",
+    "Login",
     "Post",
+    "RefreshToken",
     "Report",
     "ReportState",
     "Role",

@@ -1,6 +1,5 @@
 """Celery: a report on the posts, made by a worker, asked for and downloaded here."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -8,11 +7,11 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Res
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from myapp.blueprints.background_tasks.tasks import make_report, reports_folder
 from myapp.models import Report, ReportState
 from myapp.queue import BrokerUnavailable, enqueue
+from myapp.twin_dependencies import SessionDep
 
 router = APIRouter(prefix="/reports")
 
@@ -28,14 +27,6 @@ class ReportPublic(BaseModel):
     error: str | None
     html_file: str | None
     csv_file: str | None
-
-
-def get_session(request: Request) -> Iterator[Session]:
-    with Session(request.app.state.engine) as session:
-        yield session
-
-
-SessionDep = Annotated[Session, Depends(get_session)]
 
 
 def get_report(report_id: Annotated[int, Path(ge=1, le=MAX_ID)], session: SessionDep) -> Report:

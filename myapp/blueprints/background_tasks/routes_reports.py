@@ -5,11 +5,10 @@ from typing import Annotated, Any, Literal
 from flask import Blueprint, current_app
 from flask import Response as FlaskResponse
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from myapp.blueprints.background_tasks.schemas import ReportPublic
 from myapp.blueprints.background_tasks.tasks import make_report, reports_folder
-from myapp.database import get_session
+from myapp.dependencies import SessionDep
 from myapp.extensions import db
 from myapp.kit import Depends, HTTPException, Path, Query, Response, file_response, operation
 from myapp.logs import request_id
@@ -19,8 +18,6 @@ from myapp.queue import BrokerUnavailable, enqueue
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
 MAX_ID = 2**31 - 1  # a database's INTEGER
-
-SessionDep = Annotated[Session, Depends(get_session)]
 
 
 def get_report(report_id: Annotated[int, Path(ge=1, le=MAX_ID)], session: SessionDep) -> Report:

@@ -1,9 +1,8 @@
 """Responses that are not the default JSON: a page, a text, a feed, redirects, downloads, a table."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 from fastapi.responses import (
     FileResponse,
     HTMLResponse,
@@ -14,10 +13,10 @@ from fastapi.responses import (
 )
 from pydantic import BaseModel
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from myapp.blueprints.custom_response.writing import FILES, write_feed, write_page, write_table, write_text
 from myapp.models import Post, User
+from myapp.twin_dependencies import SessionDep
 
 router = APIRouter(prefix="/custom-response", tags=["custom-response"])
 texts = APIRouter(prefix="/texts", default_response_class=PlainTextResponse)
@@ -36,14 +35,6 @@ class FeedResponse(Response):
     def render(self, content: Any) -> bytes:
         """Write the feed."""
         return write_feed(content)
-
-
-def get_session(request: Request) -> Iterator[Session]:
-    with Session(request.app.state.engine) as session:
-        yield session
-
-
-SessionDep = Annotated[Session, Depends(get_session)]
 
 
 def get_post(post_id: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep) -> Post:

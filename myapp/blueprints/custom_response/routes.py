@@ -5,10 +5,9 @@ from typing import Annotated, Any
 
 from flask import Blueprint
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from myapp.blueprints.custom_response.writing import FILES, write_feed, write_page, write_table, write_text
-from myapp.database import get_session
+from myapp.dependencies import SessionDep
 from myapp.kit import (
     Depends,
     FileResponse,
@@ -46,9 +45,6 @@ class FeedResponse(Response):
     def render(self, content: Any) -> bytes:
         """Write the feed."""
         return write_feed(content)
-
-
-SessionDep = Annotated[Session, Depends(get_session)]
 
 
 def get_post(post_id: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep) -> Post:

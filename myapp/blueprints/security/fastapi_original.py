@@ -3,79 +3,44 @@
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Security, status
+from fastapi import APIRouter, Depends, HTTPException, Response, Security, status
 from fastapi.security import (
     APIKeyCookie,
     APIKeyHeader,
     APIKeyQuery,
     HTTPBasic,
     HTTPBasicCredentials,
-    OAuth2PasswordBearer,
     OAuth2PasswordRequestForm,
-    SecurityScopes,
 )
-from pydantic import BaseModel
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from myapp.authentication import (
-    SCOPES,
-    InvalidToken,
-    authenticate,
-    create_access_token,
-    get_user,
-    permitted,
-    read_access_token,
+from myapp.accounts import logins
+from myapp.authentication import SCOPES, create_access_token, permitted
+from myapp.blueprints.security import fastapi_original_account
+from myapp.blueprints.security.fastapi_original_models import Account, AccountPost, Token
+from myapp.models import Post, User
+from myapp.twin_dependencies import (
+    ActiveUser,
+    Author,
+    PasswordCheck,
+    PasswordDep,
+    SessionDep,
+    SettingsDep,
+    active,
+    get_current_active_user,
 )
-from myapp.blueprints.sql_databases.fastapi_original import SessionDep
-from myapp.models import Post, Role, User
-from myapp.settings import Settings
 
 router = APIRouter(prefix="/security", tags=["security"])
+router.include_router(fastapi_original_account.router)
 
-oauth2_scheme = OAuth2PasswordBearer(tokenUrl="security/token", scopes=dict(SCOPES))
 basic_scheme = HTTPBasic()
 header_key = APIKeyHeader(name="X-API-Key", auto_error=False)
 query_key = APIKeyQuery(name="api_key", auto_error=False)
 cookie_key = APIKeyCookie(name="api_key", auto_error=False)
 
 
-class Token(BaseModel):
-    access_token: str
-    token_type: str
-    expires_in: int
-    scope: str
-
-
-class Account(BaseModel):
-    id: int
-    email: str
-    is_active: bool
-    role: Role
-
-
-class AccountPost(BaseModel):
-    id: int
-    title: str
-    published: bool
-
-
-def get_settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-SettingsDep = Annotated[Settings, Depends(get_settings)]
-
-
-def active(user: User) -> User:
-    if not user.is_active:
-        raise HTTPException(status_code=400, detail="Inactive user")
-    return user
-
-
-def log_in(session: Session, username: str, password: str, challenge: str) -> User:
-    user = authenticate(session, username, password)
+def log_in(check: PasswordCheck, username: str, password: str, challenge: str) -> User:
+    user = check(username, password)
     if user is None:
         raise HTTPException(
             status_code=status.HTTP_401_UNAUTHORIZED,
@@ -85,42 +50,8 @@ def log_in(session: Session, username: str, password: str, challenge: str) -> Us
     return active(user)
 
 
-def get_current_user(
-    security_scopes: SecurityScopes,
-    token: Annotated[str, Depends(oauth2_scheme)],
-    session: SessionDep,
-    settings: SettingsDep,
-) -> User:
-    challenge = f'Bearer scope="{security_scopes.scope_str}"' if security_scopes.scopes else "Bearer"
-    credentials_exception = HTTPException(
-        status_code=status.HTTP_401_UNAUTHORIZED,
-        detail="Could not validate credentials",
-        headers={"WWW-Authenticate": challenge},
-    )
-    try:
-        token_data = read_access_token(token, settings)
-    except InvalidToken:
-        raise credentials_exception from None
-    user = get_user(session, token_data.username)
-    if user is None:
-        raise credentials_exception
-    # What the token was given for, as far as the user's role still allows it.
-    allowed = permitted(user.role, token_data.scopes)
-    if not set(security_scopes.scopes) <= set(allowed):
-        raise HTTPException(
-            status_code=status.HTTP_401_UNAUTHORIZED,
-            detail="Not enough permissions",
-            headers={"WWW-Authenticate": challenge},
-        )
-    return user
-
-
-def get_current_active_user(current_user: Annotated[User, Security(get_current_user)]) -> User:
-    return active(current_user)
-
-
-def get_basic_user(credentials: Annotated[HTTPBasicCredentials, Depends(basic_scheme)], session: SessionDep) -> User:
-    return log_in(session, credentials.username, credentials.password, "Basic")
+def get_basic_user(credentials: Annotated[HTTPBasicCredentials, Depends(basic_scheme)], check: PasswordDep) -> User:
+    return log_in(check, credentials.username, credentials.password, "Basic")
 
 
 def get_api_key(
@@ -136,33 +67,36 @@ def get_api_key(
     return sent.decode()
 
 
-CurrentUser = Annotated[User, Depends(get_current_active_user)]
-CurrentReader = Annotated[User, Security(get_current_active_user, scopes=["posts"])]
-
-
 @router.post("/token")
 def login_for_access_token(
-    form_data: Annotated[OAuth2PasswordRequestForm, Depends()], session: SessionDep, settings: SettingsDep
+    form_data: Annotated[OAuth2PasswordRequestForm, Depends()],
+    response: Response,
+    check: PasswordDep,
+    session: SessionDep,
+    settings: SettingsDep,
 ) -> Token:
     """Give a token for an e-mail address and a password; without scopes it is for all that the user may do."""
-    user = log_in(session, form_data.username, form_data.password, "Bearer")
+    user = log_in(check, form_data.username, form_data.password, "Bearer")
     scopes = permitted(user.role, form_data.scopes or SCOPES)
+    login, refresh_token = logins.begin(session, user, scopes, settings)
+    response.headers["Cache-Control"] = "no-store"
     return Token(
-        access_token=create_access_token(user, scopes, settings),
+        access_token=create_access_token(login, scopes, settings),
         token_type="bearer",
         expires_in=settings.access_token_minutes * 60,
         scope=" ".join(scopes),
+        refresh_token=refresh_token,
     )
 
 
 @router.get("/users/me", response_model=Account)
-def read_users_me(current_user: CurrentUser) -> Any:
+def read_users_me(current_user: ActiveUser) -> Any:
     """Say whose token it is."""
     return current_user
 
 
 @router.get("/users/me/posts", response_model=list[AccountPost])
-def read_own_posts(current_user: CurrentReader, session: SessionDep) -> Any:
+def read_own_posts(current_user: Author, session: SessionDep) -> Any:
     """List what the token's user wrote, drafts too; needs the scope `posts`."""
     return session.scalars(select(Post).where(Post.author_id == current_user.id).order_by(Post.id)).all()
 

@@ -1,23 +1,25 @@
 """Security: a token for a password, scopes, HTTP Basic and API keys, on the application's users."""
 
 import secrets
-from dataclasses import dataclass
 from typing import Annotated, Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from myapp.authentication import (
-    SCOPES,
-    InvalidToken,
-    authenticate,
-    create_access_token,
-    get_user,
-    permitted,
-    read_access_token,
+from myapp.accounts import logins
+from myapp.authentication import SCOPES, create_access_token, permitted
+from myapp.blueprints.security import routes_account
+from myapp.blueprints.security.schemas import Account, AccountPost, Token
+from myapp.dependencies import (
+    ActiveUser,
+    Author,
+    PasswordCheck,
+    PasswordDep,
+    SessionDep,
+    SettingsDep,
+    active,
+    get_current_active_user,
 )
-from myapp.database import get_session
 from myapp.kit import (
     APIKeyCookie,
     APIKeyHeader,
@@ -26,66 +28,26 @@ from myapp.kit import (
     HTTPBasic,
     HTTPBasicCredentials,
     HTTPException,
-    OAuth2PasswordBearer,
     OAuth2PasswordRequestForm,
+    Response,
     Security,
-    SecurityScopes,
     operation,
     router_options,
 )
-from myapp.models import Post, Role, User
-from myapp.settings import Settings
+from myapp.models import Post, User
 
 bp = Blueprint("security", __name__, url_prefix="/security")
 router_options(bp, tags=["security"])
+bp.register_blueprint(routes_account.bp)
 
-oauth2_scheme = OAuth2PasswordBearer(tokenUrl="security/token", scopes=dict(SCOPES))
 basic_scheme = HTTPBasic()
 header_key = APIKeyHeader(name="X-API-Key", auto_error=False)
 query_key = APIKeyQuery(name="api_key", auto_error=False)
 cookie_key = APIKeyCookie(name="api_key", auto_error=False)
 
 
-@dataclass
-class Token:
-    access_token: str
-    token_type: str
-    expires_in: int
-    scope: str
-
-
-@dataclass
-class Account:
-    id: int
-    email: str
-    is_active: bool
-    role: Role
-
-
-@dataclass
-class AccountPost:
-    id: int
-    title: str
-    published: bool
-
-
-def get_settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
-SessionDep = Annotated[Session, Depends(get_session)]
-SettingsDep = Annotated[Settings, Depends(get_settings)]
-
-
-def active(user: User) -> User:
-    if not user.is_active:
-        raise HTTPException(status_code=400, detail="Inactive user")
-    return user
-
-
-def log_in(session: Session, username: str, password: str, challenge: str) -> User:
-    user = authenticate(session, username, password)
+def log_in(check: PasswordCheck, username: str, password: str, challenge: str) -> User:
+    user = check(username, password)
     if user is None:
         raise HTTPException(
             status_code=401,
@@ -95,42 +57,8 @@ def log_in(session: Session, username: str, password: str, challenge: str) -> Us
     return active(user)
 
 
-def get_current_user(
-    security_scopes: SecurityScopes,
-    token: Annotated[str, Depends(oauth2_scheme)],
-    session: SessionDep,
-    settings: SettingsDep,
-) -> User:
-    challenge = f'Bearer scope="{security_scopes.scope_str}"' if security_scopes.scopes else "Bearer"
-    credentials_exception = HTTPException(
-        status_code=401,
-        detail="Could not validate credentials",
-        headers={"WWW-Authenticate": challenge},
-    )
-    try:
-        token_data = read_access_token(token, settings)
-    except InvalidToken:
-        raise credentials_exception from None
-    user = get_user(session, token_data.username)
-    if user is None:
-        raise credentials_exception
-    # What the token was given for, as far as the user's role still allows it.
-    allowed = permitted(user.role, token_data.scopes)
-    if not set(security_scopes.scopes) <= set(allowed):
-        raise HTTPException(
-            status_code=401,
-            detail="Not enough permissions",
-            headers={"WWW-Authenticate": challenge},
-        )
-    return user
-
-
-def get_current_active_user(current_user: Annotated[User, Security(get_current_user)]) -> User:
-    return active(current_user)
-
-
-def get_basic_user(credentials: Annotated[HTTPBasicCredentials, Depends(basic_scheme)], session: SessionDep) -> User:
-    return log_in(session, credentials.username, credentials.password, "Basic")
+def get_basic_user(credentials: Annotated[HTTPBasicCredentials, Depends(basic_scheme)], check: PasswordDep) -> User:
+    return log_in(check, credentials.username, credentials.password, "Basic")
 
 
 def get_api_key(
@@ -146,36 +74,39 @@ def get_api_key(
     return sent.decode()
 
 
-CurrentUser = Annotated[User, Depends(get_current_active_user)]
-CurrentReader = Annotated[User, Security(get_current_active_user, scopes=["posts"])]
-
-
 @bp.post("/token")
 @operation()
 def login_for_access_token(
-    form_data: Annotated[OAuth2PasswordRequestForm, Depends()], session: SessionDep, settings: SettingsDep
+    form_data: Annotated[OAuth2PasswordRequestForm, Depends()],
+    response: Response,
+    check: PasswordDep,
+    session: SessionDep,
+    settings: SettingsDep,
 ) -> Token:
     """Give a token for an e-mail address and a password; without scopes it is for all that the user may do."""
-    user = log_in(session, form_data.username, form_data.password, "Bearer")
+    user = log_in(check, form_data.username, form_data.password, "Bearer")
     scopes = permitted(user.role, form_data.scopes or SCOPES)
+    login, refresh_token = logins.begin(session, user, scopes, settings)
+    response.headers["Cache-Control"] = "no-store"
     return Token(
-        access_token=create_access_token(user, scopes, settings),
+        access_token=create_access_token(login, scopes, settings),
         token_type="bearer",
         expires_in=settings.access_token_minutes * 60,
         scope=" ".join(scopes),
+        refresh_token=refresh_token,
     )
 
 
 @bp.get("/users/me")
 @operation(response_model=Account)
-def read_users_me(current_user: CurrentUser) -> Any:
+def read_users_me(current_user: ActiveUser) -> Any:
     """Say whose token it is."""
     return current_user
 
 
 @bp.get("/users/me/posts")
 @operation(response_model=list[AccountPost])
-def read_own_posts(current_user: CurrentReader, session: SessionDep) -> Any:
+def read_own_posts(current_user: Author, session: SessionDep) -> Any:
     """List what the token's user wrote, drafts too; needs the scope `posts`."""
     return session.scalars(select(Post).where(Post.author_id == current_user.id).order_by(Post.id)).all()
 

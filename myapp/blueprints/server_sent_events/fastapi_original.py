@@ -12,11 +12,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from myapp.blueprints.server_sent_events.feed import HEARTBEAT, newest, posts_after, take_turns
 from myapp.models import Post, User
+from myapp.twin_dependencies import EngineDep, SessionDep
 
 
 class Announcement(BaseModel):
@@ -75,21 +75,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
 router = APIRouter(prefix="/server-sent-events", tags=["server-sent-events"], lifespan=lifespan)
 
 
-def get_engine(request: Request) -> Any:
-    return request.app.state.engine
-
-
-def get_session(engine: Annotated[Any, Depends(get_engine)]) -> Iterator[Session]:
-    with Session(engine) as session:
-        yield session
-
-
 def get_bells(request: Request) -> Any:
     return request.state.bells
 
 
-EngineDep = Annotated[Engine, Depends(get_engine)]
-SessionDep = Annotated[Session, Depends(get_session)]
 BellsDep = Annotated[Bells, Depends(get_bells)]
 
 

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 from flask import Blueprint
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from myapp.blueprints.server_sent_events.feed import HEARTBEAT, newest, posts_after, take_turns
 from myapp.blueprints.server_sent_events.schemas import Announcement, PostLine, Prompt, Tick
-from myapp.database import get_session
-from myapp.extensions import db
+from myapp.dependencies import EngineDep, SessionDep
 from myapp.hub import Hub, HubError, Missed, current_hub
 from myapp.kit import (
     Depends,
@@ -36,12 +34,6 @@ router_options(bp, tags=["server-sent-events"])
 CHANNEL = "posts"
 
 
-def get_engine() -> Engine:
-    return db.engine
-
-
-EngineDep = Annotated[Engine, Depends(get_engine)]
-SessionDep = Annotated[Session, Depends(get_session)]
 HubDep = Annotated[Hub, Depends(current_hub)]
 
 

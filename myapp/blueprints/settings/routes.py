@@ -3,21 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
+from myapp.dependencies import SettingsDep
+from myapp.dependencies import get_settings as get_settings
 from myapp.kit import Depends, operation, router_options
-from myapp.settings import Settings
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 router_options(bp, tags=["settings"])
-
-
-def get_settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
-SettingsDep = Annotated[Settings, Depends(get_settings)]
 
 
 @dataclass

@@ -1,9 +1,8 @@
 """A database session as a FastAPI dependency: SQLAlchemy 2, one session a request, one model for each direction."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Security
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
@@ -21,18 +20,16 @@ from myapp.blueprints.sql_databases.fastapi_original_models import (
 )
 from myapp.models import Post, User
 from myapp.passwords import hash_password
+from myapp.twin_dependencies import SessionDep, get_current_active_user
 
 router = APIRouter(prefix="/sql-databases", tags=["sql-databases"])
 
 MAX_ID = 2**31 - 1  # a database's INTEGER
 
 
-def get_session(request: Request) -> Iterator[Session]:
-    with Session(request.app.state.engine) as session:
-        yield session
+# Users are who signs in: what changes one is for who administers them.
+ADMINISTRATORS = [Security(get_current_active_user, scopes=["users"])]
 
-
-SessionDep = Annotated[Session, Depends(get_session)]
 Skip = Annotated[int, Query(ge=0, le=MAX_ID)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 
@@ -82,7 +79,7 @@ def read_user(user: UserDep) -> Any:
     return user
 
 
-@router.put("/users/{user_id}", response_model=UserPublic)
+@router.put("/users/{user_id}", response_model=UserPublic, dependencies=ADMINISTRATORS)
 def replace_user(user: UserDep, replacement: UserReplace, session: SessionDep) -> Any:
     """Replace a user: what is not sent falls back to its default."""
     user.email = replacement.email
@@ -91,7 +88,7 @@ def replace_user(user: UserDep, replacement: UserReplace, session: SessionDep) -
     return save_user(session, user)
 
 
-@router.patch("/users/{user_id}", response_model=UserPublic)
+@router.patch("/users/{user_id}", response_model=UserPublic, dependencies=ADMINISTRATORS)
 def update_user(user: UserDep, update: UserUpdate, session: SessionDep) -> Any:
     """Update a user: what is not sent, or null, stays as it is."""
     changes = update.model_dump(exclude_unset=True, exclude_none=True)
@@ -102,7 +99,7 @@ def update_user(user: UserDep, update: UserUpdate, session: SessionDep) -> Any:
     return save_user(session, user)
 
 
-@router.delete("/users/{user_id}", status_code=204)
+@router.delete("/users/{user_id}", status_code=204, dependencies=ADMINISTRATORS)
 def delete_user(user: UserDep, session: SessionDep) -> None:
     """Delete a user and what they wrote."""
     session.delete(user)

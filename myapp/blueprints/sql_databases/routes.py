@@ -18,8 +18,8 @@ from myapp.blueprints.sql_databases.schemas import (
     UserReplace,
     UserUpdate,
 )
-from myapp.database import get_session
-from myapp.kit import Body, Depends, HTTPException, Path, Query, dump, operation, router_options
+from myapp.dependencies import SessionDep, get_current_active_user
+from myapp.kit import Body, Depends, HTTPException, Path, Query, Security, dump, operation, router_options
 from myapp.models import Post, User
 from myapp.passwords import hash_password
 
@@ -28,7 +28,9 @@ router_options(bp, tags=["sql-databases"])
 
 MAX_ID = 2**31 - 1  # a database's INTEGER
 
-SessionDep = Annotated[Session, Depends(get_session)]
+# Users are who signs in: what changes one is for who administers them.
+ADMINISTRATORS = [Security(get_current_active_user, scopes=["users"])]
+
 Skip = Annotated[int, Query(ge=0, le=MAX_ID)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 
@@ -84,7 +86,7 @@ def read_user(user: UserDep) -> Any:
 
 
 @bp.put("/users/<user_id>")
-@operation(response_model=UserPublic)
+@operation(response_model=UserPublic, dependencies=ADMINISTRATORS)
 def replace_user(user: UserDep, replacement: UserReplace, session: SessionDep) -> Any:
     """Replace a user: what is not sent falls back to its default."""
     user.email = replacement.email
@@ -94,7 +96,7 @@ def replace_user(user: UserDep, replacement: UserReplace, session: SessionDep) -
 
 
 @bp.patch("/users/<user_id>")
-@operation(response_model=UserPublic)
+@operation(response_model=UserPublic, dependencies=ADMINISTRATORS)
 def update_user(user: UserDep, update: UserUpdate, session: SessionDep) -> Any:
     """Update a user: what is not sent, or null, stays as it is."""
     changes = dump(update, exclude_unset=True, exclude_none=True)
@@ -106,7 +108,7 @@ def update_user(user: UserDep, update: UserUpdate, session: SessionDep) -> Any:
 
 
 @bp.delete("/users/<user_id>")
-@operation(status_code=204)
+@operation(status_code=204, dependencies=ADMINISTRATORS)
 def delete_user(user: UserDep, session: SessionDep) -> None:
     """Delete a user and what they wrote."""
     session.delete(user)

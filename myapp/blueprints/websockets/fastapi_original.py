@@ -23,7 +23,7 @@ from fastapi.security import OAuth2PasswordBearer
 from fastapi.templating import Jinja2Templates
 from sqlalchemy.orm import Session
 
-from myapp.authentication import InvalidToken, get_user, read_access_token
+from myapp.authentication import InvalidToken, get_token_user, read_access_token
 
 router = APIRouter(prefix="/websockets", tags=["websockets"])
 
@@ -160,7 +160,7 @@ def get_member(
         raise WebSocketException(code=1008, reason="Could not validate credentials") from None
     # Closed here: a session of the route would keep its database connection for as long as the socket is open.
     with Session(connection.app.state.engine) as session:
-        user = get_user(session, data.username)
+        user = get_token_user(session, data)
         if user is None or not user.is_active:
             raise WebSocketException(code=1008, reason="Could not validate credentials")
         return user.email

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from flask import Blueprint, current_app, render_template
 from sqlalchemy.orm import Session
 
-from myapp.authentication import InvalidToken, get_user, read_access_token
+from myapp.authentication import InvalidToken, get_token_user, read_access_token
 from myapp.extensions import db
 from myapp.hub import Hub, Missed, Subscription, current_hub
 from myapp.kit import (
@@ -139,7 +139,7 @@ def get_member(
         raise WebSocketException(code=1008, reason="Could not validate credentials") from None
     # Closed here: a session of the route would keep its database connection for as long as the socket is open.
     with Session(db.engine) as session:
-        user = get_user(session, data.username)
+        user = get_token_user(session, data)
         if user is None or not user.is_active:
             raise WebSocketException(code=1008, reason="Could not validate credentials")
         return user.email

@@ -1,0 +1,53 @@
+"""What goes in and what comes out of the security operations: no answer can hold a password or its hash."""
+
+from pydantic import BaseModel, EmailStr, Field
+
+from myapp.models import Role
+
+
+class Token(BaseModel):
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: str
+    refresh_token: str
+
+
+class Account(BaseModel):
+    id: int
+    email: str
+    is_active: bool
+    role: Role
+
+
+class AccountPost(BaseModel):
+    id: int
+    title: str
+    published: bool
+
+
+class Message(BaseModel):
+    message: str
+
+
+class Address(BaseModel):
+    email: EmailStr
+
+
+class NewAccount(BaseModel):
+    token: str
+    password: str = Field(min_length=8, max_length=128)
+
+
+class PasswordReset(BaseModel):
+    token: str
+    new_password: str = Field(min_length=8, max_length=128)
+
+
+class PasswordChange(BaseModel):
+    current_password: str = Field(max_length=128)
+    new_password: str = Field(min_length=8, max_length=128)
+
+
+class Farewell(BaseModel):
+    password: str = Field(max_length=128)

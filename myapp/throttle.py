@@ -1,0 +1,145 @@
+"""How often somebody may try: the same limits for the API on both sides and for the administration's login.
+
+Pairs no page of FastAPI's, which has no rate limits. The counters are those of `limits`, the library below
+Flask-Limiter; in Redis where MYAPP_REDIS_URL says so, and else in this process, as one worker needs no more. With Redis
+gone each worker counts for itself until it is back: a login must not depend on it, and must not be unlimited either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import math
+import time
+from collections.abc import Iterable
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any, Final
+
+from limits import RateLimitItem, parse, parse_many
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from .settings import Settings
+
+#: Wrong passwords for one account from one client. Several windows: who waits may go on, ever more slowly.
+GUESSES: Final = parse_many("5/minute;20/hour;50/day")
+#: Wrong passwords from one client, whatever the accounts: the same password tried on many of them.
+GUESSES_OF_CLIENT: Final = parse_many("60/minute;300/hour")
+#: Mails to one address, whoever asks. A mailed link is good for as long as this window, so a stranger who uses up the
+#: count has put three good links into the owner's mailbox.
+MAILS: Final = parse("3/hour")
+
+#: Requests of one client for each of these, whatever comes of them: Flask-Limiter counts on the one side.
+RATES: Final = {
+    "refresh": "60/minute",
+    "sign_up": "10/minute;60/hour",
+    "create_account": "10/minute;60/hour",
+    "forgot_password": "10/minute;60/hour",
+    "reset_password": "10/minute;60/hour",
+}
+
+REFUSAL: Final = "Too many attempts; try again later"
+
+logger = logging.getLogger(__name__)
+
+
+class TooManyAttempts(Exception):
+    """A limit is reached; `retry_after` says in how many seconds there is room again."""
+
+    def __init__(self, reset_time: float) -> None:
+        super().__init__(REFUSAL)
+        self.retry_after = seconds_until(reset_time)
+
+
+def seconds_until(reset_time: float) -> int:
+    """What Retry-After says (RFC 9110, section 10.2.3): whole seconds, at least one."""
+    return max(1, math.ceil(reset_time - time.time()))
+
+
+class Throttle:
+    """Counts guesses at passwords, so that guessing is slow and nobody can be locked out by somebody else.
+
+    The usual lock-out counts an account's wrong passwords and closes it, to its owner too: whoever knows an address can
+    keep its owner out for ever. Here wrong passwords count for the account *and* the client that sent them, so a
+    stranger fills a counter that the owner, somewhere else, has nothing to do with; an account is never closed. Someone
+    who tries one password on many accounts meets the counter of the client alone, which only wrong passwords fill:
+    an office behind one address is not held up by its own logins. What is left is a guesser with many addresses: he has
+    five guesses a minute and fifty a day from each, against passwords of at least eight characters.
+
+    A guess is counted before it is checked, so a hundred at the same moment are not a hundred tries; the right password
+    takes the count back. A client is an IPv4 address or an IPv6 network of 64 bits, of which everybody has a whole one.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """In: the settings; opens no connection. The counters live as long as this object, or in Redis."""
+        self._limiter = MovingWindowRateLimiter(storage_from_string(storage_url(settings), **storage_options(settings)))
+        self._spare = MovingWindowRateLimiter(MemoryStorage()) if settings.redis_url else self._limiter
+
+    def attempt(self, client: str, account: str) -> None:
+        """Count a guess that is about to be checked. Raises TooManyAttempts when it must not be."""
+        self._require("test", GUESSES_OF_CLIENT, "client", client_key(client))
+        self._require("hit", GUESSES, "guess", client_key(client), account_key(account))
+
+    def failed(self, client: str) -> None:
+        """Count a wrong password against the client as well."""
+        for item in GUESSES_OF_CLIENT:
+            self._ask("hit", item, "client", client_key(client))
+
+    def succeeded(self, client: str, account: str) -> None:
+        """Forget the guesses of who has found the right password."""
+        for item in GUESSES:
+            self._ask("clear", item, "guess", client_key(client), account_key(account))
+
+    def may_mail(self, address: str) -> bool:
+        """Count a mail to an address; False when it has got enough of them, whoever asked."""
+        return bool(self._ask("hit", MAILS, "mail", account_key(address)))
+
+    def request(self, name: str, client: str) -> None:
+        """Count a request of those in RATES. Raises TooManyAttempts."""
+        self._require("hit", parse_many(RATES[name]), name, client_key(client))
+
+    def reset(self) -> None:
+        """Forget everything, for tests."""
+        self._limiter.storage.reset()
+
+    def _require(self, method: str, items: Iterable[RateLimitItem], *keys: str) -> None:
+        for item in items:
+            if not self._ask(method, item, *keys):
+                raise TooManyAttempts(self._ask("get_window_stats", item, *keys).reset_time)
+
+    def _ask(self, method: str, item: RateLimitItem, *keys: str) -> Any:
+        """Call a method of the rate limiter in use."""
+        try:
+            return getattr(self._limiter, method)(item, *keys)
+        except StorageError as error:
+            logger.error("counting in this process, as Redis does not answer: %s", error)
+            return getattr(self._spare, method)(item, *keys)
+
+
+def storage_url(settings: Settings) -> str:
+    """Where the counters are, as `limits` and Flask-Limiter take it."""
+    return settings.redis_url or "memory://"
+
+
+def storage_options(settings: Settings) -> dict[str, Any]:
+    """What goes with that. A server that hangs must not hang a login."""
+    redis = {"socket_connect_timeout": 2, "socket_timeout": 2, "key_prefix": f"{settings.task_queue}:limits"}
+    return {"wrap_exceptions": True, **(redis if settings.redis_url else {})}
+
+
+def client_key(address: str) -> str:
+    """What counts as one client: the address, or the network of an IPv6 one; what is no address as it is."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address or "unknown"
+    if isinstance(parsed, IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped) if mapped else str(ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def account_key(address: str) -> str:
+    """What counts as one account, without keeping the address: it may be very long, and is nobody's business."""
+    return hashlib.sha256(address.lower().encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,140 @@
+"""What the originals ask for, as annotated types to be shared: `myapp/dependencies.py` on the FastAPI side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request, Security, status
+from fastapi.security import OAuth2PasswordBearer, SecurityScopes
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from .authentication import (
+    SCOPES,
+    InvalidToken,
+    authenticate,
+    get_token_user,
+    permitted,
+    read_access_token,
+)
+from .models import User
+from .settings import Settings
+from .throttle import REFUSAL, Throttle, TooManyAttempts
+
+oauth2_scheme = OAuth2PasswordBearer(
+    tokenUrl="security/token", refreshUrl="security/account/refresh", scopes=dict(SCOPES)
+)
+
+
+def get_engine(request: Request) -> Engine:
+    engine: Engine = request.app.state.engine
+    return engine
+
+
+def get_session(engine: Annotated[Engine, Depends(get_engine)]) -> Iterator[Session]:
+    with Session(engine) as session:
+        yield session
+
+
+def get_settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def get_throttle(request: Request) -> Throttle:
+    throttle: Throttle = request.app.state.throttle
+    return throttle
+
+
+def get_client_address(request: Request) -> str:
+    # What a trusted proxy says is in it already (uvicorn --proxy-headers).
+    return request.client.host if request.client else ""
+
+
+def too_many_attempts(retry_after: int) -> HTTPException:
+    return HTTPException(status_code=429, detail=REFUSAL, headers={"Retry-After": str(retry_after)})
+
+
+class RateLimit:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, throttle: ThrottleDep, client: ClientAddress) -> None:
+        try:
+            throttle.request(self.name, client)
+        except TooManyAttempts as error:
+            raise too_many_attempts(error.retry_after) from None
+
+
+EngineDep = Annotated[Engine, Depends(get_engine)]
+SessionDep = Annotated[Session, Depends(get_session)]
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+ThrottleDep = Annotated[Throttle, Depends(get_throttle)]
+ClientAddress = Annotated[str, Depends(get_client_address)]
+
+
+class PasswordCheck:
+    def __init__(self, session: SessionDep, throttle: ThrottleDep, client: ClientAddress) -> None:
+        self.session, self.throttle, self.client = session, throttle, client
+
+    def __call__(self, username: str, password: str) -> User | None:
+        try:
+            self.throttle.attempt(self.client, username)
+        except TooManyAttempts as error:
+            raise too_many_attempts(error.retry_after) from None
+        user = authenticate(self.session, username, password)
+        if user is None:
+            self.throttle.failed(self.client)
+        else:
+            self.throttle.succeeded(self.client, username)
+        return user
+
+
+PasswordDep = Annotated[PasswordCheck, Depends()]
+
+
+def active(user: User) -> User:
+    if not user.is_active:
+        raise HTTPException(status_code=400, detail="Inactive user")
+    return user
+
+
+def get_current_user(
+    security_scopes: SecurityScopes,
+    token: Annotated[str, Depends(oauth2_scheme)],
+    session: SessionDep,
+    settings: SettingsDep,
+) -> User:
+    challenge = f'Bearer scope="{security_scopes.scope_str}"' if security_scopes.scopes else "Bearer"
+    credentials_exception = HTTPException(
+        status_code=status.HTTP_401_UNAUTHORIZED,
+        detail="Could not validate credentials",
+        headers={"WWW-Authenticate": challenge},
+    )
+    try:
+        token_data = read_access_token(token, settings)
+    except InvalidToken:
+        raise credentials_exception from None
+    user = get_token_user(session, token_data)
+    if user is None:
+        raise credentials_exception
+    # What the token was given for, as far as the user's role still allows it.
+    allowed = permitted(user.role, token_data.scopes)
+    if not set(security_scopes.scopes) <= set(allowed):
+        raise HTTPException(
+            status_code=status.HTTP_401_UNAUTHORIZED,
+            detail="Not enough permissions",
+            headers={"WWW-Authenticate": challenge},
+        )
+    return user
+
+
+def get_current_active_user(current_user: Annotated[User, Security(get_current_user)]) -> User:
+    return active(current_user)
+
+
+CurrentUser = Annotated[User, Depends(get_current_user)]
+ActiveUser = Annotated[User, Depends(get_current_active_user)]
+Author = Annotated[User, Security(get_current_active_user, scopes=["posts"])]
+Administrator = Annotated[User, Security(get_current_active_user, scopes=["users"])]
