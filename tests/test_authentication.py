@@ -2,23 +2,27 @@
 
 from datetime import UTC, datetime, timedelta
 
-import jwt
 import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
+from myapp.accounts import logins
 from myapp.authentication import (
     SCOPES,
     InvalidToken,
     TokenData,
+    TokenType,
     authenticate,
     create_access_token,
+    get_token_user,
     get_user,
     permitted,
+    read,
     read_access_token,
+    sign,
 )
 from myapp.database import make_engine
-from myapp.models import Base, Role, User
+from myapp.models import Base, Login, Role, User
 from myapp.passwords import hash_password
 from myapp.settings import Settings
 
@@ -59,35 +63,57 @@ def test_authenticate(session, username, password, known):
 
 
 def test_token_round_trip(session):
-    """A token says whose it is and for what, until it expires."""
+    """A token says whose it is, of which login and for what, until it expires; so does the user it leads to."""
     settings = Settings(access_token_minutes=5)
     with time_machine.travel(NOW, tick=False):
-        token = create_access_token(get_user(session, "ada@example.com"), ["posts", "users"], settings)
+        login, _ = logins.begin(session, get_user(session, "ada@example.com"), ["posts"], settings)
+        token = create_access_token(login, ["posts", "users"], settings)
     with time_machine.travel(NOW + timedelta(minutes=4, seconds=59), tick=False):
-        assert read_access_token(token, settings) == TokenData("ada@example.com", ("posts", "users"))
+        data = read_access_token(token, settings)
+        assert data == TokenData(login.user_id, login.id, ("posts", "users"))
+        assert get_token_user(session, data).email == "ada@example.com"
     with time_machine.travel(NOW + timedelta(minutes=5), tick=False), pytest.raises(InvalidToken):
         read_access_token(token, settings)
+
+
+@pytest.mark.parametrize("change", [{"user_id": 2}, {"login_id": "another"}, {"login_id": "\0"}])
+def test_somebody_else_s_login(session, change):
+    """A login's token is its own user's, and leads to nobody when one of the two is another."""
+    settings = Settings()
+    login, _ = logins.begin(session, get_user(session, "ada@example.com"), [], settings)
+    data = read_access_token(create_access_token(login, [], settings), settings)
+    assert get_token_user(session, data) is not None
+    changed = TokenData(**{"user_id": data.user_id, "login_id": data.login_id, "scopes": (), **change})
+    assert get_token_user(session, changed) is None
 
 
 def test_other_secret():
     """A token signed with another secret is none of ours."""
     ours, theirs = (Settings(secret_key=letter * 40) for letter in "ab")
-    user = User(email="ada@example.com", password_hash="", role=Role.USER)
     with pytest.raises(InvalidToken):
-        read_access_token(create_access_token(user, [], theirs), ours)
+        read_access_token(create_access_token(Login(id="login", user_id=1), [], theirs), ours)
 
 
-def test_other_key_of_the_same_secret():
-    """What Flask signs with the same secret (sessions) is no token, and the algorithm is not the token's to choose."""
+@pytest.mark.parametrize("kind", list(TokenType))
+def test_each_kind_for_its_own(kind):
+    """A token is read as what it was signed for, and as nothing else."""
     settings = Settings()
-    claims = {"sub": "ada@example.com", "exp": datetime.now(UTC) + timedelta(minutes=5), "scope": ""}
-    for token in (
-        jwt.encode(claims, None, "none"),
-        jwt.encode(claims, settings.secret_key * 2, "HS512"),
-        "eyJhIjoxfQ.x.y",
-    ):
+    token = sign(kind, {"sub": "1"}, timedelta(minutes=1), settings)
+    assert read(kind, token, settings)["sub"] == "1"
+    for other in set(TokenType) - {kind}:
         with pytest.raises(InvalidToken):
-            read_access_token(token, settings)
+            read(other, token, settings)
+
+
+@pytest.mark.parametrize(
+    "subject", ["", "x", "-1", "1.0", "²", "2147483648", "9" * 5000, "1 OR 1=1", "ada@example.com"]
+)
+def test_no_number(subject):
+    """`sub` is a number that a user may have, or the token is none."""
+    settings = Settings()
+    claims = {"sub": subject, "sid": "login", "scope": ""}
+    with pytest.raises(InvalidToken):
+        read_access_token(sign(TokenType.ACCESS, claims, timedelta(minutes=1), settings), settings)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +121,7 @@ def test_other_key_of_the_same_secret():
     [
         (Role.ADMIN, SCOPES, ["posts", "users"]),
         (Role.EDITOR, SCOPES, ["posts"]),
+        (Role.VIEWER, SCOPES, ["posts"]),
         (Role.USER, ["users", "posts", "posts"], ["posts"]),
         (Role.ADMIN, [], []),
         (Role.ADMIN, ["unknown"], []),
@@ -107,7 +134,7 @@ def test_permitted(role, asked, given):
 
 def test_settings():
     """The keys and the expiry come from the environment; the keys are not shown with the settings."""
-    environ = {"MYAPP_ACCESS_TOKEN_MINUTES": "7", "MYAPP_API_KEYS": "first key, second"}
+    environ = {"MYAPP_ACCESS_TOKEN_MINUTES": "7", "MYAPP_LOGIN_DAYS": "3", "MYAPP_API_KEYS": "first key, second"}
     settings = Settings.load(environ, env_file=None)
-    assert (settings.access_token_minutes, settings.api_keys) == (7, ("first key", "second"))
+    assert (settings.access_token_minutes, settings.login_days, settings.api_keys) == (7, 3, ("first key", "second"))
     assert "second" not in repr(settings)

@@ -13,8 +13,9 @@ CSV export. What it leaves to the application, and where that is:
   marked scripts only, `templates/admin/` and `static/admin/admin.js` replace what would need more.
 - There is no dark mode: `static/admin/admin.css` has one, as the browser prefers.
 
-Not here: a limit of tries at the login, which needs a counter shared by all workers and is an issue of its own; until
-then every try costs an Argon2 hash. Signing out ends the browser's session; a copy of the cookie that somebody took
+- Passwords could be guessed for ever: `login.py` counts wrong ones, with those at the API.
+
+Signing out ends the browser's session; a copy of the cookie that somebody took
 before lives until the 12 hours are over or the password changes.
 
 Flask-Admin is Bootstrap 4.6 with jQuery, and its queries are SQLAlchemy's legacy `Query`. This folder overrides methods

@@ -1,12 +1,13 @@
 """Signing in and out: a plain Flask blueprint beside Flask-Admin's own.
 
-Every refusal reads the same and takes as long, so that nobody learns here which addresses have an account. Nothing
-slows down somebody who tries many passwords yet: the limit of tries is an issue of its own.
+Every refusal reads the same and takes as long, so that nobody learns here which addresses have an account. Guesses are
+counted with those at the API's token (myapp/throttle.py); who is over the limit gets the form again, as a 429.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import re
 import secrets
 from functools import cache
@@ -20,6 +21,7 @@ from myapp.extensions import db
 from myapp.models import User
 from myapp.passwords import LONGEST_PASSWORD, hash_password, verify_password
 from myapp.settings import ApiDocs
+from myapp.throttle import TooManyAttempts
 
 from . import access
 from .pages import error_page
@@ -39,10 +41,19 @@ def login() -> Response | str | tuple[str, int]:
     if request.method == "GET":
         return redirect(wanted) if access.is_visitor() else render_template("admin/login.html", next=wanted)
     email = request.form.get("email", "").strip()
+    throttle, client = current_app.extensions["throttle"], request.remote_addr or ""
+    try:
+        throttle.attempt(client, email)
+    except TooManyAttempts as error:
+        wait = f"Too many attempts. Try again in {_in_words(error.retry_after)}; nobody else is kept out by this."
+        page = render_template("admin/login.html", next=wanted, email=email, refusal=wait)
+        return Response(page, 429, {"Retry-After": str(error.retry_after)}, mimetype="text/html")
     user = find_user(email, request.form.get("password", ""))
     if user is None:
+        throttle.failed(client)
         logger.warning("refused to sign in %r from %s", email[:EMAIL_LENGTH], request.remote_addr)
         return render_template("admin/login.html", next=wanted, email=email, refusal=REFUSAL), 403
+    throttle.succeeded(client, email)
     access.begin_session(user)
     logger.info("user %d signed in from %s", user.id, request.remote_addr)
     return redirect(wanted, 303)
@@ -81,6 +92,10 @@ def _documents() -> list[str]:
     """The pages outside that need a visitor, too."""
     private = current_app.extensions["settings"].api_docs is ApiDocs.PRIVATE
     return [url_for("swagger_ui_html"), url_for("redoc_html")] if private else []
+
+
+def _in_words(seconds: int) -> str:
+    return f"{seconds} seconds" if seconds < 120 else f"{math.ceil(seconds / 60)} minutes"
 
 
 @cache

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from wtforms import Form, ValidationError
 from wtforms.validators import Email, InputRequired, Length, Optional
 
+from myapp.accounts import logins
 from myapp.extensions import db
 from myapp.models import Post, Report, Role, User, WebhookDelivery, WebhookSubscription
 from myapp.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
@@ -46,7 +47,12 @@ class UserView(GuardedModel):
         return self._with_password(super().get_edit_form(), Optional(), "Empty: the password stays as it is.")
 
     def on_model_change(self, form: Any, model: User, is_created: bool) -> None:
-        """Refuse to lock oneself out: at least one administrator is left that way. Raises ValidationError."""
+        """End the API's logins of who is shut out, and refuse to shut oneself out: at least one administrator is left.
+
+        Raises ValidationError.
+        """
+        if not model.is_active and not is_created:
+            logins.end_all(db.session(), model.id)
         if model.id == access.visitor().id and not (model.is_active and model.role is Role.ADMIN):
             raise ValidationError("You can't take your own access away.")
 

@@ -12,10 +12,12 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from myapp import create_app
+from myapp.authentication import password_mark
 from myapp.extensions import db
 from myapp.hub import Hub, current_hub
 from myapp.kit import BackgroundTasks, Depends, EventSourceResponse, ServerSentEvent, operation
-from myapp.models import Base, Post, User
+from myapp.models import Base, Login, Post, User
+from tests.parity.database import FOREVER
 
 app = create_app()
 
@@ -66,7 +68,9 @@ def add_user(number: int) -> str:
     """Read, then write."""
     with Session(db.engine) as session:
         session.scalar(select(func.count(User.id)))
-        session.add(User(email=f"user{number}@example.com", password_hash="unusable"))
+        user = User(email=f"user{number}@example.com", password_hash="unusable")
+        login = Login(id=f"login-{number}", user=user, password_mark=password_mark(user), scope="", expires_at=FOREVER)
+        session.add(login)
         session.commit()
     return "added"
 

@@ -16,15 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import jwt
 import pytest
 from websockets.asyncio.client import connect as connect_async
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from myapp.authentication import ALGORITHM
-from myapp.settings import DEVELOPMENT_SECRET
 from tests.live.processes import ROOT, Gunicorn, environment, free_port, gunicorn, kill, wait_until_answers
+from tests.parity import credentials
+from tests.parity.database import FOREVER
 
 pytestmark = pytest.mark.live
 
@@ -64,8 +63,7 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 def token() -> str:
     """A token of the user that `/users/1` adds; these servers keep the real time."""
-    claims = {"sub": "user1@example.com", "exp": 4102444800, "scope": ""}
-    return jwt.encode(claims, DEVELOPMENT_SECRET, algorithm=ALGORITHM)
+    return credentials.token(1, "", iat=0, exp=FOREVER)
 
 
 def open_socket(url: str, path: str, **options: Any) -> ClientConnection:

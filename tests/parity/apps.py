@@ -1,5 +1,6 @@
 """The two applications, each on a database of its own."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +11,11 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from myapp import create_app, passwords
+from myapp.accounts import logins
 from myapp.extensions import db
 from myapp.models import webhook
 from myapp.settings import ROOT, Environment, Settings
+from tests.parity import sides
 from tests.parity.database import Database
 
 
@@ -77,3 +80,33 @@ def cheap_hashes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", PasswordHash((CheapHasher(),)))
         yield
+
+
+#: How many tokens each side has made since its rows were put back.
+TOKENS: Counter[str] = Counter()
+
+
+@contextmanager
+def predictable_tokens() -> Iterator[None]:
+    """Logins and refresh tokens that are random otherwise: the same on both sides, and each another one."""
+
+    def next_token() -> str:
+        TOKENS[sides.sending] += 1
+        return f"token-{TOKENS[sides.sending]}"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logins, "new_token", next_token)
+        yield
+
+
+def forget(side: sides.Side) -> None:
+    """Put back what a side in this process remembers outside of its database: counted attempts and tokens."""
+    TOKENS[side.name] = 0
+    if side.app is None:
+        return
+    if side.name == "fastapi":
+        side.app.state.throttle.reset()
+    else:
+        side.app.extensions["throttle"].reset()
+        for limiter in side.app.extensions["limiter"]:
+            limiter.reset()

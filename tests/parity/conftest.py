@@ -33,6 +33,7 @@ class Seated:
         """The seed rows, no overrides."""
         self.database.reset()
         self.side.overrides.clear()
+        apps.forget(self.side)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -120,8 +121,8 @@ def clock() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def hashes() -> Iterator[None]:
-    """Passwords are hashed quickly, and equal ones alike."""
-    with apps.cheap_hashes():
+    """Passwords are hashed quickly, and equal ones alike; tokens are the same on both sides."""
+    with apps.cheap_hashes(), apps.predictable_tokens():
         yield
 
 

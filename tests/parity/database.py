@@ -5,6 +5,7 @@ SQLite's own locks, so the application's open connections stay valid. `PRAGMA da
 connection has written since the last copy: a test that only read costs nothing to reset.
 """
 
+import hashlib
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,17 +14,34 @@ from sqlalchemy import create_engine, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from myapp.models import Base, DeliveryState, Post, Role, User, WebhookDelivery, WebhookSubscription
+from myapp.authentication import password_mark
+from myapp.models import (
+    Base,
+    DeliveryState,
+    Login,
+    Post,
+    RefreshToken,
+    Role,
+    User,
+    WebhookDelivery,
+    WebhookSubscription,
+)
 
 #: What the clock says in every parity test, so that a row created now is the same on both sides.
 NOW = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
+
+#: When the seeded logins end, which tests of real servers meet at the real time.
+FOREVER = datetime(2100, 1, 1, tzinfo=UTC)
 
 #: The demonstration login of every seeded user.
 PASSWORD = "correct horse"
 
 
 def seed(session: Session) -> None:
-    """Three users, six posts, three subscriptions: each role, an inactive user, a draft, a long title, odd text."""
+    """Three users, a login each, six posts, three subscriptions: an inactive user, a draft, a long title, odd text.
+
+    A login's refresh token is `refresh-` and the user's number.
+    """
     from myapp.passwords import hash_password
 
     password_hash = hash_password(PASSWORD)
@@ -34,6 +52,11 @@ def seed(session: Session) -> None:
         user.password_hash = password_hash
         user.created_at = NOW.replace(hour=user.id)
     session.add_all([ada, grace, edsger])
+    for user in (ada, grace, edsger):
+        login = Login(id=f"login-{user.id}", user=user, password_mark=password_mark(user), scope="posts users")
+        login.created_at, login.expires_at = NOW, FOREVER
+        token_hash = hashlib.sha256(f"refresh-{user.id}".encode()).hexdigest()
+        session.add(RefreshToken(id=user.id, login=login, token_hash=token_hash))
     posts = [
         ("Notes on the Analytical Engine", "It weaves algebraical patterns.", True, ada),
         ("On bugs", "The first was a moth.", True, grace),

@@ -15,6 +15,10 @@ Name = Literal["fastapi", "flask"]
 Answer = httpx.Response
 
 
+#: Which side the latest request went to: what is random has to be the same on both (`apps.predictable_tokens`).
+sending: Name = "fastapi"
+
+
 class Unset:
     """The type of UNSET: `json=None` sends `null`, `json=UNSET` sends no body."""
 
@@ -53,6 +57,11 @@ class Side:
     def module(self, folder: str) -> ModuleType:
         """This side's module of a blueprint folder: `fastapi_original` or `routes`. For dependencies to override."""
         return import_module(f"myapp.blueprints.{folder}.{'fastapi_original' if self.name == 'fastapi' else 'routes'}")
+
+    @property
+    def dependencies(self) -> ModuleType:
+        """This side's shared dependencies, to be overridden."""
+        return import_module("myapp.twin_dependencies" if self.name == "fastapi" else "myapp.dependencies")
 
     @property
     def document(self) -> dict[str, Any]:
@@ -119,6 +128,8 @@ class Side:
 
     def send(self, request: httpx.Request) -> Answer:
         """Send a request that `build` made; the answer has been read and closed."""
+        global sending
+        sending = self.name
         response = self.transport.handle_request(request)
         response.request = request
         response.read()

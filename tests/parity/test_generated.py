@@ -49,7 +49,7 @@ def test_same_answers(operation, fastapi_seat: Seated, flask_seat: Seated, clock
         assume(not differences.concern(operation, case))
         count += 1
         for seat in seats:
-            seat.database.reset()
+            seat.reset()
         check(case, fastapi_seat.side, flask_seat.side, kept=differences.explain)
         if any(seat.database.touched() for seat in seats):
             assert fastapi_seat.database.dump() == flask_seat.database.dump(), f"the rows differ after {case.curl()}"

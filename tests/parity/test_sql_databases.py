@@ -15,6 +15,7 @@ from myapp.extensions import db
 from myapp.models import Base, Post, User
 from myapp.passwords import verify_password
 from tests.parity import apps
+from tests.parity.credentials import ADMINISTRATOR, bearer, token
 from tests.parity.sides import Side
 from tests.parity.transports import ASGI, WSGI
 
@@ -139,7 +140,8 @@ def test_read_user(side):
 )
 def test_not_found(side, method, path, body, detail):
     """What is not there is a 404, whatever else is wrong with the request."""
-    answer = side.request(method, f"{ROOT}/{path}", **({} if body is None else {"json": body}))
+    options = {} if body is None else {"json": body}
+    answer = side.request(method, f"{ROOT}/{path}", headers=ADMINISTRATOR, **options)
     assert (answer.status_code, answer.json()) == (404, {"detail": detail})
 
 
@@ -152,7 +154,8 @@ def test_no_such_number(side, number):
 
 def test_replace_user(side, rows):
     """PUT replaces: what is not sent falls back to its default."""
-    answer = side.put(f"{ROOT}/users/3", json={"email": "dijkstra@example.com", "password": "go to nowhere"})
+    body = {"email": "dijkstra@example.com", "password": "go to nowhere"}
+    answer = side.put(f"{ROOT}/users/3", json=body, headers=ADMINISTRATOR)
     assert answer.json()["is_active"] is True
     user = rows.get(User, 3)
     assert (user.email, verify_password("go to nowhere", user.password_hash)) == ("dijkstra@example.com", True)
@@ -160,39 +163,56 @@ def test_replace_user(side, rows):
 
 def test_update_user(side, rows):
     """PATCH keeps what is not sent, and what is null."""
-    before = rows.get(User, 1).password_hash
-    answer = side.patch(f"{ROOT}/users/1", json={"is_active": False, "email": None})
-    assert answer.json() == ADA | {"is_active": False}
+    before, known = rows.get(User, 2).password_hash, side.get(f"{ROOT}/users/2").json()
+    answer = side.patch(f"{ROOT}/users/2", json={"is_active": False, "email": None}, headers=ADMINISTRATOR)
+    assert answer.json() == known | {"is_active": False}
     rows.expire_all()
-    assert rows.get(User, 1).password_hash == before
-    assert side.patch(f"{ROOT}/users/1", json={}).json() == ADA | {"is_active": False}
+    assert rows.get(User, 2).password_hash == before
+    assert side.patch(f"{ROOT}/users/2", json={}, headers=ADMINISTRATOR).json() == known | {"is_active": False}
 
 
 def test_update_password(side, rows):
     """A new password is stored as a hash."""
-    side.patch(f"{ROOT}/users/1", json={"password": "something else"})
+    side.patch(f"{ROOT}/users/1", json={"password": "something else"}, headers=ADMINISTRATOR)
     assert verify_password("something else", rows.get(User, 1).password_hash)
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_change_to_a_known_email(side, rows, method):
     """Somebody else's e-mail address is refused, and nothing is changed."""
-    answer = side.request(method, f"{ROOT}/users/2", json=NEW | {"email": "ada@example.com"})
+    answer = side.request(method, f"{ROOT}/users/2", json=NEW | {"email": "ada@example.com"}, headers=ADMINISTRATOR)
     assert (answer.status_code, answer.json()) == (400, TAKEN)
     assert rows.get(User, 2).email == "grace@example.com"
 
 
 def test_keep_the_own_email(side):
     """One's own e-mail address is not taken."""
-    assert side.patch(f"{ROOT}/users/1", json={"email": "ada@example.com"}).json() == ADA
+    assert side.patch(f"{ROOT}/users/1", json={"email": "ada@example.com"}, headers=ADMINISTRATOR).json() == ADA
 
 
 def test_delete_user(side, rows):
     """A deleted user is gone, and so are the posts."""
-    answer = side.delete(f"{ROOT}/users/1")
+    answer = side.delete(f"{ROOT}/users/1", headers=ADMINISTRATOR)
     assert (answer.status_code, answer.content) == (204, b"")
     assert side.get(f"{ROOT}/users/1").status_code == 404
     assert [post.id for post in rows.query(Post).order_by(Post.id)] == [2, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("headers", "detail"),
+    [
+        ({}, "Not authenticated"),
+        (bearer("nonsense"), "Could not validate credentials"),
+        (bearer(token(2, "posts users")), "Not enough permissions"),
+        (bearer(token(1, "posts")), "Not enough permissions"),
+    ],
+)
+def test_users_are_for_administrators_to_change(side, rows, headers, detail):
+    """Users are who signs in: only an administrator changes their passwords and addresses, or deletes them."""
+    for method, options in (("PUT", {"json": NEW}), ("PATCH", {"json": {"password": "taken over"}}), ("DELETE", {})):
+        answer = side.request(method, f"{ROOT}/users/1", headers=headers, **options)
+        assert (answer.status_code, answer.json()) == (401, {"detail": detail})
+    assert rows.get(User, 1).email == "ada@example.com"
 
 
 def test_posts_of_a_user(side):
@@ -327,7 +347,7 @@ def test_session_override(side, tmp_path):
         with Session(engine) as session:
             yield session
 
-    side.overrides[side.module("sql_databases").get_session] = other_session
+    side.overrides[side.dependencies.get_session] = other_session
     assert side.get(f"{ROOT}/users/").json() == []
     assert side.post(f"{ROOT}/users/", json=NEW).json()["id"] == 1
     side.overrides.clear()
@@ -340,13 +360,13 @@ def postgresql_side(request, postgresql_url, tmp_path):
     """One side after the other on an empty PostgreSQL database."""
     if request.param == "fastapi":
         transport = ASGI(apps.fastapi_app(Elsewhere(postgresql_url), tmp_path))
-        yield Side("fastapi", transport, app=transport.app)
+        yield Side("fastapi", transport, app=transport.app, overrides=transport.app.dependency_overrides)
         transport.close()
         return
     app = apps.flask_app(Elsewhere(postgresql_url), tmp_path)
     with app.app_context():
         Base.metadata.create_all(db.engine)
-    yield Side("flask", WSGI(app), app=app)
+    yield Side("flask", WSGI(app), app=app, overrides=app.extensions["api"].dependency_overrides)
     apps.dispose(app)
 
 
@@ -364,6 +384,7 @@ def test_on_postgresql(postgresql_side):
     assert side.get(f"{ROOT}/posts/{post['id']}").json()["author"] == user
     assert side.patch(f"{ROOT}/posts/{post['id']}", json={"published": True}).json() == post | {"published": True}
     assert side.get(f"{ROOT}/users/2147483647").status_code == 404
+    side.overrides[side.dependencies.get_current_user] = lambda: User(is_active=True)
     assert side.patch(url, json={"is_active": False}).json() == user | {"is_active": False}
     assert side.delete(url).status_code == 204
     assert side.get(f"{ROOT}/posts/").json() == []
