@@ -30,8 +30,13 @@ POOL_TIMEOUT = 10
 def engine_options(url: str, pool_size: int) -> dict[str, Any]:
     """Return what `create_engine` (and SQLALCHEMY_ENGINE_OPTIONS) takes for this database.
 
-    In: the database's URL and how many connections one worker process keeps.
+    In: the database's URL and how many connections one worker process keeps. Errors show no statement's values: a hash
+    of a password would be in the log, and on the page that shows a trace while debugging.
     """
+    return {**_connections(url, pool_size), "hide_parameters": True}
+
+
+def _connections(url: str, pool_size: int) -> dict[str, Any]:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database in {None, "", ":memory:"}:

@@ -106,7 +106,7 @@ def test_each_kind_for_its_own(kind):
 
 
 @pytest.mark.parametrize(
-    "subject", ["", "x", "-1", "1.0", "²", "2147483648", "9" * 5000, "1 OR 1=1", "ada@example.com"]
+    "subject", ["", "x", "-1", "1.0", "²", "2147483648", "9" * 5000, "1 OR 1=1", "ada@a.org"]
 )
 def test_no_number(subject):
     """`sub` is a number that a user may have, or the token is none."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -90,9 +91,12 @@ TOKENS: Counter[str] = Counter()
 def predictable_tokens() -> Iterator[None]:
     """Logins and refresh tokens that are random otherwise: the same on both sides, and each another one."""
 
+    one_at_a_time = Lock()
+
     def next_token() -> str:
-        TOKENS[sides.sending] += 1
-        return f"token-{TOKENS[sides.sending]}"
+        with one_at_a_time:
+            TOKENS[sides.sending] += 1
+            return f"token-{TOKENS[sides.sending]}"
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(logins, "new_token", next_token)

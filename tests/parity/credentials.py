@@ -14,7 +14,14 @@ from tests.parity.database import NOW, PASSWORD
 USERS: Final = {1: "ada@example.com", 2: "grace@example.com", 3: "edsger@example.com", 99: "nobody@example.com"}
 
 
-def token(user: int, scope: str, *, key: Any = DEVELOPMENT_SECRET, algorithm: str = ALGORITHM, **changes: Any) -> str:
+def token(
+    user: object,
+    scope: str | None,
+    *,
+    key: Any = DEVELOPMENT_SECRET,
+    algorithm: str = ALGORITHM,
+    **changes: Any,
+) -> str:
     """An access token as the applications sign it, at the time that the suite's clock shows, of the seeded login.
 
     Other claims are `changes`; one that is None is left out.
