@@ -1,0 +1,64 @@
+"""The counters of attempts: in this process, in Redis for several, and here again when Redis is gone."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+import pytest
+
+from myapp.settings import Settings
+from myapp.throttle import Throttle, TooManyAttempts, account_key, client_key
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("", "unknown"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_what_a_client_is(address: str, key: str) -> None:
+    """An IPv4 address, or the network that an IPv6 client has to itself."""
+    assert client_key(address) == key
+
+
+def test_what_an_account_is() -> None:
+    """An address in whatever case, of whatever length, and not readable in the counter's name."""
+    assert account_key("Ada@Example.com") == account_key("ada@example.com") != account_key("ada@example.org")
+    assert len(account_key("x" * 100_000 + "\ud800")) == 32
+
+
+def test_workers_share_counters_in_redis(settings: Settings, redis_url: str) -> None:
+    """Two processes with one Redis count together; another deployment on it counts for itself."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    shared = replace(settings, redis_url=redis_url, task_queue=name)
+    first, second = Throttle(shared), Throttle(shared)
+    other = Throttle(replace(shared, task_queue=f"{name}-other"))
+    try:
+        for number in range(5):
+            (first if number % 2 else second).attempt("192.0.2.1", "ada@example.com")
+        for throttle in (first, second):
+            with pytest.raises(TooManyAttempts) as refused:
+                throttle.attempt("192.0.2.1", "ada@example.com")
+            assert 0 < refused.value.retry_after <= 60
+        other.attempt("192.0.2.1", "ada@example.com")
+        first.succeeded("192.0.2.1", "ada@example.com")
+        second.attempt("192.0.2.1", "ada@example.com")
+    finally:
+        first.reset()
+        other.reset()
+
+
+def test_without_redis_each_counts_for_itself(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    """A Redis that does not answer neither opens the door nor closes it, and the log says so."""
+    throttle = Throttle(replace(settings, redis_url="redis://127.0.0.1:9/0"))
+    for _ in range(5):
+        throttle.attempt("192.0.2.1", "ada@example.com")
+    with pytest.raises(TooManyAttempts):
+        throttle.attempt("192.0.2.1", "ada@example.com")
+    assert "Redis does not answer" in caplog.text
