@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 
 from . import (
+    account_pages,
     admin,
     database,
     demo,
@@ -135,6 +136,7 @@ def register_blueprints(app: Flask) -> None:
 
     gallery.init_app(app)
     admin.init_app(app)
+    app.register_blueprint(account_pages.bp)
     app.register_blueprint(health.bp)
 
 
