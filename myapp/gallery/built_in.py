@@ -13,6 +13,8 @@ from myapp.gallery.markup import markdown_as_html, source_as_html
 
 _BLUEPRINTS = Path(blueprints.__file__).parent
 _ROOT = _BLUEPRINTS.parent.parent
+#: Pairs that belong to a folder's subject and are shared by all.
+_BESIDE = {"security": (("twin_dependencies.py", "dependencies.py"),)}
 _SHOWN = {".py", ".html", ".js", ".css"}
 
 
@@ -55,9 +57,13 @@ class BuiltIn:
 
     @cached_property
     def pairs(self) -> list[tuple[Source, Source]]:
-        """FastAPI's file and Flask's, for each part of the folder: `fastapi_original_x.py` beside `routes_x.py`."""
+        """FastAPI's file and Flask's, for each part of the folder: `fastapi_original_x.py` beside `routes_x.py`.
+
+        Last, what all folders share of its subject.
+        """
         originals = sorted((_BLUEPRINTS / self.folder).glob("fastapi_original*.py"), key=lambda path: path.stem)
         pairs = [(path, path.with_name(path.name.replace("fastapi_original", "routes"))) for path in originals]
+        pairs += [(_ROOT / "myapp" / one, _ROOT / "myapp" / other) for one, other in _BESIDE.get(self.folder, ())]
         return [(Source(original), Source(routes)) for original, routes in pairs if routes.exists()]
 
     @cached_property

@@ -343,3 +343,122 @@ def test_body_needs_no_scheme():
             return [user, a]
 
     agree(build, "POST /", ("POST /", {"headers": {"authorization": basic("a:b")}, "data": {"a": "x"}}))
+
+
+CREDENTIALS = {
+    "password": {"authorization": "Bearer t"},
+    "code": {"authorization": "bearer c"},
+    "oidc": {"authorization": "anything"},
+    "basic": {"authorization": basic("ada:secret")},
+    "bearer": {"authorization": "Bearer b"},
+    "digest": {"authorization": "Digest d"},
+    "header": {"x-key": "h"},
+    "query": {},
+    "cookie": {"cookie": "key=c"},
+}
+
+
+@pytest.mark.parametrize("auto_error", [True, False], ids=["required", "optional"])
+@pytest.mark.parametrize("where", ["view", "decorator", "router"])
+def test_two_schemes_at_once(auto_error, where):
+    """Any two schemes on one operation, required or tried in turn, say the same as FastAPI: who answers, and what the
+    document asks for."""
+
+    def build(lib):
+        options = {"auto_error": auto_error}
+        schemes = {
+            "password": lib.OAuth2PasswordBearer("token", scopes={"a": "A", "b": "B"}, refreshUrl="refresh", **options),
+            "code": lib.OAuth2AuthorizationCodeBearer("authorize", "token", scopes={"c": "C"}, **options),
+            "oidc": lib.OpenIdConnect(openIdConnectUrl="/openid", **options),
+            "basic": lib.HTTPBasic(realm="here", **options),
+            "bearer": lib.HTTPBearer(bearerFormat="JWT", **options),
+            "digest": lib.HTTPDigest(**options),
+            "header": lib.APIKeyHeader(name="x-key", **options),
+            "query": lib.APIKeyQuery(name="key", **options),
+            "cookie": lib.APIKeyCookie(name="key", **options),
+        }
+        for one, first in schemes.items():
+            for two, second in schemes.items():
+                scoped = lib.Security(first, scopes=["a"])
+                url = f"/{one}-{two}"
+                if where == "view":
+
+                    @lib.get(url)
+                    def view(left: Annotated[object, scoped], right: Annotated[object, lib.Security(second)]):
+                        return [left, right]
+
+                elif where == "decorator":
+
+                    @lib.get(url, dependencies=[scoped, lib.Depends(second)])
+                    def listed():
+                        return "in"
+
+                else:
+                    router = lib.router(f"{one}-{two}", prefix=url, dependencies=[scoped])
+
+                    @router.get("/")
+                    def below(right: Annotated[object, lib.Security(second, scopes=["b"])]):
+                        return right
+
+                    lib.include(router)
+
+    twins = Twins(build)
+    twins.same_document()
+    end = "/" if where == "router" else ""
+    requests = []
+    for one in CREDENTIALS:
+        for two in CREDENTIALS:
+            for sent in ({}, CREDENTIALS[one], CREDENTIALS[two], {**CREDENTIALS[one], **CREDENTIALS[two]}):
+                requests += [(f"GET /{one}-{two}{end}{query}", {"headers": sent}) for query in ("", "?key=q")]
+    twins.agree(*requests)
+
+
+def test_schemes_of_one_name():
+    """Two schemes that share a name are one entry of the document, and still each read their own credentials."""
+
+    def build(lib):
+        one = lib.APIKeyHeader(name="x-one", scheme_name="key")
+        two = lib.APIKeyQuery(name="two", scheme_name="key")
+
+        @lib.get("/")
+        def view(left: Annotated[str, lib.Security(one)], right: Annotated[str, lib.Security(two)]):
+            return [left, right]
+
+        @lib.get("/other")
+        def other(right: Annotated[str, lib.Security(two, scopes=["x"])]):
+            return right
+
+    agree(build, "GET /", ("GET /?two=2", {"headers": {"x-one": "1"}}), "GET /other", "GET /other?two=")
+
+
+def test_own_errors_of_every_scheme():
+    """`make_not_authenticated_error` of a subclass answers for every kind of scheme, with its status and headers."""
+
+    def build(lib):
+        class Refusing:
+            def make_not_authenticated_error(self):
+                return lib.HTTPException(status_code=403, detail={"why": type(self).__name__}, headers={"X-One": "1"})
+
+        kinds = {
+            "APIKeyHeader": {"name": "x-key"},
+            "APIKeyQuery": {"name": "key"},
+            "APIKeyCookie": {"name": "key"},
+            "HTTPBasic": {},
+            "HTTPBearer": {},
+            "HTTPDigest": {},
+            "OAuth2PasswordBearer": {"tokenUrl": "token"},
+            "OAuth2AuthorizationCodeBearer": {"authorizationUrl": "a", "tokenUrl": "token"},
+            "OpenIdConnect": {"openIdConnectUrl": "/openid"},
+            "OAuth2": {},
+        }
+        for name, options in kinds.items():
+            scheme = type(name, (Refusing, getattr(lib, name)), {})(**options)
+
+            def view(found: Annotated[object, lib.Security(scheme)]):
+                return found
+
+            lib.get(f"/{name}")(view)
+
+    names = ["APIKeyHeader", "APIKeyQuery", "APIKeyCookie", "HTTPBasic", "HTTPBearer", "HTTPDigest"]
+    names += ["OAuth2PasswordBearer", "OAuth2AuthorizationCodeBearer", "OpenIdConnect", "OAuth2"]
+    agree(build, *(request for name in names for request in gets(f"/{name}", None, "Basic !", "x")))

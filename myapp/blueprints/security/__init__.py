@@ -20,17 +20,39 @@ application: the tutorial hashes with pwdlib and signs tokens with PyJWT.
 | the Authorize dialog in `/docs` | the same page, from the same part of the document |
 | PyJWT and pwdlib (Argon2) | the same libraries, in `myapp.authentication` and `myapp.passwords` |
 
-A token is signed with `MYAPP_SECRET_KEY` and good for `MYAPP_ACCESS_TOKEN_MINUTES`; both sides have the same secret, so
-the token of one opens the other. What a token may be for depends on the user's role, when it is given and again when it
-is used. An unknown address takes as long to refuse as a wrong password. `MYAPP_API_KEYS` opens `/security/api-key`.
+An access token is signed with `MYAPP_SECRET_KEY` and good for `MYAPP_ACCESS_TOKEN_MINUTES`. It says who made it and for
+whom, that it is an access token, whose (the user's number) and of which login; what it may be for depends on the user's
+role, when it is given and again when it is used. `MYAPP_API_KEYS` opens `/security/api-key`.
+
+What FastAPI's tutorial leaves to the application is below `/security/account`, the same on both sides; the rules are in
+`myapp.accounts`, which knows neither framework:
+
+| | |
+|---|---|
+| `refresh` | a refresh token is good for one use and gives the next; using one twice ends the login, whoever did |
+| `sign-out`, `deactivate` | end one login, or the account with all of them; access tokens of them open nothing from then on |
+| `sign-up`, `forgot-password` | a Celery task looks the address up and sends a mail: no answer and no time tells who is known |
+| `POST /`, `reset-password` | take the mailed token, once, and set a password |
+| `change-password` | wants the present password; like a reset, it ends every login |
+
+Guesses are counted for the account and the client together, so that nobody can lock somebody else out
+(`myapp.throttle`), at `/admin/login/` as well; what needs no login is limited by client. Beyond a limit: 429 with
+Retry-After. On the Flask side Flask-Limiter counts requests, in the original `limits`, the library below it; `limits`
+counts guesses on both. The counters are in Redis where `MYAPP_REDIS_URL` says so.
+
+`myapp/dependencies.py` has what other folders ask for: `CurrentUser`, `ActiveUser`, `Administrator`, `SessionDep` and
+their like, as `myapp/twin_dependencies.py` has on the other side.
 
 ## What differs
 
 Nothing that a client sees. Under gevent the Argon2 hash runs in a thread of its own, so that a login does not hold up
-the worker's other requests; FastAPI runs a `def` operation in a thread as a whole.
+the worker's other requests; FastAPI runs a `def` operation in a thread as a whole. Both sides have the same secret, but
+a login is a row: on two databases the token of one side does not open the other.
 
 ## When not to use it
 
 People with browsers are better served by a session cookie (Flask-Login, as `/admin/` does): a token in a page's storage
-can be stolen by a script, and can't be taken back before it expires. For signing in by way of another site use Authlib.
+can be stolen by a script. Looking the login up costs a join in every request that brings a token; where thousands a
+second must not ask a database, leave it out and keep access tokens short. For signing in by way of another site use
+Authlib, and for second factors and passkeys a service or Flask-Security.
 """
