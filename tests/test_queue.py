@@ -20,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from myapp import queue, queue_on_disk
+from myapp.accounts.tasks import clean_up_logins
 from myapp.blueprints.background_tasks import report as posts_report
 from myapp.blueprints.background_tasks import tasks
 from myapp.extensions import db
@@ -372,8 +373,8 @@ def test_the_task_shows_the_requests_id(tables: Flask, monkeypatch: pytest.Monke
 
 
 def test_what_is_due_is_known_to_workers(app: Flask) -> None:
-    """beat names tasks as workers know them; the nightly task is among them."""
+    """beat names tasks as workers know them; the nightly tasks are among them."""
     celery = app.extensions["celery"]
     names = {entry["task"] for entry in celery.conf.beat_schedule.values()}
-    assert tasks.clean_up_reports.name in names
+    assert names >= {tasks.clean_up_reports.name, clean_up_logins.name}
     assert names <= set(celery.tasks)

@@ -12,11 +12,10 @@ CSV export. What it leaves to the application, and where that is:
 - Pages may be framed and run any script, and the inline editor even evaluates what users typed: `headers.py` allows
   marked scripts only, `templates/admin/` and `static/admin/admin.js` replace what would need more.
 - There is no dark mode: `static/admin/admin.css` has one, as the browser prefers.
+- Passwords could be guessed for ever: `login.py` counts wrong ones, together with those at the API.
 
-- Passwords could be guessed for ever: `login.py` counts wrong ones, with those at the API.
-
-Signing out ends the browser's session; a copy of the cookie that somebody took
-before lives until the 12 hours are over or the password changes.
+Signing out ends the browser's session; a copy of the cookie that somebody took before lives until the 12 hours are over
+or the password changes.
 
 Flask-Admin is Bootstrap 4.6 with jQuery, and its queries are SQLAlchemy's legacy `Query`. This folder overrides methods
 that the library documents, and three that it does not (`guarded.py`), so pyproject.toml allows one minor version only.

@@ -31,7 +31,6 @@ from myapp.twin_dependencies import (
 )
 
 router = APIRouter(prefix="/security", tags=["security"])
-router.include_router(fastapi_original_account.router)
 
 basic_scheme = HTTPBasic()
 header_key = APIKeyHeader(name="X-API-Key", auto_error=False)
@@ -117,3 +116,6 @@ def read_basic_user(user: Annotated[User, Depends(get_basic_user)]) -> Any:
 def read_with_key() -> dict[str, str]:
     """Open the door to an API key in a header, the query or a cookie."""
     return {"message": "Come in"}
+
+
+router.include_router(fastapi_original_account.router)
