@@ -21,7 +21,7 @@ from tests.parity.test_generated import operations
 from tests.parity.values import conforming, resolve
 
 quick = settings(
-    max_examples=3,
+    max_examples=2,
     derandomize=True,
     database=None,
     deadline=None,

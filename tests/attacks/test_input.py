@@ -60,7 +60,7 @@ def test_every_text(operation: OperationUnderTest, side, seat, monkeypatch):
     monkeypatch.setattr(generate, "ODD_TEXT", PAYLOADS)
 
     @settings(
-        max_examples=6,
+        max_examples=4,
         derandomize=True,
         database=None,
         deadline=None,
@@ -103,13 +103,11 @@ def bodies(operation: OperationUnderTest) -> bool:
 
 DEEP = {
     "arrays": b"[" * 20_000,
-    "closed arrays": b"[" * 20_000 + b"]" * 20_000,
     "objects": b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
     "under a known name": b'{"email":' + b"[" * 20_000 + b"]" * 20_000 + b"}",
     "nine hundred": b"[" * 900 + b"]" * 900,
     "many names": b"{" + b",".join(b'"k%d":1' % number for number in range(5_000)) + b"}",
     "a long number": b"9" * 200_000,
-    "a long name": b'{"' + b"x" * 200_000 + b'":1}',
 }
 
 
