@@ -78,7 +78,8 @@ def _message(address: str, subject: str, text: str, settings: Settings) -> Email
     message["Message-ID"] = f"<{uuid.uuid4().hex}@{settings.mail_from.rpartition('@')[2]}>"
     # So that no out-of-office answer comes back (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text)
+    # Readable as it is where it can be: quoted-printable would break the link of a file that somebody opens.
+    message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")
     return message
 
 
