@@ -1,26 +1,18 @@
 """ETags: a GET that a client's copy can answer, and writes that no other write can overtake."""
 
 import hashlib
-from collections.abc import Iterator
 from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Path, Response
 from pydantic import TypeAdapter
 from sqlalchemy import CursorResult, Delete, Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from myapp.blueprints.sql_databases.fastapi_original_models import PostPublic, PostUpdate
 from myapp.models import Post
+from myapp.twin_dependencies import SessionDep
 
 router = APIRouter(prefix="/etags")
-
-
-def get_session(request: Request) -> Iterator[Session]:
-    with Session(request.app.state.engine) as session:
-        yield session
-
-
-SessionDep = Annotated[Session, Depends(get_session)]
 
 
 def get_post(post_id: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep) -> Post:

@@ -1,29 +1,23 @@
 """Lists that a client can page through, filter and sort: what it may ask for is declared by a model."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from itsdangerous import BadData, URLSafeSerializer
 from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute
 
 from myapp.blueprints.sql_databases.fastapi_original_models import PostPublic
 from myapp.models import Post, in_utc
+from myapp.twin_dependencies import SessionDep
 
 router = APIRouter(prefix="/lists")
 
 
-def get_session(request: Request) -> Iterator[Session]:
-    with Session(request.app.state.engine) as session:
-        yield session
-
-
-SessionDep = Annotated[Session, Depends(get_session)]
 Moment = Annotated[datetime, AfterValidator(in_utc)]
 Text = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]  # PostgreSQL's text holds no NUL
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]

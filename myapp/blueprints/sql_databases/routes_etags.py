@@ -7,13 +7,11 @@ from sqlalchemy import CursorResult, Delete, Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from myapp.blueprints.sql_databases.schemas import PostPublicSchema, PostUpdateSchema
-from myapp.database import get_session
+from myapp.dependencies import SessionDep
 from myapp.kit import Body, Depends, ETag, HTTPException, Path, operation
 from myapp.models import Post
 
 bp = Blueprint("etags", __name__, url_prefix="/etags")
-
-SessionDep = Annotated[Session, Depends(get_session)]
 
 
 def get_post(post_id: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep) -> Post:

@@ -6,17 +6,15 @@ from typing import Annotated, Any
 
 from flask import Blueprint
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from myapp.blueprints.sql_databases.schemas import PostPublicSchema
-from myapp.database import get_session
-from myapp.kit import AfterValidator, Depends, Field, LimitOffsetParams, ModelConfig, Query, operation
+from myapp.dependencies import SessionDep
+from myapp.kit import AfterValidator, Field, LimitOffsetParams, ModelConfig, Query, operation
 from myapp.kit.sql import CursorParams, Filter, paginate, sortable
 from myapp.models import Post, in_utc
 
 bp = Blueprint("lists", __name__, url_prefix="/lists")
 
-SessionDep = Annotated[Session, Depends(get_session)]
 Moment = Annotated[datetime, AfterValidator(in_utc)]
 Text = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]  # PostgreSQL's text holds no NUL
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
