@@ -56,6 +56,7 @@ def test_workers_share_counters_in_redis(settings: Settings, redis_url: str) -> 
 
 def test_without_redis_each_counts_for_itself(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     """A Redis that does not answer neither opens the door nor closes it, and the log says so."""
+    caplog.set_level("ERROR", logger="myapp.throttle")
     throttle = Throttle(replace(settings, redis_url="redis://127.0.0.1:9/0"))
     for _ in range(5):
         throttle.attempt("192.0.2.1", "ada@example.com")
