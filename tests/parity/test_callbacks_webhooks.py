@@ -22,7 +22,7 @@ from tests.parity.database import NOW, PASSWORD
 from tests.receiver import receiver
 
 ROOT = "/callbacks-webhooks/subscriptions/"
-ADA, GRACE = ({"authorization": f"Bearer {token(name, 'posts')}"} for name in ("ada@example.com", "grace@example.com"))
+ADA, GRACE = ({"authorization": f"Bearer {token(number, 'posts')}"} for number in (1, 2))
 MADE = NOW.isoformat().replace("+00:00", "Z")
 SECRET = "whsec_" + "A" * 43 + "="
 NEW = {"url": "https://example.com/hooks", "events": ["new-post"]}

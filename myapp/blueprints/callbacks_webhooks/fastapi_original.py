@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from myapp.blueprints.callbacks_webhooks.addresses import Refused, target_of
 from myapp.blueprints.callbacks_webhooks.fastapi_original_webhooks import Signature
-from myapp.blueprints.security.fastapi_original import CurrentUser, SettingsDep
-from myapp.blueprints.sql_databases.fastapi_original import MAX_ID, Limit, SessionDep, Skip
+from myapp.blueprints.sql_databases.fastapi_original import MAX_ID, Limit, Skip
 from myapp.models import DeliveryState, WebhookDelivery, WebhookEvent, WebhookSubscription
+from myapp.twin_dependencies import ActiveUser, SessionDep, SettingsDep
 
 router = APIRouter(prefix="/callbacks-webhooks", tags=["callbacks-webhooks"])
 callbacks_router = APIRouter(responses={410: {"description": "Ends the subscription"}})
@@ -69,7 +69,7 @@ def ping(body: Ping, signature: Annotated[Signature, Header()]) -> None:
 
 
 def get_subscription(
-    subscription_id: Annotated[int, Path(ge=1, le=MAX_ID)], user: CurrentUser, session: SessionDep
+    subscription_id: Annotated[int, Path(ge=1, le=MAX_ID)], user: ActiveUser, session: SessionDep
 ) -> WebhookSubscription:
     subscription = session.get(WebhookSubscription, subscription_id)
     if subscription is None or subscription.owner_id != user.id:
@@ -88,7 +88,7 @@ SubscriptionDep = Annotated[WebhookSubscription, Depends(get_subscription)]
     responses={400: {"model": Refusal}, 409: {"model": Refusal}},
 )
 def create_subscription(
-    new: NewSubscription, user: CurrentUser, session: SessionDep, settings: SettingsDep, response: Response
+    new: NewSubscription, user: ActiveUser, session: SessionDep, settings: SettingsDep, response: Response
 ) -> Any:
     """Subscribe an address to events; it gets a ping at once. The secret is shown only now."""
     url = str(new.url)
@@ -107,7 +107,7 @@ def create_subscription(
 
 
 @router.get("/subscriptions/", response_model=list[SubscriptionPublic])
-def read_subscriptions(user: CurrentUser, session: SessionDep) -> Any:
+def read_subscriptions(user: ActiveUser, session: SessionDep) -> Any:
     """List your subscriptions."""
     own = select(WebhookSubscription).where(WebhookSubscription.owner_id == user.id)
     return session.scalars(own.order_by(WebhookSubscription.id)).all()

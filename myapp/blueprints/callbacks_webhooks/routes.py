@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from myapp.blueprints.callbacks_webhooks.addresses import Refused, target_of
 from myapp.blueprints.callbacks_webhooks.routes_webhooks import Signature
-from myapp.blueprints.security.routes import CurrentUser, SettingsDep
-from myapp.blueprints.sql_databases.routes import MAX_ID, Limit, SessionDep, Skip
+from myapp.blueprints.sql_databases.routes import MAX_ID, Limit, Skip
+from myapp.dependencies import ActiveUser, SessionDep, SettingsDep
 from myapp.kit import Depends, Field, Header, HTTPException, HttpUrl, Path, Query, Response, operation, router_options
 from myapp.models import DeliveryState, WebhookDelivery, WebhookEvent, WebhookSubscription
 
@@ -80,7 +80,7 @@ def ping(body: Ping, signature: Annotated[Signature, Header()]) -> None:
 
 
 def get_subscription(
-    subscription_id: Annotated[int, Path(ge=1, le=MAX_ID)], user: CurrentUser, session: SessionDep
+    subscription_id: Annotated[int, Path(ge=1, le=MAX_ID)], user: ActiveUser, session: SessionDep
 ) -> WebhookSubscription:
     subscription = session.get(WebhookSubscription, subscription_id)
     if subscription is None or subscription.owner_id != user.id:
@@ -99,7 +99,7 @@ SubscriptionDep = Annotated[WebhookSubscription, Depends(get_subscription)]
     responses={400: {"model": Refusal}, 409: {"model": Refusal}},
 )
 def create_subscription(
-    new: NewSubscription, user: CurrentUser, session: SessionDep, settings: SettingsDep, response: Response
+    new: NewSubscription, user: ActiveUser, session: SessionDep, settings: SettingsDep, response: Response
 ) -> Any:
     """Subscribe an address to events; it gets a ping at once. The secret is shown only now."""
     url = str(new.url)
@@ -119,7 +119,7 @@ def create_subscription(
 
 @bp.get("/subscriptions/")
 @operation(response_model=list[SubscriptionPublic])
-def read_subscriptions(user: CurrentUser, session: SessionDep) -> Any:
+def read_subscriptions(user: ActiveUser, session: SessionDep) -> Any:
     """List your subscriptions."""
     own = select(WebhookSubscription).where(WebhookSubscription.owner_id == user.id)
     return session.scalars(own.order_by(WebhookSubscription.id)).all()

@@ -31,7 +31,7 @@ What FastAPI's tutorial leaves to the application is below `/security/account`, 
 |---|---|
 | `refresh` | a refresh token is good for one use and gives the next; using one twice ends the login, whoever did |
 | `sign-out`, `deactivate` | end one login, or all with the account; their access tokens open nothing from then on |
-| `sign-up`, `forgot-password` | a Celery task looks the address up and mails: no answer or time tells who is known |
+| `sign-up`, `forgot-password` | a Celery task looks the address up and mails: no answer tells who is known |
 | `POST /`, `reset-password` | take the mailed token, once, and set a password |
 | `change-password` | wants the present password; like a reset, it ends every login |
 
