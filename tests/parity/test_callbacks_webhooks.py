@@ -95,7 +95,7 @@ def test_delivered_by_a_worker(side):
         # A receiver on this machine is none for strangers.
         assert side.post(ROOT, json={**NEW, "url": there.url}, headers=ADA).status_code == 400
         allowed = replace(settings_of(side), trusted_webhook_hosts=(there.host,))
-        side.overrides[side.module("security").get_settings] = lambda: allowed
+        side.overrides[side.dependencies.get_settings] = lambda: allowed
         worker = create_app(allowed)
         side.post(ROOT, json={**NEW, "url": there.url}, headers=ADA)
         assert deliveries(side, 1)[0] == ("new-post", "pending", 3, None, "The connection was refused")
