@@ -51,7 +51,7 @@ KNOWN: dict[str, dict[str, Any]] = {
     "PUT /handling-errors/authors/": {"name": "barbara"},
     "DELETE /handling-errors/authors/": {"name": "barbara"},
     "/dependencies/": {"x_token": "fake-super-secret-token", "x_key": "fake-super-secret-key"},
-    "/security/token": {"username": USERS[0], "password": PASSWORD, "grant_type": "password"},
+    "/security/token": {"username": USERS[1], "password": PASSWORD, "grant_type": "password"},
     "/sql-databases/lists/feed/": {"cursor": None},
     "/sql-databases/etags/": {"if_match": "*"},
     "/extra-data-types/keys/": {"secret": "eA=="},
@@ -76,7 +76,7 @@ UNPARSED = {
 ENDLESS = {"GET /server-sent-events/notifications": {"Last-Event-ID": "0"}}
 #: How to come in where an operation asks for it.
 CREDENTIALS = {
-    "HTTPBasic": {"Authorization": basic(USERS[0], PASSWORD)},
+    "HTTPBasic": {"Authorization": basic(USERS[1], PASSWORD)},
     "Bearer403": {"Authorization": "Bearer any"},
     "APIKeyHeader": {"X-API-Key": "a key"},
 }
@@ -108,7 +108,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         document = httpx.get(f"{server.url}/openapi.json").raise_for_status().json()
         document = generatable(document)
         generate(document, folder)
-        form = {"username": USERS[0], "password": PASSWORD, "scope": "posts users"}
+        form = {"username": USERS[1], "password": PASSWORD, "scope": "posts users"}
         token = httpx.post(f"{server.url}/security/token", data=form).raise_for_status().json()["access_token"]
         known = {**CREDENTIALS, "OAuth2PasswordBearer": {"Authorization": f"Bearer {token}"}}
         sys.path.insert(0, str(folder))
