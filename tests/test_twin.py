@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from myapp import twin
 from myapp.about import INFO
 from myapp.blueprints import FOLDERS, openapi_tags
 from myapp.kit.lifespan import app_lifespan
-from myapp.models import User
+from myapp.models import Post, User
 from myapp.settings import Environment, SettingsError
 from tests.live.processes import ROOT, environment
 from tests.parity.sides import Side
@@ -39,7 +39,7 @@ def test_mounted_inside_flask(make_app, settings):
         assert document["servers"] == [{"url": "/fastapi"}]
         assert "/path-params/users/{user_id}" in document["paths"]
         assert "/fastapi/openapi.json" in client.get("/fastapi/docs").text
-        assert len(client.get("/fastapi/sql-databases/users/").json) == 8
+        assert len(client.get("/fastapi/sql-databases/posts/").json) == 19
         assert client.get("/fastapi/background-tasks/notifications/a@example.com").json == []
         assert (settings.data_dir / "myapp_twin.sqlite3").exists()
 
@@ -82,15 +82,16 @@ def test_demonstration_data_once(url):
     for _ in range(2):
         app = twin.create_twin(url)
         with running(app) as client, Session(app.state.engine) as session:
-            users = client.get("/sql-databases/users/").json()
-            assert [user["id"] for user in users] == list(session.scalars(select(User.id).order_by(User.id)))
-            assert len(users) == 8
+            posts = client.get("/sql-databases/posts/").json()
+            assert [post["id"] for post in posts] == list(session.scalars(select(Post.id).order_by(Post.id)))
+            assert len(posts) == 19
+            assert session.scalar(select(func.count(User.id))) == 8
 
 
 def test_without_demonstration_data(url):
     """Tables, and no rows, when that is asked for."""
     with running(twin.create_twin(url, demonstration=False)) as client:
-        assert client.get("/sql-databases/users/").json() == []
+        assert client.get("/sql-databases/posts/").json() == []
 
 
 def test_database_beside_the_application_s(monkeypatch, tmp_path):

@@ -24,6 +24,9 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
+#: What text that is to be stored looks like: PostgreSQL's holds no NUL.
+STORABLE_TEXT = r"^[^\x00]*$"
+
 
 class Base(DeclarativeBase):
     """Every model's base class; `Base.metadata` is what the migrations are compared with."""

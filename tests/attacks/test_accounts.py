@@ -89,7 +89,7 @@ def test_mass_assignment_at_sign_up(side, seat):
     answer = side.post("/security/account/", json={**EXTRA, "token": made, "password": "a long password"})
     assert answer.json() == {"id": 4, "email": "new@example.com", "is_active": True, "role": "user"}
     body = {**EXTRA, "email": "other@example.com", "password": "a long password"}
-    assert side.post("/sql-databases/users/", json=body).json()["role"] == "user"
+    assert side.post("/sql-databases/users/", json=body, headers=ADMINISTRATOR).json()["role"] == "user"
     assert {role for number, (role, _) in users(seat).items() if number > 3} == {Role.USER}
 
 
@@ -104,6 +104,18 @@ def test_taking_an_account_over(side):
         side.post("/security/account/change-password?user_id=1", json=body, headers=headers)
     form = {"username": "ada@example.com", "password": PASSWORD}
     assert side.post("/security/token", data=form).status_code == 200
+
+
+def test_an_account_past_the_mail(side, seat):
+    """Without being an administrator nobody adds a user with a password of their choice, or finds out who is one."""
+    known = users(seat)
+    for headers in ({}, bearer(token(2, "posts users"))):
+        for email in ("new@example.com", "ada@example.com"):
+            body = {"email": email, "password": "a long password"}
+            answer = side.post("/sql-databases/users/", json=body, headers=headers)
+            assert answer.status_code == 401
+            assert email not in answer.text
+    assert users(seat) == known
 
 
 # Secrets
@@ -173,6 +185,8 @@ def test_no_secret_in_errors(side, seat, log, debug):
     engine.dispose()
     hashed = passwords.hash_password("a long password")
     made = changes.sign_up_token("new@example.com", settings_of(side))
+    # the administrator's own row can't be read any more
+    side.overrides[side.dependencies.get_current_user] = lambda: User(is_active=True)
     with debugging(side, debug):
         answers = [
             side.post("/sql-databases/users/", json={"email": "new@example.com", "password": "a long password"}),

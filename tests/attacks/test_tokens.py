@@ -101,7 +101,7 @@ def test_forged_token(both, name):
             answer = side.request(method, path, headers=headers)
             assert (answer.status_code, answer.json()) == (401, {"detail": "Could not validate credentials"}), side
     for side in both:
-        assert side.get("/sql-databases/users/2").status_code == 200
+        assert side.get("/sql-databases/users/2", headers=bearer(GOOD)).status_code == 200
 
 
 def test_good_token(both):

@@ -73,4 +73,5 @@ def test_a_webhook_on_the_embedded_broker(tmp_path: Path) -> None:
     with receiver(204, 500, 503, 204) as there:
         environ = {"MYAPP_TRUSTED_WEBHOOK_HOSTS": there.host, "MYAPP_WEBHOOK_RETRY_SECONDS": "1"}
         with gunicorn(tmp_path, **environ) as server, worker(tmp_path, **environ):
-            delivered_at_the_third_attempt(server.url, there)
+            settings = Settings(env=Environment.TESTING, data_dir=tmp_path)
+            delivered_at_the_third_attempt(server.url, settings.database_url, there)

@@ -16,7 +16,7 @@ def test_fastapi_inside_flask(tmp_path: Path, options: tuple[str, ...]) -> None:
     """Forty requests at once to both sides of one process: plain, async and with the lifespan's state; then TERM."""
     paths = [
         "/path-params/users/me",
-        "/sql-databases/users/",
+        "/sql-databases/posts/",
         "/lifespan/score?text=flask",
         "/background-tasks/notifications/a@example.com",
         "/async-views/slow?seconds=0.3",

@@ -6,18 +6,34 @@ import time
 from typing import Any
 
 import httpx
+from sqlalchemy.orm import Session
 from standardwebhooks import Webhook
 
+from myapp.database import make_engine
+from myapp.models import User
+from myapp.passwords import hash_password
 from tests.receiver import Receiver
 
-PASSWORD = "correct horse"
+EMAIL, PASSWORD = "ada@example.com", "correct horse"
 
 
-def delivered_at_the_third_attempt(url: str, there: Receiver) -> dict[str, Any]:
+def add_user(database_url: str) -> int:
+    """Add an ordinary user; return their number."""
+    engine = make_engine(database_url)
+    with Session(engine) as session:
+        user = User(email=EMAIL, password_hash=hash_password(PASSWORD))
+        session.add(user)
+        session.commit()
+        number = user.id
+    engine.dispose()
+    return number
+
+
+def delivered_at_the_third_attempt(url: str, database_url: str, there: Receiver) -> dict[str, Any]:
     """Subscribe a receiver that answers 204, 500, 503, 204; publish a post; return its delivery when that is over."""
+    number = add_user(database_url)
     with httpx.Client(base_url=url, timeout=10) as client:
-        user = client.post("/sql-databases/users/", json={"email": "ada@example.com", "password": PASSWORD}).json()
-        form = {"username": user["email"], "password": PASSWORD}
+        form = {"username": EMAIL, "password": PASSWORD}
         token = client.post("/security/token", data=form).json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
 
@@ -28,11 +44,11 @@ def delivered_at_the_third_attempt(url: str, there: Receiver) -> dict[str, Any]:
         (ping,) = there.wait_for(1)
         assert Webhook(secret).verify(ping.body, ping.headers)["type"] == "ping"
 
-        post = client.post(f"/sql-databases/users/{user['id']}/posts/", json={"title": "Hello", "published": True})
+        post = client.post(f"/sql-databases/users/{number}/posts/", json={"title": "Hello", "published": True})
         assert post.status_code == 201
         first, second, third = there.wait_for(4)[1:]
         for call in (first, second, third):
-            data = {"id": post.json()["id"], "title": "Hello", "author_id": user["id"]}
+            data = {"id": post.json()["id"], "title": "Hello", "author_id": number}
             assert Webhook(secret).verify(call.body, call.headers)["data"] == data
         assert first.headers["webhook-id"] == second.headers["webhook-id"] == third.headers["webhook-id"]
         assert first.headers["webhook-id"] != ping.headers["webhook-id"]

@@ -60,7 +60,7 @@ def test_a_webhook(request: pytest.FixtureRequest, tmp_path: Path, postgresql_ur
             "MYAPP_WEBHOOK_RETRY_SECONDS": "1",
         }
         with gunicorn(tmp_path, **environ) as server, worker(tmp_path, **environ):
-            delivered_at_the_third_attempt(server.url, there)
+            delivered_at_the_third_attempt(server.url, postgresql_url, there)
     forget(environ["MYAPP_BROKER_URL"], environ["MYAPP_TASK_QUEUE"])
 
 

@@ -67,8 +67,8 @@ def read_post_page(post: PostDep) -> str:
 @bp.get("/posts/<post_id>/author")
 @operation(response_class=RedirectResponse)
 def read_post_author(post: PostDep) -> str:
-    """Go to the author of a post."""
-    return f"/sql-databases/users/{post.author_id}"
+    """Go to what the author of a post has written."""
+    return f"/sql-databases/users/{post.author_id}/posts/"
 
 
 @bp.get("/posts/<post_id>/legacy")

@@ -15,14 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from myapp.blueprints.server_sent_events.feed import HEARTBEAT, newest, posts_after, take_turns
-from myapp.models import Post, User
+from myapp.models import STORABLE_TEXT, Post, User
 from myapp.twin_dependencies import EngineDep, SessionDep
 
 
 class Announcement(BaseModel):
-    title: str = Field(min_length=1, max_length=300)
+    title: str = Field(min_length=1, max_length=300, pattern=STORABLE_TEXT)
     author_id: int = Field(ge=1, le=2**31 - 1)
-    body: str | None = None
+    body: str | None = Field(default=None, pattern=STORABLE_TEXT)
 
 
 class PostLine(BaseModel):

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Self
 
 from myapp.kit import Field
-from myapp.models import Post
+from myapp.models import STORABLE_TEXT, Post
 
 
 @dataclass
 class Announcement:
-    title: str = Field(min_length=1, max_length=300)
+    title: str = Field(min_length=1, max_length=300, pattern=STORABLE_TEXT)
     author_id: int = Field(ge=1, le=2**31 - 1)
-    body: str | None = None
+    body: str | None = Field(default=None, pattern=STORABLE_TEXT)
 
 
 @dataclass

@@ -28,6 +28,11 @@ A `Filter` is a dataclass of query parameters: what it does not name is a 422, a
 a type that does not fit the model is a TypeError at the start. A cursor is signed, and holds the place in the order and
 the number that decides between equals: the next page begins where this one ended, whatever has been written since.
 
+Users are who signs in, so their operations are all for administrators, by a token with the scope `users`; of a post's
+author nobody else learns more than number and role. Posts are for anybody to write, change and delete, as the
+tutorial's heroes are. A real application asks for the author's token: `author: Author` of `myapp/dependencies.py` in
+the view's signature, and a 403 where `post.author_id` is not `author.id`.
+
 An update with If-Match is compared before it is made, and once more by the database in the statement that makes it
 (`WHERE version = ...`): of two clients that change the same version at the same moment one gets a 412. In a model with
 SQLAlchemy's `version_id_col` any write is compared, and `ETag(..., conflict=StaleDataError)` makes the 412 of it.
@@ -45,6 +50,6 @@ A total is a query that counts: `total = False` where lists are long. No cursor 
 proxy that compresses makes ETags weak (nginx does), and no weak one passes If-Match: let it compress other answers.
 Pages of other sites read ETag, Link and X-Total-Count only where CORS exposes them.
 
-`deploy/bench` measures `GET /sql-databases/users/1`, `GET /sql-databases/posts/?limit=100` and
+`deploy/bench` measures `GET /sql-databases/posts/1`, `GET /sql-databases/posts/?limit=100` and
 `POST /sql-databases/users/1/posts/`.
 """

@@ -27,7 +27,7 @@ router = APIRouter(prefix="/sql-databases", tags=["sql-databases"])
 MAX_ID = 2**31 - 1  # a database's INTEGER
 
 
-# Users are who signs in: what changes one is for who administers them.
+# Users are who signs in: to see them and to change them is for who administers them.
 ADMINISTRATORS = [Security(get_current_active_user, scopes=["users"])]
 
 Skip = Annotated[int, Query(ge=0, le=MAX_ID)]
@@ -61,19 +61,19 @@ def save_user(session: Session, user: User) -> User:
     return user
 
 
-@router.post("/users/", response_model=UserPublic)
+@router.post("/users/", response_model=UserPublic, dependencies=ADMINISTRATORS)
 def create_user(user: UserCreate, session: SessionDep) -> Any:
-    """Register a user."""
+    """Add a user."""
     return save_user(session, User(email=user.email, password_hash=hash_password(user.password)))
 
 
-@router.get("/users/", response_model=list[UserPublic])
+@router.get("/users/", response_model=list[UserPublic], dependencies=ADMINISTRATORS)
 def read_users(session: SessionDep, skip: Skip = 0, limit: Limit = 100) -> Any:
     """List users, without their passwords."""
     return session.scalars(select(User).order_by(User.id).offset(skip).limit(limit)).all()
 
 
-@router.get("/users/{user_id}", response_model=UserPublic)
+@router.get("/users/{user_id}", response_model=UserPublic, dependencies=ADMINISTRATORS)
 def read_user(user: UserDep) -> Any:
     """Read one user."""
     return user

@@ -12,14 +12,14 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from myapp.blueprints.sql_databases.fastapi_original_models import PostPublic
-from myapp.models import Post, in_utc
+from myapp.models import STORABLE_TEXT, Post, in_utc
 from myapp.twin_dependencies import SessionDep
 
 router = APIRouter(prefix="/lists")
 
 
 Moment = Annotated[datetime, AfterValidator(in_utc)]
-Text = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]  # PostgreSQL's text holds no NUL
+Text = Annotated[str, Field(max_length=300, pattern=STORABLE_TEXT)]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 SORTABLE: dict[str, InstrumentedAttribute[Any]] = {"created_at": Post.created_at, "title": Post.title}
 

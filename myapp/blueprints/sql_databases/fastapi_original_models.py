@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, EmailStr, Field
 
-from myapp.models import Role
+from myapp.models import STORABLE_TEXT, Role
 
 
 class UserBase(BaseModel):
@@ -33,15 +33,15 @@ class UserPublic(UserBase):
 
 
 class PostCreate(BaseModel):
-    title: str = Field(max_length=300)
-    body: str | None = None
+    title: str = Field(max_length=300, pattern=STORABLE_TEXT)
+    body: str | None = Field(default=None, pattern=STORABLE_TEXT)
     published: bool = False
 
 
 class PostUpdate(BaseModel):
     # What was not sent is not read, so the defaults only say "optional": null is no title.
-    title: str = Field(default_factory=str, max_length=300)
-    body: str | None = None
+    title: str = Field(default_factory=str, max_length=300, pattern=STORABLE_TEXT)
+    body: str | None = Field(default=None, pattern=STORABLE_TEXT)
     published: bool = Field(default_factory=bool)
 
 
@@ -54,8 +54,13 @@ class PostPublic(BaseModel):
     author_id: int
 
 
+class PostAuthor(BaseModel):
+    id: int
+    role: Role
+
+
 class PostWithAuthor(BaseModel):
     id: int
     title: str
     body: str | None
-    author: UserPublic
+    author: PostAuthor

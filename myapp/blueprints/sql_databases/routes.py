@@ -28,7 +28,7 @@ router_options(bp, tags=["sql-databases"])
 
 MAX_ID = 2**31 - 1  # a database's INTEGER
 
-# Users are who signs in: what changes one is for who administers them.
+# Users are who signs in: to see them and to change them is for who administers them.
 ADMINISTRATORS = [Security(get_current_active_user, scopes=["users"])]
 
 Skip = Annotated[int, Query(ge=0, le=MAX_ID)]
@@ -65,21 +65,21 @@ def save_user(session: Session, user: User) -> User:
 
 
 @bp.post("/users/")
-@operation(response_model=UserPublic)
+@operation(response_model=UserPublic, dependencies=ADMINISTRATORS)
 def create_user(user: UserCreate, session: SessionDep) -> Any:
-    """Register a user."""
+    """Add a user."""
     return save_user(session, User(email=user.email, password_hash=hash_password(user.password)))
 
 
 @bp.get("/users/")
-@operation(response_model=list[UserPublic])
+@operation(response_model=list[UserPublic], dependencies=ADMINISTRATORS)
 def read_users(session: SessionDep, skip: Skip = 0, limit: Limit = 100) -> Any:
     """List users, without their passwords."""
     return session.scalars(select(User).order_by(User.id).offset(skip).limit(limit)).all()
 
 
 @bp.get("/users/<user_id>")
-@operation(response_model=UserPublic)
+@operation(response_model=UserPublic, dependencies=ADMINISTRATORS)
 def read_user(user: UserDep) -> Any:
     """Read one user."""
     return user

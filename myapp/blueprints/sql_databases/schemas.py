@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from marshmallow.validate import Length, Regexp
 from marshmallow_sqlalchemy import SQLAlchemyAutoSchema, auto_field
 
 from myapp.kit import EmailStr, Field
-from myapp.models import Post, Role
+from myapp.models import STORABLE_TEXT, TITLE_LENGTH, Post, Role
 
 
 @dataclass
@@ -43,19 +44,18 @@ class UserPublic(UserBase):
     created_at: datetime
 
 
-class PostCreateSchema(SQLAlchemyAutoSchema[Any]):
-    class Meta:
-        model = Post
-        fields = ("title", "body", "published")
-
-    body = auto_field(load_default=None)
-    published = auto_field(load_default=False)
-
-
 class PostUpdateSchema(SQLAlchemyAutoSchema[Any]):
     class Meta:
         model = Post
         fields = ("title", "body", "published")
+
+    title = auto_field(validate=[Length(max=TITLE_LENGTH), Regexp(STORABLE_TEXT)])
+    body = auto_field(validate=Regexp(STORABLE_TEXT))
+
+
+class PostCreateSchema(PostUpdateSchema):
+    body = auto_field(validate=Regexp(STORABLE_TEXT), load_default=None)
+    published = auto_field(load_default=False)
 
 
 class PostPublicSchema(SQLAlchemyAutoSchema[Any]):
@@ -66,8 +66,14 @@ class PostPublicSchema(SQLAlchemyAutoSchema[Any]):
 
 
 @dataclass
+class PostAuthor:
+    id: int
+    role: Role
+
+
+@dataclass
 class PostWithAuthor:
     id: int
     title: str
     body: str | None
-    author: UserPublic
+    author: PostAuthor
