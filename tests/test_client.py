@@ -27,9 +27,13 @@ from uuid import UUID
 import httpx
 import pytest
 
+from myapp.accounts import changes
+from myapp.models import User
+from myapp.passwords import hash_password
+from myapp.settings import Settings
 from tests.live.processes import gunicorn
 from tests.parity.apps import cheap_hashes
-from tests.parity.credentials import USERS, basic
+from tests.parity.credentials import USERS, basic, bearer, token
 from tests.parity.database import PASSWORD, Database, make_template
 from tests.parity.generate import METHODS
 from tests.parity.values import resolve
@@ -52,6 +56,9 @@ KNOWN: dict[str, dict[str, Any]] = {
     "DELETE /handling-errors/authors/": {"name": "barbara"},
     "/dependencies/": {"x_token": "fake-super-secret-token", "x_key": "fake-super-secret-key"},
     "/security/token": {"username": USERS[1], "password": PASSWORD, "grant_type": "password"},
+    "/security/account/refresh": {"refresh_token": "refresh-1", "grant_type": "refresh_token", "scope": "posts"},
+    "/security/account/change-password": {"current_password": PASSWORD},
+    "/security/account/deactivate": {"password": PASSWORD},
     "/sql-databases/lists/feed/": {"cursor": None},
     "/sql-databases/etags/": {"if_match": "*"},
     "/extra-data-types/keys/": {"secret": "eA=="},
@@ -92,6 +99,7 @@ class Client:
     url: str
     database: Database
     credentials: dict[str, dict[str, str]]
+    known: dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +108,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     folder = tmp_path_factory.mktemp("client")
     with cheap_hashes():
         template = make_template()
+        mailed = tokens(User(id=1, password_hash=hash_password(PASSWORD)))
     add_report(template, folder)
     database = Database(folder / "app.sqlite3", template)
     variables = {"MYAPP_ENV": "development", "MYAPP_DATABASE_URL": database.url}
@@ -108,18 +117,27 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         document = httpx.get(f"{server.url}/openapi.json").raise_for_status().json()
         document = generatable(document)
         generate(document, folder)
-        form = {"username": USERS[1], "password": PASSWORD, "scope": "posts users"}
-        token = httpx.post(f"{server.url}/security/token", data=form).raise_for_status().json()["access_token"]
-        known = {**CREDENTIALS, "OAuth2PasswordBearer": {"Authorization": f"Bearer {token}"}}
+        # of the seeded login, which is there again before each operation
+        now = dt.datetime.now(dt.UTC)
+        signed = bearer(token(1, "posts users", iat=now, exp=now + dt.timedelta(hours=1)))
+        known = {**CREDENTIALS, "OAuth2PasswordBearer": signed}
         sys.path.insert(0, str(folder))
         try:
-            yield Client("generated_client", folder, document, server.url, database, known)
+            yield Client("generated_client", folder, document, server.url, database, known, KNOWN | mailed)
         finally:
             sys.path.remove(str(folder))
             for name in [name for name in sys.modules if name.split(".")[0] == "generated_client"]:
                 del sys.modules[name]
     database.close()
     template.close()
+
+
+def tokens(user: User) -> dict[str, dict[str, Any]]:
+    """What is mailed to who signs up, and to a user who has forgotten the password, by the path that takes it."""
+    return {
+        "POST /security/account/": {"token": changes.sign_up_token("new@example.com", Settings())},
+        "/security/account/reset-password": {"token": changes.reset_token(user, Settings())},
+    }
 
 
 def add_report(template: sqlite3.Connection, folder: Path) -> None:
@@ -363,7 +381,7 @@ def test_every_operation(everything: bool, client: Client) -> None:
         client.database.reset()
         known = {
             key: value
-            for place, values in KNOWN.items()
+            for place, values in client.known.items()
             if line.startswith(place) or path.startswith(place)
             for key, value in values.items()
         }
