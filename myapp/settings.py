@@ -171,7 +171,7 @@ def _read_by(reader: Callable[[str], Any], default: Any = MISSING) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything that may differ between two deployments. The README's table is made from these lines."""
+    """Everything that may differ between two deployments. The README lists the same names."""
 
     #: development, testing or production
     env: Environment = _read_by(_one_of(Environment), Environment.DEVELOPMENT)

@@ -107,7 +107,7 @@ def _write(message: EmailMessage, folder: Path) -> None:
     """One file a mail, the latest last by name, for the owner of the process alone."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     number = len(list(folder.glob("*.eml"))) + 1
-    name = folder / f"{number:04d}-{message['To'].replace('/', '_')}-{uuid.uuid4().hex[:8]}.eml"
+    name = folder / f"{number:04d}-{message['To'].replace('/', '_')[:100]}-{uuid.uuid4().hex[:8]}.eml"
     descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(bytes(message))

@@ -20,12 +20,13 @@ from . import changes, logins, mail
 
 logger = logging.getLogger(__name__)
 
-# A mail server that is down or says "later" (greylisting): after 1, 2, 4 … minutes, for about an hour.
+# A mail server that is down or says "later" (greylisting): after 1, 2, 4, 8 and then every 15 minutes, for an hour.
 _RETRIED: dict[str, Any] = {
     "autoretry_for": (OSError,),
-    "max_retries": 6,
+    "max_retries": 7,
     "retry_backoff": 60,
-    "retry_backoff_max": 1800,
+    "retry_backoff_max": 900,
+    "retry_jitter": False,
     "ignore_result": True,
 }
 

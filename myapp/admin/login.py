@@ -9,17 +9,15 @@ from __future__ import annotations
 import logging
 import math
 import re
-import secrets
-from functools import cache
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
-from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from myapp.authentication import authenticate
 from myapp.extensions import db
 from myapp.models import User
-from myapp.passwords import LONGEST_PASSWORD, hash_password, verify_password
+from myapp.passwords import LONGEST_PASSWORD
 from myapp.settings import ApiDocs
 from myapp.throttle import TooManyAttempts
 
@@ -69,11 +67,11 @@ def logout() -> Response:
 
 
 def find_user(email: str, password: str) -> User | None:
-    """Return the user whom these open the administration to, or None. Hashes once whatever the reason."""
-    user = db.session.scalar(select(User).where(User.email == email)) if len(email) <= EMAIL_LENGTH else None
-    known = user.password_hash if user is not None else _hash_of_nobody()
-    fits = len(password) <= LONGEST_PASSWORD and verify_password(password, known)
-    return user if fits and access.may_enter(user) else None
+    """Return the user whom these open the administration to, or None. Hashes once for any address of a possible length."""
+    if len(email) > EMAIL_LENGTH or len(password) > LONGEST_PASSWORD:
+        return None
+    user = authenticate(db.session(), email, password)
+    return user if user is not None and access.may_enter(user) else None
 
 
 def safe_target(target: str) -> str:
@@ -96,8 +94,3 @@ def _documents() -> list[str]:
 
 def _in_words(seconds: int) -> str:
     return f"{seconds} seconds" if seconds < 120 else f"{math.ceil(seconds / 60)} minutes"
-
-
-@cache
-def _hash_of_nobody() -> str:
-    return hash_password(secrets.token_urlsafe())

@@ -20,7 +20,7 @@ from .fields import JsonText
 from .fields.containers import schema_in
 from .fields.unions import Union
 from .forms import FormModel
-from .hints import is_scalar, is_sequence
+from .hints import is_alias, is_scalar, is_sequence
 from .param_models import ModelReader
 from .params import Body, Depends, FieldInfo, File, Form, Header, Param, Path, Query, Undefined
 from .typehints import field_for
@@ -52,7 +52,7 @@ def declared(argument: inspect.Parameter) -> tuple[Any, FieldInfo | None, Depend
     Raises TypeError for a declaration that contradicts itself.
     """
     annotation: Any = argument.annotation
-    if type(annotation).__name__ == "TypeAliasType":
+    while is_alias(annotation):
         annotation = annotation.__value__
     hint = Any if annotation is inspect.Parameter.empty else annotation
     info: FieldInfo | None = None

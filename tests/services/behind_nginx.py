@@ -45,3 +45,9 @@ def events() -> Response:
 def unbuffered() -> Response:
     """A stream elsewhere, which asks the proxy not to buffer it."""
     return Response(ticks(), mimetype="text/plain", headers={"X-Accel-Buffering": "no"})
+
+
+@app.get("/sql-databases/etags/long")
+def long_with_an_etag() -> Response:
+    """JSON that is worth compressing, of a resource that is changed under If-Match."""
+    return Response("[" + "1," * 2000 + "1]", mimetype="application/json", headers={"ETag": '"1"'})

@@ -23,9 +23,10 @@ it is, and its rows are in a database of its own. Without the setting nothing he
 
 ## What differs
 
-The outer application's hooks and limits do not see the requests of a mounted one, whereas FastAPI's middleware does;
-wrap `app.wsgi_app` for what must see everything. WebSockets of a mounted ASGI application are not carried over, and it
-is not told when a client leaves an endless stream: keep those where an ASGI server runs them.
+The outer application's hooks do not see the requests of a mounted one, nor does `MAX_CONTENT_LENGTH` (a declared
+`max_body_size` does), whereas FastAPI's middleware does; wrap `app.wsgi_app` for what must see everything. WebSockets
+of a mounted ASGI application are not carried over, and it is not told when a client leaves an endless stream: keep
+those where an ASGI server runs them.
 
 ## When not to use it
 

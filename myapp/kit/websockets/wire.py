@@ -1,7 +1,8 @@
 """The bytes of one WebSocket: the socket that the WSGI server hands over, and simple-websocket on top of it.
 
 Pairs the part that uvicorn has in FastAPI (https://fastapi.tiangolo.com/advanced/websockets/#websockets-client) with
-gunicorn's and Werkzeug's `environ`: both put the client's socket there, and leave it alone until the view returns.
+gunicorn's and Werkzeug's `environ`: both put the client's socket there, and leave it alone until the view returns. What
+of that an `AsyncWebSocket` needs too (`client_socket`, `opening_lines`, `WireOptions`) is here.
 """
 
 from __future__ import annotations
