@@ -67,7 +67,7 @@ def logout() -> Response:
 
 
 def find_user(email: str, password: str) -> User | None:
-    """Return the user whom these open the administration to, or None. Hashes once for any address of a possible length."""
+    """Return the user whom these open the administration to, or None. Hashes once for any that could be somebody's."""
     if len(email) > EMAIL_LENGTH or len(password) > LONGEST_PASSWORD:
         return None
     user = authenticate(db.session(), email, password)
