@@ -1,5 +1,6 @@
 """Reports and webhooks by real workers on Redis and RabbitMQ, with the rows in PostgreSQL."""
 
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -83,6 +84,8 @@ def test_a_killed_worker(
     with asked(app.test_client(), settings.data_dir, **environ) as (report, worker):
         worker.process.kill()
         worker.process.wait()
+        # On Redis a worker looks for what has been taken too long when it starts, and then every hundred seconds.
+        time.sleep(float(timeout.get("VISIBILITY_TIMEOUT", 0)) + 0.5)
         with running_worker(settings.data_dir, APP, **environ):
             under_way(settings.data_dir, 2)
             (settings.data_dir / "go-on").touch()
