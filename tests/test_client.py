@@ -57,12 +57,12 @@ KNOWN: dict[str, dict[str, Any]] = {
     "/dependencies/": {"x_token": "fake-super-secret-token", "x_key": "fake-super-secret-key"},
     "/security/token": {"username": USERS[1], "password": PASSWORD, "grant_type": "password"},
     "/security/account/refresh": {"refresh_token": "refresh-1", "grant_type": "refresh_token", "scope": "posts"},
+    "/security/account/sign-out": {"refresh_token": "refresh-1"},
     "/security/account/change-password": {"current_password": PASSWORD},
     "/security/account/deactivate": {"password": PASSWORD},
     "/sql-databases/lists/feed/": {"cursor": None},
     "/sql-databases/etags/": {"if_match": "*"},
     "/extra-data-types/keys/": {"secret": "eA=="},
-    "/callbacks-webhooks/posts/": {"callback_url": "http://127.0.0.1:9/"},
     "/server-sent-events/": {"limit": 1},
 }
 #: Operations that answer with a fault whatever is sent: the status that the document has for it.
@@ -111,8 +111,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         mailed = tokens(User(id=1, password_hash=hash_password(PASSWORD)))
     add_report(template, folder)
     database = Database(folder / "app.sqlite3", template)
-    variables = {"MYAPP_ENV": "development", "MYAPP_DATABASE_URL": database.url}
-    variables |= {"MYAPP_API_KEYS": "a key", "MYAPP_CALLBACK_HOSTS": "127.0.0.1:9"}
+    variables = {"MYAPP_ENV": "development", "MYAPP_DATABASE_URL": database.url, "MYAPP_API_KEYS": "a key"}
     with gunicorn(folder, app="wsgi:app", **variables) as server:
         document = httpx.get(f"{server.url}/openapi.json").raise_for_status().json()
         document = generatable(document)
@@ -347,6 +346,28 @@ def test_every_operation_is_generated(client: Client) -> None:
     assert modules(client).keys() == operations(client.document).keys()
 
 
+def test_exceptions(client: Client) -> None:
+    """What is written down here of single operations is of operations, and of arguments, that the document has."""
+    called = operations(client.document).values()
+    lines = {f"{method} {path}" for method, path, _ in called}
+    assert {*REFUSED, *UNPARSED, *ENDLESS} <= lines
+    components = client.document["components"]["schemas"]
+    for place, values in client.known.items():
+        meant = [each for each in called if is_in(place, f"{each[0]} {each[1]}", each[1])]
+        names = {squashed(name) for _, _, operation in meant for name in arguments_of(operation, components)}
+        assert {squashed(name) for name in values} <= names, place
+
+
+def arguments_of(operation: dict[str, Any], components: dict[str, Any]) -> set[str]:
+    """The names of what an operation takes: its parameters, and the fields of its body."""
+    names = {each["name"] for each in operation.get("parameters", [])}
+    for media in operation.get("requestBody", {}).get("content", {}).values():
+        schema = resolve(media["schema"], components)
+        for part in (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ())):
+            names |= resolve(part, components).get("properties", {}).keys()
+    return names
+
+
 def test_types(client: Client) -> None:
     """mypy finds nothing in it but what it finds in every client of this generator."""
     command = [
@@ -382,7 +403,7 @@ def test_every_operation(everything: bool, client: Client) -> None:
         known = {
             key: value
             for place, values in client.known.items()
-            if line.startswith(place) or path.startswith(place)
+            if is_in(place, line, path)
             for key, value in values.items()
         }
         function = found[name].sync_detailed
@@ -402,6 +423,11 @@ def test_every_operation(everything: bool, client: Client) -> None:
             faults.append(f"{line}: {problem}")
     assert not faults, f"{len(faults)} of {called}:\n" + "\n".join(faults)
     assert called > 200
+
+
+def is_in(place: str, line: str, path: str) -> bool:
+    """Tell whether what is known for a place, a path or a method and a path, is for this operation."""
+    return line.startswith(place) or path.startswith(place)
 
 
 def misfit(line: str, answer: Any, operation: dict[str, Any], everything: bool) -> str:
