@@ -757,3 +757,44 @@ def test_secrets_are_not_for_logs() -> None:
     subscription = WebhookSubscription(url="https://example.com/", events=[], secret="whsec_x")
     attempt = tasks.Attempt(1, 1, "https://example.com/", "whsec_x", "msg_1", json.dumps({}))
     assert "whsec" not in repr(subscription) + repr(attempt)
+
+
+@pytest.mark.parametrize("who", ["subscription", "owner"])
+def test_nothing_goes_out_any_more(hooks: Any, handed_over: list[Any], who: str) -> None:
+    """What waits is given up when the subscription or its owner is not active any more, and nobody is called."""
+    with receiver(204) as there:
+        app = hooks(there)
+        publish(app)
+        with session_of(app) as session:
+            ended = update(WebhookSubscription).values(active=False)
+            session.execute(ended if who == "subscription" else update(User).values(is_active=False))
+            session.commit()
+        run(app, tasks.deliver, 1, 0)
+    (row,) = rows(app)
+    assert (row.state, row.attempts, row.next_attempt_at) == (DeliveryState.FAILED, 0, None)
+    assert row.finished_at is not None
+    assert who in str(row.error)
+    assert there.calls == []
+
+
+def test_what_nobody_foresaw_is_not_tried_for_ever(
+    hooks: Any, handed_over: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An attempt that raises comes to no end, and counts: after nine of them the delivery is given up."""
+    app = hooks()
+    publish(app)
+    monkeypatch.setattr(tasks, "send", lambda *arguments: raise_(ZeroDivisionError()))
+    for number in range(tasks.MAX_ATTEMPTS):
+        with pytest.raises(ZeroDivisionError):
+            run(app, tasks.deliver, 1, number)
+    handed_over.clear()
+    with time_machine.travel(utcnow() + tasks.LEASE + timedelta(seconds=1)):
+        run(app, tasks.relay)
+        assert handed_over == [("webhooks.deliver", 1, tasks.MAX_ATTEMPTS)]
+        run(app, tasks.deliver, 1, tasks.MAX_ATTEMPTS)
+    (row,) = rows(app)
+    assert (row.state, row.attempts, row.error) == (
+        DeliveryState.FAILED,
+        tasks.MAX_ATTEMPTS,
+        "The attempts came to no end",
+    )

@@ -1,9 +1,12 @@
 """callbacks_webhooks: subscriptions, what is written down for them, and the documents, the same on both sides."""
 
+import asyncio
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import httpx
 import pytest
 from pydantic import TypeAdapter
 from sqlalchemy import select
@@ -17,8 +20,9 @@ from myapp.extensions import db
 from myapp.models import WebhookDelivery, WebhookSubscription
 from myapp.settings import Settings
 from tests.parity.compare import Case, check
-from tests.parity.credentials import token
+from tests.parity.credentials import bearer, token
 from tests.parity.database import NOW, PASSWORD
+from tests.parity.test_security_accounts import log_in, postgresql_side  # noqa: F401 - a fixture
 from tests.receiver import receiver
 
 ROOT = "/callbacks-webhooks/subscriptions/"
@@ -242,3 +246,21 @@ def test_no_secret_is_loaded_with_a_list(side):
     engine = side.app.state.engine if side.name == "fastapi" else None
     with side.context(), Session(engine or db.engine) as session:
         assert "secret" not in vars(session.scalars(select(WebhookSubscription)).first())
+
+
+def test_so_many_at_the_same_moment(postgresql_side):  # noqa: F811
+    """Parallel requests don't pass the limit either."""
+    side, _ = postgresql_side
+    headers = bearer(log_in(side).json()["access_token"])
+    if side.name == "flask":
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: side.post(ROOT, json=NEW, headers=headers), range(26)))
+    else:
+
+        async def gather():
+            transport = httpx.ASGITransport(app=side.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url=side.origin) as client:
+                return await asyncio.gather(*(client.post(ROOT, json=NEW, headers=headers) for _ in range(26)))
+
+        answers = asyncio.run(gather())
+    assert sorted(answer.status_code for answer in answers) == [201] * 20 + [409] * 6

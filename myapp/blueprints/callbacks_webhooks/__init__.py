@@ -30,8 +30,9 @@ SQLAlchemy session.
   subscription and never shown again. Signing needs it, so the database holds it as it is.
 - **Tried again.** 2xx accepts; 410 ends the subscription; any other answer, redirects too, or none is tried again after
   5 seconds (`MYAPP_WEBHOOK_RETRY_SECONDS`), then 20, 80 … give or take a fifth, nine times within a day. The id
-  stays the same: a receiver may get a message twice and tells by it. `.../deliveries/` lists what became of each, with
-  the last attempt's status or fault; so does the administration.
+  stays the same: a receiver may get a message twice and tells by it. What waits for a user who is deactivated meanwhile
+  is given up. `.../deliveries/` lists what became of each, with the last attempt's status or fault; so does the
+  administration.
 - **Not into the network that this server is in** (`addresses.py`). The name is looked up once; one address that is
   private, loopback, link-local, multicast or otherwise not public, IPv4 inside IPv6 included, and nobody is called. The
   connection goes to the address that was checked, under the URL's name for `Host` and TLS. No redirect is followed, no

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from myapp.blueprints.callbacks_webhooks.addresses import Refused, target_of
 from myapp.blueprints.callbacks_webhooks.fastapi_original_webhooks import Signature
 from myapp.blueprints.sql_databases.fastapi_original import MAX_ID, Limit, Skip
-from myapp.models import DeliveryState, WebhookDelivery, WebhookEvent, WebhookSubscription
+from myapp.models import DeliveryState, User, WebhookDelivery, WebhookEvent, WebhookSubscription
 from myapp.twin_dependencies import ActiveUser, SessionDep, SettingsDep
 
 router = APIRouter(prefix="/callbacks-webhooks", tags=["callbacks-webhooks"])
@@ -96,11 +96,14 @@ def create_subscription(
         target_of(url, settings)
     except Refused as refusal:
         raise HTTPException(status_code=400, detail=str(refusal)) from None
-    own = select(func.count()).where(WebhookSubscription.owner_id == user.id)
-    if session.scalars(own).one() >= MAX_SUBSCRIPTIONS:
-        raise HTTPException(status_code=409, detail=f"A user has {MAX_SUBSCRIPTIONS} subscriptions at most")
+    # One at a time: PostgreSQL locks the user's row here, and SQLite, which has no such lock, itself at the insert.
+    session.execute(select(User.id).where(User.id == user.id).with_for_update())
     subscription = WebhookSubscription(url=url, events=sorted(set(new.events)), owner_id=user.id)
     session.add(subscription)
+    session.flush()
+    own = select(func.count()).where(WebhookSubscription.owner_id == user.id)
+    if session.scalars(own).one() > MAX_SUBSCRIPTIONS:
+        raise HTTPException(status_code=409, detail=f"A user has {MAX_SUBSCRIPTIONS} subscriptions at most")
     session.commit()
     response.headers["Location"] = f"/callbacks-webhooks/subscriptions/{subscription.id}"
     return subscription

@@ -12,7 +12,7 @@ from myapp.blueprints.callbacks_webhooks.routes_webhooks import Signature
 from myapp.blueprints.sql_databases.routes import MAX_ID, Limit, Skip
 from myapp.dependencies import ActiveUser, SessionDep, SettingsDep
 from myapp.kit import Depends, Field, Header, HTTPException, HttpUrl, Path, Query, Response, operation, router_options
-from myapp.models import DeliveryState, WebhookDelivery, WebhookEvent, WebhookSubscription
+from myapp.models import DeliveryState, User, WebhookDelivery, WebhookEvent, WebhookSubscription
 
 bp = Blueprint("callbacks_webhooks", __name__, url_prefix="/callbacks-webhooks")
 router_options(bp, tags=["callbacks-webhooks"])
@@ -107,11 +107,14 @@ def create_subscription(
         target_of(url, settings)
     except Refused as refusal:
         raise HTTPException(status_code=400, detail=str(refusal)) from None
-    own = select(func.count()).where(WebhookSubscription.owner_id == user.id)
-    if session.scalars(own).one() >= MAX_SUBSCRIPTIONS:
-        raise HTTPException(status_code=409, detail=f"A user has {MAX_SUBSCRIPTIONS} subscriptions at most")
+    # One at a time: PostgreSQL locks the user's row here, and SQLite, which has no such lock, itself at the insert.
+    session.execute(select(User.id).where(User.id == user.id).with_for_update())
     subscription = WebhookSubscription(url=url, events=sorted(set(new.events)), owner_id=user.id)
     session.add(subscription)
+    session.flush()
+    own = select(func.count()).where(WebhookSubscription.owner_id == user.id)
+    if session.scalars(own).one() > MAX_SUBSCRIPTIONS:
+        raise HTTPException(status_code=409, detail=f"A user has {MAX_SUBSCRIPTIONS} subscriptions at most")
     session.commit()
     response.headers["Location"] = f"/callbacks-webhooks/subscriptions/{subscription.id}"
     return subscription

@@ -20,7 +20,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from myapp.extensions import db
-from myapp.models import DeliveryState, WebhookDelivery, WebhookSubscription, utcnow
+from myapp.models import DeliveryState, User, WebhookDelivery, WebhookSubscription, utcnow
 from myapp.queue import BrokerUnavailable, enqueue
 from myapp.settings import Settings
 
@@ -117,6 +117,7 @@ def deliver(delivery_id: int, attempts: int) -> None:
 
 
 def _begin(delivery_id: int, attempts: int) -> Attempt | None:
+    """Take a delivery that nobody else has taken since; give it up if it is not to be sent any more."""
     delivery = WebhookDelivery
     mine = (delivery.id == delivery_id, delivery.state == DeliveryState.PENDING, delivery.attempts == attempts)
     with Session(db.engine) as session:
@@ -125,8 +126,20 @@ def _begin(delivery_id: int, attempts: int) -> Attempt | None:
             return None
         subscription = WebhookSubscription
         columns = (delivery.message_id, delivery.payload, subscription.url, subscription.secret)
-        row = session.execute(select(*columns).join(delivery.subscription).where(delivery.id == delivery_id)).one()
+        wanted = select(*columns, subscription.active, User.is_active)
+        wanted = wanted.join(delivery.subscription).join(subscription.owner).where(delivery.id == delivery_id)
+        row = session.execute(wanted).one()
+        # Attempts that came to no end count too: what fails in a way that nobody foresaw is not tried for ever.
+        error = "The attempts came to no end" if attempts >= MAX_ATTEMPTS else None
+        if not (row.active and row.is_active):
+            error = "The subscription has ended" if not row.active else "The subscription's owner is not active"
+        if error is not None:
+            given_up = update(delivery).where(delivery.id == delivery_id)
+            values = {"state": DeliveryState.FAILED, "attempts": attempts, "error": error, "finished_at": utcnow()}
+            session.execute(given_up.values(next_attempt_at=None, **values))
         session.commit()
+        if error is not None:
+            return None
         return Attempt(delivery_id, attempts + 1, row.url, row.secret, row.message_id, row.payload)
 
 
