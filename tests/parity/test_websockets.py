@@ -230,6 +230,32 @@ def test_two_clients_in_a_room(live_side) -> None:
             outside.recv(timeout=0.1)
 
 
+def sign_out(side: Side, refresh_token: str) -> None:
+    """End a login."""
+    side.post("/security/account/sign-out", data={"refresh_token": refresh_token}).raise_for_status()
+
+
+@pytest.mark.parametrize("speaks", [True, False])
+def test_room_after_the_login(live_side, speaks) -> None:
+    """Who has signed out says and hears nothing any more: the socket closes, and the others are told."""
+    given = live_side.post("/security/token", data={"username": "grace@example.com", "password": PASSWORD}).json()
+    with (
+        room(live_side, "signed out", "ada@example.com") as (ada,),
+        live_side.websocket(f"{ROOT}/rooms/signed%20out?token={given['access_token']}") as grace,
+    ):
+        assert said(ada) == said(grace) == {"event": "joined", "member": "grace@example.com", "text": ""}
+        sign_out(live_side, given["refresh_token"])
+        if speaks:
+            grace.send("still here")
+        else:
+            time.sleep(1.1)  # a listener is looked up at most once a second
+            ada.send("are you there?")
+        assert list(frames(grace)) == [(1008, "Could not validate credentials")]
+        heard = [said(ada) for _ in range(1 if speaks else 2)]
+        assert {"event": "left", "member": "grace@example.com", "text": ""} in heard
+        assert "still here" not in [message["text"] for message in heard]
+
+
 def test_too_long_a_message(live_side) -> None:
     """Closes the speaker's connection with a reason; the others stay and are told."""
     with room(live_side, "long", "ada@example.com", "grace@example.com") as (ada, grace):

@@ -26,6 +26,10 @@ it, and sends and receives text, bytes and JSON. `WebSocketDisconnect` says that
 A WebSocket that trusts a cookie, or a token that a browser sends by itself, lets the pages of other sites speak in the
 visitor's name; the dependency `SameOrigin()` refuses those.
 
+A room's token is checked again before each message that its member sends, and before what comes to them, at most once a
+second: a login that has ended, a deactivated user or an expired token closes with 1008. Where nothing is said, the
+socket of a silent member stays open, and hears nothing.
+
 ## What differs
 
 An exception in a view closes with 1011, and a view that returns with 1000; uvicorn drops the connection in both cases
@@ -33,7 +37,7 @@ An exception in a view closes with 1011, and a view that returns with 1000; uvic
 simple-websocket in the thread (or greenlet) of its request. An `async def` view runs on the application's event loop,
 which reads and writes the socket itself, through the websockets library; the greenlet only waits, and messages take no
 way through it. TLS must then end in a proxy, not in gunicorn. Either keeps its request, its context and its `yield`
-dependencies for as long as the client stays: a database session must not be held open over that time (`get_member`
+dependencies for as long as the client stays: a database session must not be held open over that time (`Member`
 closes its own). A client that does not answer a ping within 20 seconds has gone. At TERM open sockets are closed with
 1012, as by uvicorn; a hook in `deploy/gunicorn.conf.py` does that.
 

@@ -1,6 +1,7 @@
 """WebSockets as FastAPI has them: routes with parameters, dependencies and close codes, and rooms to talk in."""
 
 import asyncio
+import time
 from collections import defaultdict
 from pathlib import Path as FilePath
 from typing import Annotated, Literal
@@ -18,6 +19,7 @@ from fastapi import (
     WebSocket,
     WebSocketException,
 )
+from fastapi.concurrency import run_in_threadpool
 from fastapi.requests import HTTPConnection
 from fastapi.security import OAuth2PasswordBearer
 from fastapi.templating import Jinja2Templates
@@ -29,6 +31,8 @@ router = APIRouter(prefix="/websockets", tags=["websockets"])
 
 templates = Jinja2Templates(directory=FilePath(__file__).parent / "templates")
 ROOMS = ["lobby", "fastapi", "flask"]
+NOT_A_MEMBER = "Could not validate credentials"
+CHECK_EVERY = 1.0  # seconds: how often whoever only listens is looked up
 
 
 @router.websocket("/echo")
@@ -128,53 +132,74 @@ async def ask(websocket: WebSocket, seconds: Annotated[float, Query(gt=0, le=60)
 # Rooms
 
 
-class ConnectionManager:
-    def __init__(self) -> None:
-        self.rooms: defaultdict[str, list[WebSocket]] = defaultdict(list)
-
-    async def connect(self, room: str, websocket: WebSocket) -> None:
-        await websocket.accept()
-        self.rooms[room].append(websocket)
-
-    def disconnect(self, room: str, websocket: WebSocket) -> None:
-        self.rooms[room].remove(websocket)
-
-    async def broadcast(self, room: str, event: str, member: str, text: str = "") -> None:
-        for connection in list(self.rooms[room]):
-            await connection.send_json({"event": event, "member": member, "text": text})
-
-
-manager = ConnectionManager()
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl="security/token", auto_error=False)
 
 
-def get_member(
-    connection: HTTPConnection,
-    bearer: Annotated[str | None, Depends(oauth2_scheme)],
-    token: Annotated[str | None, Query()] = None,
-) -> str:
-    # A browser's WebSocket can't send an Authorization header, so the token may be in the query.
-    try:
-        data = read_access_token(token or bearer or "", connection.app.state.settings)
-    except InvalidToken:
-        raise WebSocketException(code=1008, reason="Could not validate credentials") from None
-    # Closed here: a session of the route would keep its database connection for as long as the socket is open.
-    with Session(connection.app.state.engine) as session:
-        user = get_token_user(session, data)
-        if user is None or not user.is_active:
-            raise WebSocketException(code=1008, reason="Could not validate credentials")
-        return user.email
+class Member:
+    def __init__(
+        self,
+        connection: HTTPConnection,
+        bearer: Annotated[str | None, Depends(oauth2_scheme)],
+        token: Annotated[str | None, Query()] = None,
+    ) -> None:
+        # A browser's WebSocket can't send an Authorization header, so the token may be in the query.
+        self.token = token or bearer or ""
+        self.state = connection.app.state
+        self.email = self.check()
+
+    def check(self) -> str:
+        try:
+            data = read_access_token(self.token, self.state.settings)
+        except InvalidToken:
+            raise WebSocketException(code=1008, reason=NOT_A_MEMBER) from None
+        # Closed here: a session of the route would keep its database connection for as long as the socket is open.
+        with Session(self.state.engine) as session:
+            user = get_token_user(session, data)
+            if user is None or not user.is_active:
+                raise WebSocketException(code=1008, reason=NOT_A_MEMBER)
+            self.checked = time.monotonic()
+            return user.email
+
+    async def check_now_and_then(self) -> None:
+        if time.monotonic() - self.checked >= CHECK_EVERY:
+            await run_in_threadpool(self.check)
+
+
+class ConnectionManager:
+    def __init__(self) -> None:
+        self.rooms: defaultdict[str, dict[WebSocket, Member]] = defaultdict(dict)
+
+    async def connect(self, room: str, websocket: WebSocket, member: Member) -> None:
+        await websocket.accept()
+        self.rooms[room][websocket] = member
+
+    def disconnect(self, room: str, websocket: WebSocket) -> None:
+        self.rooms[room].pop(websocket, None)
+
+    async def broadcast(self, room: str, event: str, member: Member, text: str = "") -> None:
+        for connection, listener in list(self.rooms[room].items()):
+            try:
+                await listener.check_now_and_then()
+            except WebSocketException as refusal:
+                self.disconnect(room, connection)
+                await connection.close(refusal.code, refusal.reason)
+            else:
+                await connection.send_json({"event": event, "member": member.email, "text": text})
+
+
+manager = ConnectionManager()
 
 
 @router.websocket("/rooms/{room}", dependencies=[Depends(same_origin)])
 async def chat(
-    websocket: WebSocket, room: Annotated[str, Path(max_length=50)], member: Annotated[str, Depends(get_member)]
+    websocket: WebSocket, room: Annotated[str, Path(max_length=50)], member: Annotated[Member, Depends()]
 ) -> None:
     """Pass on what comes to everyone in the room."""
-    await manager.connect(room, websocket)
+    await manager.connect(room, websocket, member)
     try:
         await manager.broadcast(room, "joined", member)
         async for text in websocket.iter_text():
+            await run_in_threadpool(member.check)
             if len(text) > 1000:
                 raise WebSocketException(code=1009, reason="1000 characters are the limit")
             await manager.broadcast(room, "said", member, text)

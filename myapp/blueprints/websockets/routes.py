@@ -1,6 +1,7 @@
 """WebSockets: routes with parameters, dependencies and close codes, and rooms to talk in."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -28,11 +29,14 @@ from myapp.kit import (
     router_options,
     websocket,
 )
+from myapp.settings import Settings
 
 bp = Blueprint("websockets", __name__, url_prefix="/websockets", template_folder="templates")
 router_options(bp, tags=["websockets"])
 
 ROOMS = ["lobby", "fastapi", "flask"]
+NOT_A_MEMBER = "Could not validate credentials"
+CHECK_EVERY = 1.0  # seconds: how often whoever only listens is looked up
 
 
 @websocket(bp, "/echo")
@@ -129,32 +133,47 @@ async def ask(websocket: AsyncWebSocket, seconds: Annotated[float, Query(gt=0, l
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl="security/token", auto_error=False)
 
 
-def get_member(
-    bearer: Annotated[str | None, Depends(oauth2_scheme)], token: Annotated[str | None, Query()] = None
-) -> str:
-    # A browser's WebSocket can't send an Authorization header, so the token may be in the query.
-    try:
-        data = read_access_token(token or bearer or "", current_app.extensions["settings"])
-    except InvalidToken:
-        raise WebSocketException(code=1008, reason="Could not validate credentials") from None
-    # Closed here: a session of the route would keep its database connection for as long as the socket is open.
-    with Session(db.engine) as session:
-        user = get_token_user(session, data)
-        if user is None or not user.is_active:
-            raise WebSocketException(code=1008, reason="Could not validate credentials")
-        return user.email
+class Member:
+    def __init__(
+        self, bearer: Annotated[str | None, Depends(oauth2_scheme)], token: Annotated[str | None, Query()] = None
+    ) -> None:
+        # A browser's WebSocket can't send an Authorization header, so the token may be in the query.
+        self.token = token or bearer or ""
+        self.settings: Settings = current_app.extensions["settings"]
+        self.engine = db.engine
+        self.email = self.check()
+
+    def check(self) -> str:
+        try:
+            data = read_access_token(self.token, self.settings)
+        except InvalidToken:
+            raise WebSocketException(code=1008, reason=NOT_A_MEMBER) from None
+        # Closed here: a session of the route would keep its database connection for as long as the socket is open.
+        with Session(self.engine) as session:
+            user = get_token_user(session, data)
+            if user is None or not user.is_active:
+                raise WebSocketException(code=1008, reason=NOT_A_MEMBER)
+            self.checked = time.monotonic()
+            return user.email
+
+    def check_now_and_then(self) -> None:
+        if time.monotonic() - self.checked >= CHECK_EVERY:
+            self.check()
 
 
 @contextmanager
-def forwarding(subscription: Subscription, websocket: WebSocket) -> Iterator[None]:
+def forwarding(subscription: Subscription, websocket: WebSocket, member: Member) -> Iterator[None]:
     """Send the client what is published, while the view waits for what the client says."""
 
     def forward() -> None:
         try:
             for message in subscription:
+                member.check_now_and_then()
                 websocket.send_json(message)
         except Missed:
             websocket.close(1013, "Messages were missed; join again")
+        except WebSocketException as refusal:
+            websocket.close(refusal.code, refusal.reason)
         except (WebSocketDisconnect, RuntimeError):
             pass  # gone, or closed by the view
 
@@ -171,20 +190,21 @@ def forwarding(subscription: Subscription, websocket: WebSocket) -> Iterator[Non
 def chat(
     websocket: WebSocket,
     room: Annotated[str, Path(max_length=50)],
-    member: Annotated[str, Depends(get_member)],
+    member: Annotated[Member, Depends()],
     hub: Annotated[Hub, Depends(current_hub)],
 ) -> None:
     """Pass on what comes to everyone in the room."""
 
     def broadcast(event: str, text: str = "") -> None:
-        hub.publish(f"rooms/{room}", {"event": event, "member": member, "text": text})
+        hub.publish(f"rooms/{room}", {"event": event, "member": member.email, "text": text})
 
     with hub.subscribe(f"rooms/{room}") as subscription:
         websocket.accept()
         try:
-            with forwarding(subscription, websocket):
+            with forwarding(subscription, websocket, member):
                 broadcast("joined")
                 for text in websocket.iter_text():
+                    member.check()
                     if len(text) > 1000:
                         raise WebSocketException(code=1009, reason="1000 characters are the limit")
                     broadcast("said", text)
