@@ -79,9 +79,7 @@ class PasswordCheck:
         except TooManyAttempts as error:
             raise too_many_attempts(error.retry_after) from None
         user = authenticate(self.session, username, password)
-        if user is None:
-            self.throttle.failed(self.client)
-        else:
+        if user is not None:
             self.throttle.succeeded(self.client, username)
         return user
 

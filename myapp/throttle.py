@@ -11,7 +11,7 @@ import hashlib
 import logging
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from .settings import Settings
 GUESSES: Final = parse_many("5/minute;20/hour;50/day")
 #: Wrong passwords from one client, whatever the accounts: the same password tried on many of them.
 GUESSES_OF_CLIENT: Final = parse_many("60/minute;300/hour")
+_MOST_RIGHT: Final = 10_000
 #: Mails to one address, whoever asks. A mailed link is good for as long as this window, so a stranger who uses up the
 #: count has put three good links into the owner's mailbox.
 MAILS: Final = parse("3/hour")
@@ -65,10 +66,12 @@ class Throttle:
     stranger fills a counter that the owner, somewhere else, has nothing to do with; an account is never closed. Someone
     who tries one password on many accounts meets the counter of the client alone, which only wrong passwords fill:
     an office behind one address is not held up by its own logins. What is left is a guesser with many addresses: he has
-    five guesses a minute and fifty a day from each, against passwords of at least eight characters.
+    five guesses a minute and fifty a day from each, against passwords of at least twelve characters.
 
     A guess is counted before it is checked, so a hundred at the same moment are not a hundred tries; the right password
-    takes the count back. A client is an IPv4 address or an IPv6 network of 64 bits, of which everybody has a whole one.
+    takes the count back. The window of a client, which others share, can't be cleared for that: somebody could guess on
+    after each login to an account of their own. So right passwords are counted too, and as many are let through beside
+    the limit. A client is an IPv4 address or an IPv6 network of 64 bits, of which everybody has a whole one.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -78,18 +81,17 @@ class Throttle:
 
     def attempt(self, client: str, account: str) -> None:
         """Count a guess that is about to be checked. Raises TooManyAttempts when it must not be."""
-        self._require("test", GUESSES_OF_CLIENT, "client", client_key(client))
+        # First without counting: what is refused on behalf of an account must not use up what its neighbours have.
+        self._require_of_client(client, count=False)
         self._require("hit", GUESSES, "guess", client_key(client), account_key(account))
-
-    def failed(self, client: str) -> None:
-        """Count a wrong password against the client as well."""
-        for item in GUESSES_OF_CLIENT:
-            self._ask("hit", item, "client", client_key(client))
+        self._require_of_client(client, count=True)
 
     def succeeded(self, client: str, account: str) -> None:
-        """Forget the guesses of who has found the right password."""
+        """Take back the guesses of who has found the right password."""
         for item in GUESSES:
             self._ask("clear", item, "guess", client_key(client), account_key(account))
+        for item in GUESSES_OF_CLIENT:
+            self._window("acquire_entry", item, _MOST_RIGHT, "right", client)
 
     def may_mail(self, address: str) -> bool:
         """Count a mail to an address; False when it has got enough of them, whoever asked."""
@@ -108,13 +110,29 @@ class Throttle:
             if not self._ask(method, item, *keys):
                 raise TooManyAttempts(self._ask("get_window_stats", item, *keys).reset_time)
 
+    def _require_of_client(self, client: str, *, count: bool) -> None:
+        for item in GUESSES_OF_CLIENT:
+            _, right = self._window("get_moving_window", item, _MOST_RIGHT, "right", client)
+            room = item.amount + right
+            began, used = self._window("get_moving_window", item, room, "client", client)
+            if used >= room or (count and not self._window("acquire_entry", item, room, "client", client)):
+                raise TooManyAttempts(began + item.get_expiry())
+
     def _ask(self, method: str, item: RateLimitItem, *keys: str) -> Any:
         """Call a method of the rate limiter in use."""
+        return self._either(lambda limiter: getattr(limiter, method)(item, *keys))
+
+    def _window(self, method: str, item: RateLimitItem, amount: int, name: str, client: str) -> Any:
+        """Call a method of its storage, for a window of this item's length with room for another amount."""
+        key, length = item.key_for(name, client_key(client)), item.get_expiry()
+        return self._either(lambda limiter: getattr(limiter.storage, method)(key, amount, length))
+
+    def _either(self, call: Callable[[MovingWindowRateLimiter], Any]) -> Any:
         try:
-            return getattr(self._limiter, method)(item, *keys)
+            return call(self._limiter)
         except StorageError as error:
             logger.error("counting in this process, as Redis does not answer: %s", error)
-            return getattr(self._spare, method)(item, *keys)
+            return call(self._spare)
 
 
 def storage_url(settings: Settings) -> str:

@@ -49,6 +49,16 @@ def test_workers_share_counters_in_redis(settings: Settings, redis_url: str) -> 
         other.attempt("192.0.2.1", "ada@example.com")
         first.succeeded("192.0.2.1", "ada@example.com")
         second.attempt("192.0.2.1", "ada@example.com")
+        for number in range(55):
+            (first if number % 2 else second).attempt("192.0.2.1", f"user{number}@example.com")
+        for room in (False, True):
+            if room:
+                first.succeeded("192.0.2.1", "user0@example.com")
+                second.attempt("192.0.2.1", "user0@example.com")
+            with pytest.raises(TooManyAttempts) as refused:
+                second.attempt("192.0.2.1", "nobody@example.com")
+            assert 0 < refused.value.retry_after <= 60
+        other.attempt("192.0.2.1", "nobody@example.com")
     finally:
         first.reset()
         other.reset()

@@ -48,7 +48,6 @@ def login() -> Response | str | tuple[str, int]:
         return Response(page, 429, {"Retry-After": str(error.retry_after)}, mimetype="text/html")
     user = find_user(email, request.form.get("password", ""))
     if user is None:
-        throttle.failed(client)
         logger.warning("refused to sign in %r from %s", email[:EMAIL_LENGTH], request.remote_addr)
         return render_template("admin/login.html", next=wanted, email=email, refusal=REFUSAL), 403
     throttle.succeeded(client, email)
