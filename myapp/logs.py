@@ -24,6 +24,8 @@ FORMAT = "%(asctime)s %(levelname)s [%(request_id)s] %(name)s: %(message)s"
 
 # What common proxies and tracers make. Anything else could forge a line of the log or fill it.
 _SANE = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+# What some reader takes for the end of a line, and other control characters, which a terminal obeys.
+_BREAKS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +44,20 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
+class TextLines(logging.Formatter):
+    """One line of text a record, and any traceback below it."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line. A line break in a message is escaped, so it can't forge another line."""
+        return _BREAKS.sub(lambda found: repr(found[0])[1:-1], super().formatMessage(record))
+
+
 class RequestHandler(logging.StreamHandler):  # type: ignore[type-arg]
     """The application's handler on the root logger; its own class, so that it is there only once."""
 
     def __init__(self, log_format: LogFormat = LogFormat.TEXT) -> None:
         super().__init__()
-        self.setFormatter(JsonLines() if log_format is LogFormat.JSON else logging.Formatter(FORMAT))
+        self.setFormatter(JsonLines() if log_format is LogFormat.JSON else TextLines(FORMAT))
         # On the handler, not on a logger: a logger's filter doesn't see what other loggers hand up to it.
         self.addFilter(RequestIdFilter())
 

@@ -221,7 +221,7 @@ class Settings:
     site_url: str = _read_by(_site, "http://127.0.0.1:8000")
     #: What the site calls itself
     site_name: str = "FastAPI's built-ins in Flask"
-    #: Addresses or networks of reverse proxies whose X-Forwarded-* headers count, separated by commas; * for any
+    #: Proxies' addresses or networks, whose X-Forwarded-* headers count, separated by commas; *: any, not in production
     trusted_proxies: tuple[str, ...] = _read_by(_networks, ())
     #: DEBUG, INFO, WARNING, ERROR or CRITICAL
     log_level: str = _read_by(_level, "INFO")
@@ -304,6 +304,8 @@ def _unfit_for_production(settings: Settings) -> list[str]:
         faults.append("MYAPP_DEBUG must be off in production: the debugger runs code that a visitor sends")
     if settings.smtp_url and not settings.site_url.startswith("https://"):
         faults.append("MYAPP_SITE_URL must be set in production, to https://: mailed links lead there")
+    if any(name == "*" or name.endswith("/0") for name in settings.trusted_proxies):
+        faults.append("MYAPP_TRUSTED_PROXIES must name the proxies in production: else any client says who it is")
     for origin in settings.allowed_origins:
         if origin == "*" or urlsplit(origin).scheme == "http":
             faults.append(f"MYAPP_ALLOWED_ORIGINS: {origin!r} is unsafe in production; name https:// origins")

@@ -180,3 +180,18 @@ def test_forwarded_headers(
 def test_no_proxies_no_wrapper(app: Flask) -> None:
     """Without trusted proxies a request pays nothing."""
     assert not isinstance(app.wsgi_app, TrustedProxyFix)
+
+
+def test_a_line_break_forges_no_line(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line break in a path whose view raises is escaped in the text log; the traceback keeps its own."""
+
+    @app.get("/broken/<rest>")
+    def broken(rest: str) -> str:
+        raise RuntimeError("not foreseen")
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.test_client().get("/broken/x%0a2026-01-01 INFO [-] myapp: all is well%0d%1b%e2%80%a8")
+    lines = capsys.readouterr().err.splitlines()
+    assert not [line for line in lines if line.startswith("2026-01-01 INFO [-]")]
+    assert any("x\\n2026-01-01 INFO [-] myapp: all is well\\r\\x1b\\u2028" in line for line in lines)
+    assert "RuntimeError: not foreseen" in lines

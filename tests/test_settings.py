@@ -113,6 +113,9 @@ def test_all_faults_come_in_one_message() -> None:
         ({"SECRET_KEY": "short"}, "at least 32 characters"),
         ({"SECRET_KEY": SECRET, "DEBUG": "1"}, "MYAPP_DEBUG must be off"),
         ({"SECRET_KEY": SECRET, "ALLOWED_ORIGINS": "*"}, "is unsafe in production"),
+        ({"SECRET_KEY": SECRET, "TRUSTED_PROXIES": "127.0.0.1,*"}, "MYAPP_TRUSTED_PROXIES must name"),
+        ({"SECRET_KEY": SECRET, "TRUSTED_PROXIES": "0.0.0.0/0"}, "MYAPP_TRUSTED_PROXIES must name"),
+        ({"SECRET_KEY": SECRET, "TRUSTED_PROXIES": "::/0"}, "MYAPP_TRUSTED_PROXIES must name"),
         ({"SECRET_KEY": SECRET, "ALLOWED_ORIGINS": "http://example.com"}, "is unsafe in production"),
     ],
 )
