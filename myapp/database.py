@@ -75,7 +75,7 @@ def make_engine(url: str, pool_size: int = 5) -> Engine:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind Flask-SQLAlchemy to the application; opens no connection."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url, settings.database_pool_size)
     db.init_app(app)

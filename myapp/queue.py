@@ -104,7 +104,7 @@ def _results(url: str, folder: Path) -> dict[str, Any]:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Give the application its Celery object, and the broker and the results a folder. Raises OSError if it can't."""
-    (settings.data_dir / "celery").mkdir(parents=True, exist_ok=True)
+    (settings.data_dir / "celery").mkdir(parents=True, exist_ok=True, mode=0o700)
 
     class AppTask(Task):  # type: ignore[misc]
         """A task in this application's context."""

@@ -95,8 +95,8 @@ class Channel(virtual.Channel):  # type: ignore[misc]
         super().__init__(connection, **kwargs)
         folder = Path(connection.client.transport_options["folder"])
         self.messages, self.dead = folder / "messages", folder / "dead"
-        for made in (self.messages, self.dead):
-            made.mkdir(parents=True, exist_ok=True)
+        for made in (folder, self.messages, self.dead):
+            made.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def basic_publish(self, message: Any, exchange: str, routing_key: str, **kwargs: Any) -> None:
         """Write a message. Raises OperationalError where no queue would get it, and OSError."""

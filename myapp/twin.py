@@ -103,7 +103,7 @@ def database_url(settings: Settings | None = None) -> str:
     own = make_url(settings.database_url)
     name = PurePath(own.database or "myapp")
     if own.get_backend_name() == "sqlite":
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     return own.set(database=str(name.with_name(f"{name.stem}_twin{name.suffix}"))).render_as_string(hide_password=False)
 
 

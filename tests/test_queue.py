@@ -3,6 +3,7 @@
 import csv
 import io
 import logging
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -378,3 +379,26 @@ def test_what_is_due_is_known_to_workers(app: Flask) -> None:
     names = {entry["task"] for entry in celery.conf.beat_schedule.values()}
     assert names >= {tasks.clean_up_reports.name, clean_up_logins.name}
     assert names <= set(celery.tasks)
+
+
+def test_new_folders_are_for_their_owner_alone(make_app: Any, settings: Settings, tmp_path: Path) -> None:
+    """Whatever the umask: the database, messages and reports are nobody else's. A folder that is there stays so."""
+    before = os.umask(0o022)
+    try:
+        fresh = replace(settings, data_dir=tmp_path / "new", database_url=f"sqlite:///{tmp_path / 'new' / 'a.sqlite3'}")
+        app = make_app(fresh)
+        with app.app_context():
+            Base.metadata.create_all(db.engine)
+        add(app, User(email="ada@example.com", password_hash="unusable"), Report(owner_id=1))
+        run(app, tasks.make_report, 1)
+        broker(fresh.data_dir / "celery").default_channel.close()
+        folders = [fresh.data_dir, *(path for path in fresh.data_dir.rglob("*") if path.is_dir())]
+        assert {"new", "celery", "messages", "dead"} < {path.name for path in folders}
+        assert {path.name: oct(path.stat().st_mode & 0o777) for path in folders} == {
+            path.name: "0o700" for path in folders
+        }
+        (tmp_path / "old").mkdir(mode=0o755)
+        make_app(replace(settings, data_dir=tmp_path / "old"))
+        assert (tmp_path / "old").stat().st_mode & 0o777 == 0o755
+    finally:
+        os.umask(before)

@@ -74,7 +74,8 @@ def _make(session: Session, report: Report, folder: Path) -> None:
     report.progress = 70
     session.commit()
     report.html_file, report.csv_file = f"report-{report.id}.html", f"report-{report.id}.csv"
-    folder.mkdir(parents=True, exist_ok=True)
+    for made in (folder.parent, folder):
+        made.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write(folder / report.html_file, posts_report.as_html(counts))
     _write(folder / report.csv_file, posts_report.as_csv(counts))
     report.state, report.progress, report.finished_at = ReportState.DONE, 100, utcnow()
