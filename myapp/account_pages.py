@@ -10,6 +10,8 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, render_template, url_for
 
+from .passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
+
 bp = Blueprint("account_pages", __name__, url_prefix="/account")
 
 #: Page, its title, and where the form goes without a token and with one.
@@ -38,6 +40,8 @@ def show(name: str) -> Response:
         title=title,
         ask_url=url_for(f"security.account.{asking}") if asking else None,
         set_url=url_for(f"security.account.{setting}") if setting else None,
+        shortest=SHORTEST_PASSWORD,
+        longest=LONGEST_PASSWORD,
         password_name="new_password" if name == "reset" else "password",
     )
     return Response(page, headers=_HEADERS, mimetype="text/html")

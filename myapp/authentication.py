@@ -141,7 +141,7 @@ def read(kind: TokenType, token: str, settings: Settings, require: tuple[str, ..
             issuer=ISSUER,
             options={"require": needed},
         )
-    except jwt.InvalidTokenError as error:
+    except (jwt.InvalidTokenError, UnicodeError) as error:  # half a surrogate pair is in no encoding
         raise InvalidToken(str(error)) from error
     if claims["type"] != kind:
         raise InvalidToken(f"a token of the type {claims['type']!r}, not {kind}")

@@ -1,7 +1,7 @@
 """What happens to an account: it begins with a mailed token, gets another password, and is closed.
 
 A mailed token is a signed one with a purpose (`type`) and a short life, and works once: a sign-up's is worth nothing
-when its address has an account, and a reset's is bound to the password that it replaces.
+when its address has an account, and a reset's is bound to the password that it replaces and the address it went to.
 """
 
 from __future__ import annotations
@@ -50,16 +50,19 @@ def sign_up(session: Session, token: str, password: str, settings: Settings) -> 
 
 
 def reset_token(user: User, settings: Settings) -> str:
-    """A token that lets whoever gets it, by mail, set this user's password, as long as it is the present one."""
-    return sign(TokenType.RESET, {"sub": str(user.id), "mark": password_mark(user)}, RESET_LIFETIME, settings)
+    """A token that lets whoever gets it, by mail, set this user's password while it and the address are as now."""
+    claims = {"sub": str(user.id), "mark": password_mark(user), "email": user.email.lower()}
+    return sign(TokenType.RESET, claims, RESET_LIFETIME, settings)
 
 
 def reset_password(session: Session, token: str, password: str, settings: Settings) -> None:
     """Set the password of the user whom a token was mailed to, and end every login. Commits. Raises InvalidToken."""
-    claims = read(TokenType.RESET, token, settings, require=("mark",))
+    claims = read(TokenType.RESET, token, settings, require=("mark", "email"))
     user = session.get(User, user_id(claims))
-    if user is None or not user.is_active or password_mark(user) != claims["mark"]:
-        raise InvalidToken("the password is another one by now")
+    if user is None or not user.is_active:
+        raise InvalidToken("there is no such user any more")
+    if (password_mark(user), user.email) != (claims["mark"], claims["email"]):
+        raise InvalidToken("the password or the address is another one by now")
     if not _set_password(session, user, password):
         raise InvalidToken("somebody else was faster")
 

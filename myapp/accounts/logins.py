@@ -17,11 +17,12 @@ import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from myapp.authentication import is_open, password_mark
 from myapp.models import Login, RefreshToken, User, utcnow
+from myapp.models.base import UtcDateTime
 from myapp.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -31,22 +32,34 @@ class InvalidRefreshToken(Exception):
     """No refresh token of this application, a used one, or one whose login has ended."""
 
 
+class NotActive(Exception):
+    """The user has been deactivated or deleted since the password was checked."""
+
+
 def new_token() -> str:
     """256 random bits as text that fits a URL."""
     return secrets.token_urlsafe(32)
 
 
 def begin(session: Session, user: User, scopes: Iterable[str], settings: Settings) -> tuple[Login, str]:
-    """Sign a user in: returns the login and its first refresh token. Commits."""
-    login = Login(
-        id=new_token(),
-        user_id=user.id,
-        password_mark=password_mark(user),
-        scope=" ".join(scopes),
-        expires_at=utcnow() + timedelta(days=settings.login_days),
-    )
-    session.add(login)
-    session.flush()
+    """Sign a user in: returns the login and its first refresh token. Commits.
+
+    Raises NotActive. One statement looks and inserts, with the user's row locked: a deactivation at the same moment
+    comes before it, or finds the login and ends it.
+    """
+    values = {
+        "id": literal(new_token()),
+        "user_id": User.id,
+        "password_mark": literal(password_mark(user)),
+        "scope": literal(" ".join(scopes)),
+        "created_at": literal(utcnow(), UtcDateTime),
+        "expires_at": literal(utcnow() + timedelta(days=settings.login_days), UtcDateTime),
+    }
+    still_active = select(*values.values()).where(User.id == user.id, User.is_active).with_for_update(read=True)
+    login = session.scalar(insert(Login).from_select(list(values), still_active).returning(Login))
+    if login is None:
+        session.rollback()
+        raise NotActive
     token = _give(session, login)
     session.commit()
     return login, token
@@ -82,7 +95,11 @@ def end(session: Session, token: str) -> None:
 
 
 def end_all(session: Session, user_id: int) -> None:
-    """End every login of a user. Does not commit: it belongs to what makes it necessary."""
+    """End every login of a user. Does not commit: it belongs to what makes it necessary.
+
+    The user's row is locked first: a login that begins at the same moment is seen here, or waits for the commit.
+    """
+    session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
     ended = update(Login).where(Login.user_id == user_id, Login.revoked_at.is_(None))
     session.execute(ended.values(revoked_at=utcnow()))
 

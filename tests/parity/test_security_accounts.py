@@ -13,13 +13,13 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from myapp import create_app
-from myapp.accounts import changes, tasks
+from myapp.accounts import changes, logins, tasks
 from myapp.authentication import TokenType, sign
 from myapp.models import Base, Login, RefreshToken, User
-from myapp.passwords import hash_password, verify_password
+from myapp.passwords import SHORTEST_PASSWORD, hash_password, verify_password
 from myapp.queue import BrokerUnavailable
 from tests.parity import apps
-from tests.parity.credentials import bearer, token
+from tests.parity.credentials import ADMINISTRATOR, bearer, token
 from tests.parity.database import NOW, PASSWORD
 from tests.parity.sides import Side
 from tests.parity.test_background_tasks import queue_of, settings_of, size, work
@@ -507,3 +507,113 @@ def test_mails_to_one_address(side):
     side.post(f"{ROOT}/forgot-password", json={"email": "grace@example.com"})
     assert size(side) == before + 4
     assert queue_of(side) is not None
+
+
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [
+        ("PATCH", {"is_active": False}),
+        ("PATCH", {"password": "another password"}),
+        ("PUT", {"email": "grace@example.com", "password": "another password", "is_active": False}),
+    ],
+)
+def test_an_administrator_ends_the_logins(side, rows, method, body):
+    """Deactivated, or with another password, a user has no login any more: made active again, it begins with none."""
+    pair = log_in(side, "grace@example.com").json()
+    url = "/sql-databases/users/2"
+    assert side.request(method, url, json=body, headers=ADMINISTRATOR).status_code == 200
+    assert side.patch(url, json={"is_active": True}, headers=ADMINISTRATOR).status_code == 200
+    assert {login.revoked_at is not None for login in rows.query(Login).filter_by(user_id=2)} == {True}
+    assert (me(side, pair["access_token"]), told(refresh(side, pair["refresh_token"]))) == (401, USED)
+
+
+def test_a_change_that_ends_no_login(side):
+    """Another address alone, or one that somebody else has, signs nobody out."""
+    pair = log_in(side, "grace@example.com").json()
+    for email in ("hopper@example.com", "ada@example.com"):
+        side.patch("/sql-databases/users/2", json={"email": email}, headers=ADMINISTRATOR)
+        assert me(side, pair["access_token"]) == 200
+
+
+def test_reset_after_another_address(side, mails, rows):
+    """A token that was mailed to an address is worth nothing once the account has another one."""
+    (mail,) = mails(tasks.mail_reset, "grace@example.com")
+    rows.get(User, 2).email = "hopper@example.com"
+    rows.commit()
+    answer = side.post(f"{ROOT}/reset-password", json={"token": token_in(mail[2]), "new_password": "another password"})
+    assert told(answer) == NO_TOKEN
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/security/account/reset-password", {"token": "\ud800", "new_password": "another password"}, 400),
+        ("/security/account/", {"token": "\ud800", "password": "another password"}, 400),
+        # What a 422 or a row would have to repeat: FastAPI's JSON can't hold it, nor can this side's.
+        ("/security/account/change-password", {"current_password": "\ud800", "new_password": "another password"}, 500),
+        ("/sql-databases/users/1/posts/", {"title": "\ud800", "body": "x"}, 500),
+        ("/sql-databases/users/1/posts/", {"title": "x", "body": "\udfff"}, 500),
+    ],
+)
+def test_half_a_surrogate_pair(both, path, body, status):
+    """JSON can name what no encoding can write: a token like that is an invalid one, and the answers are the same."""
+    answers = [side.post(path, json=body, headers=ADMINISTRATOR) for side in both]
+    assert [answer.status_code for answer in answers] == [status, status]
+    assert answers[0].content == answers[1].content
+
+
+def test_guesses_at_the_same_moment(side, monkeypatch):
+    """All that have begun count: while sixty guesses of a client are being checked, no other one is."""
+    throttle = side.app.extensions["throttle"] if side.name == "flask" else side.app.state.throttle
+    for number in range(60):
+        throttle.attempt("192.0.2.1", f"user{number}@example.com")
+    side.overrides[side.dependencies.get_client_address] = lambda: "192.0.2.1"
+    assert log_in(side).status_code == 429
+    throttle.succeeded("192.0.2.1", "user0@example.com")
+    assert log_in(side).status_code == 200
+    assert log_in(side, "nobody@example.com").status_code == 401
+    assert log_in(side, "nobody@example.com").status_code == 429
+
+
+def test_deactivated_during_a_login(postgresql_side):
+    """A login that begins while its user is being deactivated waits, and then does not begin; no login survives."""
+    side, engine = postgresql_side
+    with Session(engine) as session, ThreadPoolExecutor(1) as pool:
+        changes_user = session.get(User, 1)
+        changes_user.is_active = False
+        logins.end_all(session, 1)
+        waiting = pool.submit(begin_in_another_session, engine, settings_of(side))
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.5)
+        session.commit()
+        with pytest.raises(logins.NotActive):
+            waiting.result(timeout=5)
+    with Session(engine) as session, Session(engine) as other:
+        session.get(User, 1).is_active = True
+        session.commit()
+        begin_in_another_session(engine, settings_of(side))
+        logins.end_all(other, 1)
+        other.commit()
+        assert {login.revoked_at is not None for login in session.query(Login)} == {True}
+
+
+def begin_in_another_session(engine, settings):
+    """Sign the first user in, whose password was found to be right a moment ago."""
+    with Session(engine) as session:
+        user = session.get(User, 1)
+        logins.begin(session, user, ["posts"], settings)
+
+
+def test_one_shortest_password(both):
+    """A password is as long here as the administration and the command line want it, wherever it is chosen."""
+    short, headers = "x" * (SHORTEST_PASSWORD - 1), ADMINISTRATOR
+    bodies = {
+        f"{ROOT}/": {"token": "x", "password": short},
+        f"{ROOT}/reset-password": {"token": "x", "new_password": short},
+        f"{ROOT}/change-password": {"current_password": PASSWORD, "new_password": short},
+        "/sql-databases/users/": {"email": "new@example.com", "password": short},
+    }
+    for path, body in bodies.items():
+        for side in both:
+            (fault,) = side.post(path, json=body, headers=headers).json()["detail"]
+            assert (fault["type"], fault["ctx"]) == ("string_too_short", {"min_length": SHORTEST_PASSWORD})

@@ -77,7 +77,10 @@ def login_for_access_token(
     """Give a token for an e-mail address and a password; without scopes it is for all that the user may do."""
     user = log_in(check, form_data.username, form_data.password, "Bearer")
     scopes = permitted(user.role, form_data.scopes or SCOPES)
-    login, refresh_token = logins.begin(session, user, scopes, settings)
+    try:
+        login, refresh_token = logins.begin(session, user, scopes, settings)
+    except logins.NotActive:
+        raise HTTPException(status_code=400, detail="Inactive user") from None
     response.headers["Cache-Control"] = "no-store"
     return Token(
         access_token=create_access_token(login, scopes, settings),

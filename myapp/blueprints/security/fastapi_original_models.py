@@ -3,6 +3,7 @@
 from pydantic import BaseModel, EmailStr, Field
 
 from myapp.models import Role
+from myapp.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 
 class Token(BaseModel):
@@ -36,17 +37,17 @@ class Address(BaseModel):
 
 class NewAccount(BaseModel):
     token: str
-    password: str = Field(min_length=8, max_length=128)
+    password: str = Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)
 
 
 class PasswordReset(BaseModel):
     token: str
-    new_password: str = Field(min_length=8, max_length=128)
+    new_password: str = Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)
 
 
 class PasswordChange(BaseModel):
     current_password: str = Field(max_length=128)
-    new_password: str = Field(min_length=8, max_length=128)
+    new_password: str = Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)
 
 
 class Farewell(BaseModel):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from myapp.kit import EmailStr, Field
 from myapp.models import Role
+from myapp.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 
 @dataclass
@@ -43,19 +44,19 @@ class Address:
 @dataclass
 class NewAccount:
     token: str
-    password: str = Field(min_length=8, max_length=128)
+    password: str = Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)
 
 
 @dataclass
 class PasswordReset:
     token: str
-    new_password: str = Field(min_length=8, max_length=128)
+    new_password: str = Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)
 
 
 @dataclass
 class PasswordChange:
     current_password: str = Field(max_length=128)
-    new_password: str = Field(min_length=8, max_length=128)
+    new_password: str = Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)
 
 
 @dataclass

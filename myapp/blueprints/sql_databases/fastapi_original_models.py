@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, EmailStr, Field
 
 from myapp.models import STORABLE_TEXT, Role
+from myapp.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 
 class UserBase(BaseModel):
@@ -12,7 +13,7 @@ class UserBase(BaseModel):
 
 
 class UserCreate(UserBase):
-    password: str = Field(min_length=8, max_length=128)
+    password: str = Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)
 
 
 class UserReplace(UserCreate):
@@ -21,7 +22,7 @@ class UserReplace(UserCreate):
 
 class UserUpdate(BaseModel):
     email: EmailStr | None = None
-    password: str | None = Field(default=None, min_length=8, max_length=128)
+    password: str | None = Field(default=None, min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)
     is_active: bool | None = None
 
 

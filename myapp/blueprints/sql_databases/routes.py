@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
+from myapp.accounts import logins
 from myapp.blueprints.sql_databases import routes_etags, routes_lists
 from myapp.blueprints.sql_databases.schemas import (
     PostCreateSchema,
@@ -89,8 +90,10 @@ def read_user(user: UserDep) -> Any:
 @operation(response_model=UserPublic, dependencies=ADMINISTRATORS)
 def replace_user(user: UserDep, replacement: UserReplace, session: SessionDep) -> Any:
     """Replace a user: what is not sent falls back to its default."""
+    password_hash = hash_password(replacement.password)
+    logins.end_all(session, user.id)
     user.email = replacement.email
-    user.password_hash = hash_password(replacement.password)
+    user.password_hash = password_hash
     user.is_active = replacement.is_active
     return save_user(session, user)
 
@@ -102,6 +105,8 @@ def update_user(user: UserDep, update: UserUpdate, session: SessionDep) -> Any:
     changes = dump(update, exclude_unset=True, exclude_none=True)
     if "password" in changes:
         changes["password_hash"] = hash_password(changes.pop("password"))
+    if "password_hash" in changes or changes.get("is_active") is False:
+        logins.end_all(session, user.id)
     for name, value in changes.items():
         setattr(user, name, value)
     return save_user(session, user)

@@ -12,6 +12,7 @@ from marshmallow_sqlalchemy import SQLAlchemyAutoSchema, auto_field
 
 from myapp.kit import EmailStr, Field
 from myapp.models import STORABLE_TEXT, TITLE_LENGTH, Post, Role
+from myapp.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 
 @dataclass
@@ -21,7 +22,7 @@ class UserBase:
 
 @dataclass
 class UserCreate(UserBase):
-    password: str = Field(min_length=8, max_length=128)
+    password: str = Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)
 
 
 @dataclass
@@ -32,7 +33,7 @@ class UserReplace(UserCreate):
 @dataclass
 class UserUpdate:
     email: EmailStr | None = None
-    password: str | None = Field(default=None, min_length=8, max_length=128)
+    password: str | None = Field(default=None, min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)
     is_active: bool | None = None
 
 
