@@ -108,7 +108,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     folder = tmp_path_factory.mktemp("client")
     with cheap_hashes():
         template = make_template()
-        mailed = tokens(User(id=1, password_hash=hash_password(PASSWORD)))
+        mailed = tokens(User(id=1, email="ada@example.com", password_hash=hash_password(PASSWORD)))
     add_report(template, folder)
     database = Database(folder / "app.sqlite3", template)
     variables = {"MYAPP_ENV": "development", "MYAPP_DATABASE_URL": database.url, "MYAPP_API_KEYS": "a key"}

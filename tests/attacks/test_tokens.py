@@ -113,7 +113,7 @@ def test_good_token(both):
 def test_token_of_another_kind_sets_no_password(both, kind):
     """Only a token that was mailed to set a password sets one."""
     claims = {"sub": "1", "mark": "x", "sid": "login-1", "scope": "users"}
-    sent = {"token": sign(kind, claims, timedelta(hours=1), Settings()), "new_password": "taken over"}
+    sent = {"token": sign(kind, claims, timedelta(hours=1), Settings()), "new_password": "taken over by somebody"}
     for side in both:
         assert side.post("/security/account/reset-password", json=sent).status_code == 400
 
