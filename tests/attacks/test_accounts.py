@@ -97,10 +97,15 @@ def test_taking_an_account_over(side):
     """Without being an administrator nobody sets somebody else's password, by any operation that takes one."""
     for headers in ({}, bearer(token(2, "posts users"))):
         for method in ("PUT", "PATCH"):
-            body = {"email": "ada@example.com", "password": "taken over"}
+            body = {"email": "ada@example.com", "password": "taken over by somebody"}
             answer = side.request(method, "/sql-databases/users/1", json=body, headers=headers)
             assert answer.status_code == 401
-        body = {"current_password": PASSWORD, "new_password": "taken over", "user_id": 1, "email": "ada@example.com"}
+        body = {
+            "current_password": PASSWORD,
+            "new_password": "taken over by somebody",
+            "user_id": 1,
+            "email": "ada@example.com",
+        }
         side.post("/security/account/change-password?user_id=1", json=body, headers=headers)
     form = {"username": "ada@example.com", "password": PASSWORD}
     assert side.post("/security/token", data=form).status_code == 200
