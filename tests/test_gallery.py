@@ -65,3 +65,9 @@ def test_no_markup_gets_through() -> None:
     assert "<script>" not in markdown_as_html("a <script>alert(1)</script>")
     assert "<script>" not in source_as_html("x = '<script>'", "x.py")
     assert "&lt;script&gt;" in source_as_html("<script>", "notes.unknown")
+
+
+@pytest.mark.parametrize("path", ["/", "/built-ins/body", "/built-ins/nothing", "/account/forgot"])
+def test_browsers_take_a_page_for_what_it_is(client: FlaskClient, path: str) -> None:
+    """Every page of the site says that its type is not to be guessed."""
+    assert client.get(path).headers["X-Content-Type-Options"] == "nosniff"

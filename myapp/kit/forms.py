@@ -7,6 +7,7 @@ with files). As in FastAPI, a field that was left empty, or a file that was not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
@@ -90,14 +91,12 @@ def read_form(request: Request, limits: FormLimits) -> FormData:
 
 def _urlencoded(body: bytes, limits: FormLimits) -> Iterable[tuple[str, str]]:
     most, largest = limits["max_fields"], limits["max_part_size"]
-    count = 0
-    for field in body.decode("latin-1").split("&"):
-        if not field:
-            continue
+    # one by one, so that a body of far too many is given up before they are all in memory
+    for count, found in enumerate(re.finditer("[^&]+", body.decode("latin-1")), 1):
+        field = found[0]
         name, equals, value = field.partition("=")
         if len(field) - len(equals) > largest:
             raise HTTPException(400, f"Field exceeded maximum size of {largest // 1024}KB.")
-        count += 1
         if count > most:
             raise HTTPException(400, f"Too many fields. Maximum number of fields is {most}.")
         yield unquote_plus(name), unquote_plus(value)

@@ -7,6 +7,9 @@ well: a broken body is given up at the same byte. It is read in pieces, so that 
 from __future__ import annotations
 
 import codecs
+import encodings
+import pkgutil
+from encodings.aliases import aliases
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Final
 
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 Pair = tuple[str, str | UploadFile]
 
 _PIECE: Final = 64 * 1024
+
+# Every other name counts as unknown: Python keeps each name that it has looked for, for ever, and these two take a time
+# that grows with the square of the text.
+_CODECS: Final = {module.name for module in pkgutil.iter_modules(encodings.__path__)} - {"aliases", "idna", "punycode"}
 
 
 def read_multipart(stream: IO[bytes], content_type: str, limits: FormLimits) -> list[Pair]:
@@ -138,8 +145,13 @@ class _Form:
 
 
 def _charset(name: bytes) -> str:
+    """Python's name for a charset that a client named; latin-1 for one that is unknown."""
+    if b"\0" in name:
+        raise ValueError("a charset has no null character in its name")
+    known = encodings.normalize_encoding(name.decode("latin-1")).lower()
+    known = aliases.get(known.replace(".", "_"), known)
     try:
-        return codecs.lookup(name.decode("latin-1")).name
+        return codecs.lookup(known).name if known in _CODECS else "latin-1"
     except LookupError:
         return "latin-1"
 

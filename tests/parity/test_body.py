@@ -344,3 +344,12 @@ def test_same_schemas_in_the_document(both):
     fastapi, flask = (side.document["components"]["schemas"] for side in both)
     for name in MODELS:
         assert flask.get(name) == fastapi[name]
+
+
+def test_dictionaries_with_numbers_for_keys_are_bounded(both) -> None:
+    """A thousand are taken: many more could be chosen so that each one is compared with all before it."""
+    for count, status in ((1000, 200), (1001, 422)):
+        body = {str(number * (2**61 - 1)): 1.5 for number in range(count)}
+        theirs, ours = (side.post("/body/ratings/", json=body) for side in both)
+        assert (theirs.status_code, ours.status_code) == (status, status)
+        assert ours.json() == theirs.json()

@@ -170,3 +170,14 @@ def test_what_is_no_base64(both) -> None:
         theirs, ours = (side.post(f"{ROOT}/keys/", json={"name": "k", "secret": sent}) for side in both)
         assert (ours.status_code, ours.json()) == (theirs.status_code, theirs.json())
         assert ours.status_code == 422
+
+
+@pytest.mark.parametrize("name", ["seats", "rows"])
+def test_sets_are_bounded(both, name) -> None:
+    """A set takes a thousand numbers: many more could be chosen so that each one is compared with all before it."""
+    event = {"name": "Concert", "start": "2025-01-02T03:04:05", "opens": "10:00"}
+    for count, status in ((1000, 201), (1001, 422)):
+        body = event | {name: [number * (2**61 - 1) for number in range(count)]}
+        theirs, ours = (side.post("/extra-data-types/events/", json=body) for side in both)
+        assert (theirs.status_code, ours.status_code) == (status, status)
+        assert status == 201 or ours.json() == theirs.json()

@@ -64,3 +64,12 @@ def test_an_application_from_before(side, method, url, body, status, text) -> No
     answer = side.request(method, f"/sub-applications/legacy{url}", content=body)
     assert answer.status_code == status
     assert text is None or answer.text == text
+
+
+def test_an_application_from_before_sends_no_scripts(side) -> None:
+    """What a visitor sends comes back as text of a page or as bytes, never as a page's script."""
+    page = side.get("/sub-applications/legacy/hello/%3Cscript%3E")
+    assert page.text == "Hello &lt;script&gt;, from /sub-applications/legacy"
+    echo = side.post("/sub-applications/legacy/echo", content=b"<script>")
+    assert (echo.content, echo.headers["content-type"]) == (b"<script>", "application/octet-stream")
+    assert page.headers["x-content-type-options"] == echo.headers["x-content-type-options"] == "nosniff"

@@ -1,10 +1,12 @@
 """The `testing` folder: its application on both sides, and the tests that it shows, which run here."""
 
+import json
 import warnings
 from collections.abc import Callable
 from types import ModuleType
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from myapp.blueprints.testing import routes_tests
 
@@ -53,3 +55,14 @@ def test_answers(both, method, url, body) -> None:
     options = {} if body is None else {"json": body}
     theirs, ours = (side.request(method, url, **options) for side in both)
     assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content)
+
+
+def test_a_notebook_that_is_full(live_side) -> None:
+    """After a hundred notes the dictation is closed as too big, and every note was answered."""
+    with live_side.websocket("/testing/dictation") as client:
+        for number in range(100):
+            client.send(str(number))
+            assert len(json.loads(client.recv(timeout=5))) == number + 2
+        with pytest.raises(ConnectionClosed) as closed:
+            client.recv(timeout=5)
+    assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1009, "The notebook is full")

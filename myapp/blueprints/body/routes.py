@@ -70,7 +70,7 @@ def create_images(images: list[Image]) -> list[Image]:
 
 @bp.post("/ratings/")
 @operation()
-def create_ratings(ratings: dict[int, float]) -> dict[int, float]:
+def create_ratings(ratings: Annotated[dict[int, float], Body(max_length=1000)]) -> dict[int, float]:
     """Take an object whose keys are numbers."""
     return ratings
 

@@ -35,8 +35,8 @@ class Event:
     takes: timedelta = timedelta(hours=1)
     days: list[date] = Field(default_factory=list)
     price: Decimal = Field(default=Decimal("9.90"), ge=0, max_digits=6, decimal_places=2)
-    seats: frozenset[int] = frozenset()
-    rows: set[int] = Field(default_factory=set)
+    seats: frozenset[int] = Field(default=frozenset(), max_length=1000)
+    rows: set[int] = Field(default_factory=set, max_length=1000)
     mood: Mood = Mood.calm
     token: bytes = b"none"
     host: IPv4Address | None = None

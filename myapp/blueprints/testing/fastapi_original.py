@@ -47,6 +47,9 @@ async def take_dictation(websocket: WebSocket, notebook: Annotated[list[str], De
     while (text := await websocket.receive_text()) != "stop":
         notebook.append(text)
         await websocket.send_json(notebook)
+        if len(notebook) > 100:
+            await websocket.close(1009, "The notebook is full")
+            return
     await websocket.close(4000, "Written down")
 
 

@@ -53,6 +53,9 @@ def take_dictation(websocket: WebSocket, notebook: Annotated[list[str], Depends(
     while (text := websocket.receive_text()) != "stop":
         notebook.append(text)
         websocket.send_json(notebook)
+        if len(notebook) > 100:
+            websocket.close(1009, "The notebook is full")
+            return
     websocket.close(4000, "Written down")
 
 

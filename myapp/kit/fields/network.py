@@ -20,7 +20,8 @@ from .lax import Lax, utf8
 from .text import to_str
 from .url import NotAUrl, normalize
 
-_NAMED: Final = re.compile(r'\s*(?:"[^"]*"|[^<>"]*)\s*<\s*(.+?)\s*>\s*')
+_NAME: Final = re.compile(r"[\w\s.!#$%&'*+\-/=?^`{|}~]*")
+_QUOTE_AND_ADDRESS: Final = re.compile(r'"\s*<')
 _LONGEST_EMAIL: Final = 2048
 
 
@@ -37,11 +38,27 @@ class Email(Lax, fields.Email):
             raise _bad_email(value, f"Length must not exceed {_LONGEST_EMAIL} characters")
         if "\r" in address or "\n" in address:
             raise _bad_email(value, "Carriage return and line feed characters are not allowed")
-        named = _NAMED.fullmatch(address)
         try:
-            return _normalized(named[1] if named else address.strip())
+            inner = _address_in(address)
+            return _normalized(address.strip() if inner is None else inner)
         except email_validator.EmailNotValidError as error:
             raise _bad_email(value, str(error)) from None
+
+
+def _address_in(text: str) -> str | None:
+    """The address of `name <address>` or `"name" <address>`, as pydantic reads them; None for any other text.
+
+    Each pattern looks at a character once: one for all of it would try every way to share out the spaces.
+    """
+    text = text.strip()
+    if not text.endswith(">"):
+        return None
+    if text.startswith('"'):
+        # a quote may be in the name, so that it ends at the last one before an address
+        ends = [end.end() for end in _QUOTE_AND_ADDRESS.finditer(text, 2) if end.end() < len(text) - 1]
+        return text[ends[-1] : -1].strip() if ends else None
+    name, _, address = text[:-1].partition("<")
+    return address.strip() if address and _NAME.fullmatch(name) else None
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, Final
 
 import marshmallow.fields as ma
 from marshmallow import Schema, ValidationError
@@ -20,6 +21,15 @@ from .closeness import EXACT, Closeness, closeness
 from .containers import check_length, load_key
 from .labels import label
 from .lax import Lax
+
+Choice = tuple[ma.Field[Any], Any, Closeness]
+
+# What the unions inside the outermost one have found: by the union and the identity of the value, which is kept alive.
+# Without it each level of a class that contains itself would read the level below three times, and 3**20 is no number
+# of steps to let a client ask for.
+_FOUND: Final[ContextVar[dict[tuple[ma.Field[Any], int], tuple[Any, Choice | ValidationError]] | None]] = ContextVar(
+    "_FOUND", default=None
+)
 
 
 class Union(Lax, ma.Field[Any]):
@@ -47,12 +57,33 @@ class Union(Lax, ma.Field[Any]):
         check_length(self.constraints, converted, value)
         return converted
 
-    def choose(self, value: Any, **kwargs: Any) -> tuple[ma.Field[Any], Any, Closeness]:
+    def choose(self, value: Any, **kwargs: Any) -> Choice:
         """The member that `value` belongs to, the converted value, and how close the two are.
 
         Raises ValidationError with the faults of all members when none fits.
         """
-        best: tuple[ma.Field[Any], Any, Closeness] | None = None
+        if kwargs or not isinstance(value, dict | list):
+            return self._choose(value, kwargs)
+        found = _FOUND.get()
+        if found is None:
+            token = _FOUND.set({})
+            try:
+                return self._choose(value, kwargs)
+            finally:
+                _FOUND.reset(token)
+        key = (self, id(value))
+        if key not in found:
+            try:
+                found[key] = value, self._choose(value, kwargs)
+            except ValidationError as error:
+                found[key] = value, error
+        result = found[key][1]
+        if isinstance(result, ValidationError):
+            raise result
+        return result
+
+    def _choose(self, value: Any, kwargs: Mapping[str, Any]) -> Choice:
+        best: Choice | None = None
         failed: list[tuple[ma.Field[Any], ValidationError]] = []
         for member in self.members:
             try:
@@ -107,8 +138,8 @@ class TaggedUnion(Union):
             self._tags = tags
         return self._tags
 
-    def choose(self, value: Any, **kwargs: Any) -> tuple[ma.Field[Any], Any, Closeness]:
-        """As `Union.choose`; faults are `union_tag_not_found`, `union_tag_invalid`, or those of the chosen member."""
+    def _choose(self, value: Any, kwargs: Mapping[str, Any]) -> Choice:
+        """Faults are `union_tag_not_found`, `union_tag_invalid`, or those of the chosen member."""
         tags = self.tags
         if isinstance(value, Mapping):
             key = next((key for key in (self._key, self.discriminator) if key in value), None)

@@ -13,7 +13,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from flask import Request, current_app
 from websockets.asyncio.connection import Connection
@@ -35,7 +35,9 @@ from .handshake import (
     json_text,
     text_of,
 )
-from .wire import BACKLOG, CLOSE_TIMEOUT, WireOptions, client_socket, opening_lines
+from .wire import CLOSE_TIMEOUT, WireOptions, client_socket, opening_lines
+
+QUEUE: Final = 4  # frames read before the view asked for them, each of `max_size` at most
 
 
 class AsyncWebSocket(Handshake):
@@ -174,7 +176,7 @@ async def _connected(
         ping_interval=options.ping_interval,
         ping_timeout=options.ping_interval,
         close_timeout=CLOSE_TIMEOUT,
-        max_queue=BACKLOG,
+        max_queue=QUEUE,
     )
     protocol.send_response(response)
     # A second descriptor of the same socket: the server keeps its own, and is not told of anything that is read.

@@ -65,7 +65,7 @@ class _Socket:
         connection = self.connection
         if connection is not None:
             with self.room:
-                self.room.wait_for(lambda: len(connection.input_buffer) < BACKLOG or not connection.connected)
+                self.room.wait_for(lambda: connection.has_room or not connection.connected)
         while True:
             try:
                 data: bytes = self._sock.recv(size)
@@ -143,6 +143,12 @@ class Wire(simple_websocket.Server):  # type: ignore[misc]
         finally:
             with self._wire.room:
                 self._wire.room.notify_all()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another message may be read: fewer than BACKLOG wait, and together they are less than one may be."""
+        waiting, most = tuple(self.input_buffer), self.max_message_size
+        return len(waiting) < BACKLOG and (not most or sum(map(len, waiting)) < most)
 
     @property
     def close_code(self) -> int:
