@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import encodings
 import random
+import time
 import tracemalloc
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -35,10 +36,13 @@ def test_names_before_an_email_address() -> None:
     Twins(lambda m: m.EmailStr).check(*texts)
 
 
-@pytest.mark.parametrize("text", ["a" + " " * 2000 + "<", "<" * 1000 + " " * 1000, '"' + " " * 1000 + '"<' * 400 + "x"])
+@pytest.mark.parametrize("text", ["a" + " " * 2000 + "<", "<" + " " * 2040, '"' + " " * 1000 + '"<' * 400 + "x"])
 def test_long_texts_that_are_no_email_address(text: str) -> None:
-    """A text that looks like the beginning of an address all along is refused, as pydantic refuses it."""
-    assert Twins(lambda m: m.EmailStr).kit(text)[0] == "errors"
+    """A text that looks like the beginning of an address all along is refused, and at once."""
+    twins = Twins(lambda m: m.EmailStr)
+    began = time.process_time()
+    assert twins.kit(text)[0] == "errors"
+    assert time.process_time() - began < 1
 
 
 COUNTED: list[int] = []

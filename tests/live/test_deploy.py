@@ -76,6 +76,10 @@ def test_nginx_and_the_application_have_one_bound() -> None:
     """A body that one of them lets through is not too large for the other."""
     services = compose()
     bounds = {str(services[name]["environment"]["MYAPP_MAX_REQUEST_SIZE"]) for name in ("nginx", "web")}
+    bounds.add(re.search(r"MYAPP_MAX_REQUEST_SIZE=(\d+)", (DEPLOY / "Dockerfile").read_text())[1])
+    units = (DEPLOY / "systemd" / "myapp-.service.d" / "common.conf").read_text()
+    bounds.add(re.search(r"MYAPP_MAX_REQUEST_SIZE=(\d+)", units)[1])
+    bounds = {re.sub(r"\D", "", bound) for bound in bounds}
     assert len(bounds) == 1
     given = set(re.findall(r"\$\{(\w+)\}", (DEPLOY / "nginx.conf").read_text()))
     assert given <= set(services["nginx"]["environment"])
