@@ -118,6 +118,17 @@ def variadic(lib):
         return a
 
 
+def text_field(lib):
+    @lib.post("/")
+    def view(a: Annotated[str, lib.Form()]):
+        return a
+
+
+PUNYCODE = {
+    "content": b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nbcher-kva\r\n--x--\r\n',
+    "headers": {"content-type": "multipart/form-data; boundary=x; charset=punycode"},
+}
+
 KEPT = [
     (
         iterable,
@@ -146,6 +157,7 @@ KEPT = [
     (untyped(1j), "GET /", "pydantic writes a complex number as text; the kit refuses it"),
     (variadic, "GET /", "FastAPI asks the query for `args` and `kwargs`, and can't call with them; the kit gives none"),
     (out_of_range, "GET /", "pydantic takes a position beyond the end of a list for one counted from the start again"),
+    (text_field, ("POST /", PUNYCODE), "a client could keep a worker busy with punycode; the kit takes it for latin-1"),
 ]
 
 
