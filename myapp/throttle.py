@@ -27,8 +27,8 @@ GUESSES: Final = parse_many("5/minute;20/hour;50/day")
 #: Wrong passwords from one client, whatever the accounts: the same password tried on many of them.
 GUESSES_OF_CLIENT: Final = parse_many("60/minute;300/hour")
 _MOST_RIGHT: Final = 10_000
-#: Mails to one address, whoever asks. A mailed link is good for as long as this window, so a stranger who uses up the
-#: count has put three good links into the owner's mailbox.
+#: Mails of one kind to one address, whoever asks. A mailed link is good at least as long as this window, so a stranger
+#: who uses up the count has put three good links into the owner's mailbox.
 MAILS: Final = parse("3/hour")
 
 #: Requests of one client for each of these, whatever comes of them: Flask-Limiter counts on the one side.
@@ -93,9 +93,9 @@ class Throttle:
         for item in GUESSES_OF_CLIENT:
             self._window("acquire_entry", item, _MOST_RIGHT, "right", client)
 
-    def may_mail(self, address: str) -> bool:
-        """Count a mail to an address; False when it has got enough of them, whoever asked."""
-        return bool(self._ask("hit", MAILS, "mail", account_key(address)))
+    def may_mail(self, kind: str, address: str) -> bool:
+        """Count a mail of this kind to an address; False when it has got enough of them, whoever asked."""
+        return bool(self._ask("hit", MAILS, "mail", kind, account_key(address)))
 
     def request(self, name: str, client: str) -> None:
         """Count a request of those in RATES. Raises TooManyAttempts."""

@@ -35,7 +35,7 @@ class Mailer:
         if not self.settings.sends_mail:
             raise HTTPException(status_code=503, detail="Mail is not set up here")
         # Who has had enough mail gets no more, and nobody hears of it.
-        if self.throttle.may_mail(email):
+        if self.throttle.may_mail(task.name, email):
             try:
                 enqueue(current_app.extensions["celery"], task, email, request_id=request_id())
             except BrokerUnavailable:
