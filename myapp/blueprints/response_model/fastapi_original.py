@@ -10,8 +10,8 @@ router = APIRouter(prefix="/response-model", tags=["response-model"])
 
 
 class Crate(BaseModel):
-    width: float = Field(gt=0)
-    height: float = Field(gt=0)
+    width: float = Field(gt=0, le=1e6)
+    height: float = Field(gt=0, le=1e6)
     supplier: str = Field(default="unknown", exclude=True)
 
     @computed_field  # type: ignore[prop-decorator]

@@ -13,8 +13,8 @@ router_options(bp, tags=["response-model"])
 
 @dataclass(kw_only=True)
 class Crate:
-    width: float = Field(gt=0)
-    height: float = Field(gt=0)
+    width: float = Field(gt=0, le=1e6)
+    height: float = Field(gt=0, le=1e6)
     supplier: str = Field(default="unknown", exclude=True)
 
     @computed_field  # type: ignore[prop-decorator]
