@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -40,10 +40,10 @@ def test_cookies_are_secure_in_production(make_app: MakeApp, tmp_path: Path) -> 
     assert make_app(Settings(env=Environment.TESTING, data_dir=tmp_path)).config["SESSION_COOKIE_SECURE"] is False
 
 
-def flask(*arguments: str, data: Path, text: str = "") -> str:
+def flask(*arguments: str, data: Path, text: str = "", app: Sequence[str] = ("--app", "wsgi")) -> str:
     """Run `flask` as its user does; return what it prints."""
     env, _ = environment(MYAPP_DATA_DIR=str(data))
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+    command = [sys.executable, "-m", "flask", *app, *arguments]
     result = subprocess.run(command, cwd=ROOT, env=env, input=text, capture_output=True, text=True, timeout=60)
     assert result.returncode == 0, result.stderr
     return result.stdout
@@ -53,6 +53,8 @@ def flask(*arguments: str, data: Path, text: str = "") -> str:
 def test_the_usual_commands(tmp_path: Path) -> None:
     """routes, openapi, db upgrade, db check, demo and shell do what Flask's users expect of them."""
     assert "/health/ready" in flask("routes", data=tmp_path)
+    # `.flaskenv` names the application.
+    assert "/health/ready" in flask("routes", data=tmp_path, app=())
     assert '"openapi":' in flask("openapi", data=tmp_path)
     flask("db", "upgrade", data=tmp_path)
     assert "No new upgrade operations detected" in flask("db", "check", data=tmp_path)

@@ -50,7 +50,7 @@ def seat(side, request):
 
 @pytest.mark.parametrize("operation", operations(), ids=str)
 def test_every_text(operation: OperationUnderTest, side, seat, monkeypatch):
-    """Every text in the path, the query, headers, cookies and the body of every operation is the attacker's.
+    """Every text of some requests to every operation is the attacker's: path, query, headers, cookies, body.
 
     No answer is a 500, shows a hash or a file of the server, or has a header that was in the text; all tables are still
     there, and so are the users whom nobody asked to delete.

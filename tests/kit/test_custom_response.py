@@ -222,6 +222,8 @@ def test_streams_that_are_returned():
 
 
 NAMES = ["a.txt", "two words.txt", "Übersicht.pdf", "日本.csv", 'quo"te.txt', "none", "a/b.svg", "50%.gz", "x;y.js"]
+# what would begin another header, or another response
+NAMES += ["x\r\nSet-Cookie: evil=1", "x\n\n<script>", "x\r", "x\0.csv", '"; filename="evil.exe']
 
 
 def compared(answer: Any) -> dict[str, Any]:
