@@ -1,5 +1,6 @@
 """Fixtures for every test, and the servers and the browser that some of them need.
 
+- `own_time`: a clock of the processor's time that other tests don't lengthen.
 - `settings`, `app`, `client`: an application on an SQLite file of its own, with the tables made and no rows;
   `make_app(settings)` makes others.
 - `postgresql_url`, `redis_url`, `rabbitmq_url`: real servers; `postgresql_url` is an empty database made for the test
@@ -14,9 +15,11 @@ MYAPP_TEST_RABBITMQ_URL and MYAPP_TEST_CHROMIUM.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -153,6 +156,14 @@ def _need(config: pytest.Config, fixture: str) -> str:
     if need.where is None:
         pytest.skip(need.how)
     return need.where
+
+
+@pytest.fixture
+def own_time() -> Iterator[Callable[[], float]]:
+    """The processor's time for this test alone: what other tests have left is not collected meanwhile."""
+    gc.disable()
+    yield time.process_time
+    gc.enable()
 
 
 @pytest.fixture

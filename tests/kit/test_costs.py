@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import encodings
 import random
-import time
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Annotated, Any, Literal
@@ -37,12 +37,12 @@ def test_names_before_an_email_address() -> None:
 
 
 @pytest.mark.parametrize("text", ["a" + " " * 2000 + "<", "<" + " " * 2040, '"' + " " * 1000 + '"<' * 400 + "x"])
-def test_long_texts_that_are_no_email_address(text: str) -> None:
+def test_long_texts_that_are_no_email_address(text: str, own_time: Callable[[], float]) -> None:
     """A text that looks like the beginning of an address all along is refused, and at once."""
     twins = Twins(lambda m: m.EmailStr)
-    began = time.process_time()
+    began = own_time()
     assert twins.kit(text)[0] == "errors"
-    assert time.process_time() - began < 1
+    assert own_time() - began < 1
 
 
 COUNTED: list[int] = []
