@@ -121,7 +121,7 @@ def test_deep_and_large_json(operation: OperationUnderTest, side, own_time):
         spent = own_time() - began
         assert answer.status_code < 500, name
         assert "RecursionError" not in answer.text
-        assert spent < 3, (name, spent)
+        assert spent < 10, (name, spent)
 
 
 def test_oversized_body(new_database, tmp_path):
