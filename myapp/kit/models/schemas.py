@@ -25,28 +25,10 @@ import marshmallow.fields as ma
 from marshmallow import EXCLUDE, INCLUDE, RAISE, missing
 
 from .. import hints, typehints
-from ..fields.containers import dump_key, load_key
 from ..params import FieldInfo, Undefined, field_info
-from .adopt import adopt
 from .config import AliasGenerator, ModelConfig
 from .decorators import ComputedField, FieldSerializer, FieldValidator, ModelValidator, decorated
-from .dumping import copy_with, dump
 from .loading import DictSchema, ModelSchema
-from .setfields import Model, fields_set
-
-__all__ = [
-    "Model",
-    "ModelConfig",
-    "ModelSchema",
-    "adopt",
-    "copy_with",
-    "dump",
-    "dump_key",
-    "fields_set",
-    "is_typed_dict",
-    "load_key",
-    "schema_for",
-]
 
 _SCHEMAS: Final = "__marshmallow_schemas__"
 _UNKNOWN: Final = {"ignore": EXCLUDE, "forbid": RAISE, "allow": INCLUDE}
