@@ -40,7 +40,7 @@ def object_source(writer: Writer, schema: Schema, include: Selection, exclude: S
         found.append(f"  if {value} is missing: {value} = {writer.name(partial(_absent, field, owner), 'absent')}()")
     lines = [" if isinstance(value, dict):"]
     if owner is not None and model is not None:
-        instance = [f" value = {writer.name(partial(_instance, model), 'instance')}(value)"]
+        instance = [f" value = {writer.name(partial(_instance, model, _all_sources(model)), 'instance')}(value)"]
         lines = [
             *(instance if _needs_instance(model) else []),
             f" if isinstance(value, {writer.name(owner, 'owner')}):",
@@ -49,7 +49,7 @@ def object_source(writer: Writer, schema: Schema, include: Selection, exclude: S
             " elif isinstance(value, dict):",
         ]
     if model is not None and model.config.extra == "forbid":
-        lines.append(f"  {writer.name(partial(_refuse_extra, model), 'refuse_extra')}(value)")
+        lines.append(f"  {writer.name(partial(_refuse_extra, _all_sources(model)), 'refuse_extra')}(value)")
     for opening, reader in (([], "value.get("), ([" else:", "  not_an_object(value)"], "getattr(value, ")):
         lines += [*opening, "  pass"]
         for value, (name, field) in fields.items():
@@ -101,7 +101,8 @@ def _results(
     for key, part, condition in results:
         lines += [f" written = {part}", f" if {condition or 'True'}: result[{key!r}] = written"]
     if keeps_extra:
-        lines.append(f" result.update({writer.name(partial(_extra, schema, include, exclude), 'extra')}(value))")
+        known = {source for name, field in schema.fields.items() for source in (*_sources(schema, name, field), name)}
+        lines.append(f" result.update({writer.name(partial(_extra, known, include, exclude), 'extra')}(value))")
     return [*lines, " return result"]
 
 
@@ -118,9 +119,13 @@ def _read(reader: str, sources: list[str]) -> str:
     return f"{reader}{first!r}, {_read(reader, others) if others else 'missing'})"
 
 
-def _refuse_extra(schema: ModelSchema, value: dict[Any, Any]) -> None:
+def _all_sources(schema: ModelSchema) -> list[list[str]]:
+    """`_sources` of each attribute that is read, worked out once for all results."""
+    return [_sources(schema, name, field) for name, field in schema.load_fields.items()]
+
+
+def _refuse_extra(sources: list[list[str]], value: dict[Any, Any]) -> None:
     """Raise for a key that the class forbids."""
-    sources = (_sources(schema, name, field) for name, field in schema.load_fields.items())
     known = {next((key for key in keys if key in value), None) for keys in sources}
     for key, item in value.items():
         if key not in known:
@@ -135,15 +140,15 @@ def _needs_instance(schema: ModelSchema) -> bool:
     return bool(asked or schema.elaborate or schema.before or schema.around or schema.after)
 
 
-def _instance(schema: ModelSchema, value: Any) -> Any:
+def _instance(schema: ModelSchema, sources: list[list[str]], value: Any) -> Any:
     """The result as an instance of the model, with the validators of the whole around it."""
 
     def load(data: Any) -> Any:
         if not isinstance(data, dict | schema.model):
             if isinstance(data, NEVER_OBJECTS):
                 raise invalid("model_attributes_type", data)
-            sources = {source for name, field in schema.load_fields.items() for source in _sources(schema, name, field)}
-            data = {source: getattr(data, source) for source in sources if hasattr(data, source)}
+            names = {source for keys in sources for source in keys}
+            data = {source: getattr(data, source) for source in names if hasattr(data, source)}
         return schema.load_object(data, None, schema.unknown, True)
 
     return schema.validated(value, load)
@@ -162,9 +167,8 @@ def _absent(field: ma.Field[Any], owner: type | None) -> Any:
     return field.deserialize(missing)
 
 
-def _extra(schema: Schema, include: Selection, exclude: Selection, value: Any) -> dict[str, Any]:
-    """What an instance or a dict has beside the declared attributes, for a class that allows it."""
-    known = {source for name, field in schema.fields.items() for source in (*_sources(schema, name, field), name)}
+def _extra(known: set[str], include: Selection, exclude: Selection, value: Any) -> dict[str, Any]:
+    """What an instance or a dict has beside the declared attributes (`known`), for a class that allows it."""
     found = value if isinstance(value, dict) else vars(value)
     return {
         name: to_jsonable(item)
