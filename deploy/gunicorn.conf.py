@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import sys
+import time
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -140,6 +141,15 @@ def _close_websockets_at_the_end(worker):
         _thread.start_new_thread(close_websockets, (worker.wsgi,))
 
     signal.signal(signal.SIGTERM, terminate)
+
+
+def post_request(worker, req, environ, resp):
+    """Give the other connections their turn; under gevent, `time.sleep` is gevent's.
+
+    A quick client that keeps its connection has sent its next request before the worker reads again, so nothing would
+    make the worker leave that connection: it would serve a few and starve the rest.
+    """
+    time.sleep(0)
 
 
 def worker_exit(server, worker):

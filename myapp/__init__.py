@@ -54,6 +54,7 @@ from .blueprints.testing.routes import bp as testing
 from .blueprints.websockets.routes import bp as websockets
 from .extensions import db, migrate
 from .kit import ASGIApplication, mount
+from .sessions import SessionInterface
 from .settings import Settings
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -102,6 +103,7 @@ def configure(app: Flask, settings: Settings) -> None:
         # A browser sends a Secure cookie over https only, and development has none.
         SESSION_COOKIE_SECURE=settings.production,
     )
+    app.session_interface = SessionInterface()
 
 
 def register_blueprints(app: Flask) -> None:

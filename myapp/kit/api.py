@@ -108,11 +108,7 @@ class Api:
         # Flask calls `after_request` functions last registered first: this one sees the response that goes out.
         app.after_request_funcs.setdefault(None, []).insert(0, hand_over)
         app.teardown_request(end_at_the_latest)
-        app.before_request(_limit_body)
-        app.before_request(refuse_mismatch)
-        app.before_request(_refuse_double_slash)
-        app.before_request(_redirect if self.redirect_slashes else _leave_slashes)
-        app.before_request(answer_frontend)
+        app.before_request(_before_request)
         register_docs(app, self)
 
     @property
@@ -255,18 +251,28 @@ class ApiState:
         return replaced
 
 
-def _limit_body() -> ResponseReturnValue | None:
+def _before_request() -> ResponseReturnValue | None:
+    """What comes before every view. One function: a hook costs Flask as much as most of what is asked here."""
     state: ApiState = current_app.extensions["api"]
-    return limit_body(request, state.max_body_size(request))
-
-
-def _refuse_double_slash() -> None:
+    refused = limit_body(request, state.max_body_size(request))
+    if refused is not None:
+        return refused
+    if request.routing_exception is not None:
+        return _answer_unmatched(state.api)
     refuse_double_slash(request)
+    return None
 
 
-def _redirect() -> ResponseReturnValue | None:
-    return redirect_slashes(request_ctx.url_adapter, request)
-
-
-def _leave_slashes() -> None:
-    leave_slashes(request)
+def _answer_unmatched(api: Api) -> ResponseReturnValue | None:
+    """The answer to a request that no view takes as it is; None leaves it to Flask's error handlers."""
+    denied = refuse_mismatch()
+    if denied is not None:
+        return denied
+    refuse_double_slash(request)
+    if api.redirect_slashes:
+        redirect = redirect_slashes(request_ctx.url_adapter, request)
+        if redirect is not None:
+            return redirect
+    else:
+        leave_slashes(request)
+    return answer_frontend()

@@ -115,7 +115,7 @@ class Frontend:
 
 
 def answer() -> Response | None:
-    """The answer of a frontend to a request that no route takes; None to go on. A `before_request` function."""
+    """The answer of a frontend to a request that no route takes; None to go on."""
     if not isinstance(request.routing_exception, NotFound):
         return None
     covering = [each for each in _frontends(current_app) if each.covers(request.path)]

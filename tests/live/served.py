@@ -1,6 +1,7 @@
 """The application with a few views that only a test wants: `gunicorn tests.live.served:app`."""
 
 import asyncio
+import itertools
 import logging
 import os
 import time
@@ -40,6 +41,15 @@ def sleep(seconds: float) -> str:
     """Wait in Python."""
     time.sleep(seconds)
     return "slept"
+
+
+turns = itertools.count(1)
+
+
+@app.get("/turn")
+def turn() -> str:
+    """Tell the how manyth request to this view this is."""
+    return str(next(turns))
 
 
 @app.get("/database-sleep/<float:seconds>")

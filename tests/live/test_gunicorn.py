@@ -3,16 +3,18 @@
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.live.processes import ROOT, alive, environment, gunicorn
+from tests.live.processes import ROOT, Gunicorn, alive, environment, gunicorn
 
 pytestmark = pytest.mark.live
 
@@ -76,6 +78,35 @@ def test_a_request_under_way_is_finished(options: tuple[str, ...], tmp_path: Pat
         time.sleep(0.5)
         assert server.terminate() == 0
         assert answer.result().text == "slept"
+
+
+def test_a_busy_connection_leaves_the_others_their_turn(tmp_path: Path) -> None:
+    """A client that always has its next request waiting is not served alone: another one comes in between."""
+    many = 2000
+    with (
+        gunicorn(tmp_path) as server,
+        closing(connect(server)) as other,
+        closing(connect(server)) as busy,
+        busy.makefile("rb") as answers,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        pool.submit(busy.sendall, b"GET /turn HTTP/1.1\r\nHost: localhost\r\n\r\n" * many)
+        answers.readline()
+        rest = pool.submit(answers.read)
+        other.sendall(b"GET /turn HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        turn = int(other.makefile("rb").read().rpartition(b"\r\n\r\n")[2])
+        busy.shutdown(socket.SHUT_WR)
+        assert rest.result().count(b"HTTP/1.1 200 OK") >= many - 1
+    assert turn < many
+
+
+def connect(server: Gunicorn) -> socket.socket:
+    """A connection that the worker has accepted."""
+    address = httpx.URL(server.url)
+    connection = socket.create_connection((address.host, address.port), 30)
+    connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert connection.recv(10_000).startswith(b"HTTP/1.1 200 OK")
+    return connection
 
 
 @every_worker

@@ -165,7 +165,7 @@ def denial() -> Response:
 
 
 def refuse_mismatch() -> Response | None:
-    """A `before_request` hook: 403 for a handshake where no WebSocket is, 404 for another request where one is.
+    """403 for a handshake where no WebSocket is, 404 for another request where one is.
 
     Werkzeug answers 400 to both and redirects handshakes. FastAPI looks for WebSockets among its WebSockets only.
     """
