@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -34,7 +35,7 @@ def load(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def row(name: str, *ratios: float) -> dict[str, Any]:
     """A result whose Flask side is so many times FastAPI's."""
     middle = sorted(ratios)[len(ratios) // 2]
-    figures = {"requests_per_second": 1000.0, "p50_ms": 1.0, "p99_ms": 2.0}
+    figures = {"requests_per_second": 1000.0, "p50_ms": 1.0, "p99_ms": 2.0, "cpu_ms": 0.25}
     return {
         "operation": name,
         "fastapi": figures,
@@ -55,11 +56,24 @@ def test_table(monkeypatch) -> None:
     }
     text = load("bench", monkeypatch).table(report)
     assert "hello                    1,000       500   0.50 (0.40-0.60)" in text
+    assert text.splitlines()[-7].endswith("1.0     1.0      2.0     2.0     0.25    0.25")
     assert text.splitlines()[-3:] == [
         "Flask is behind: hello (0.50)",
         "Flask leads: one row (2.00)",
         "No clear difference: create (1.00)",
     ]
+
+
+def test_the_time_of_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read where the kernel keeps it: what this process knows of itself lies between two readings."""
+    bench = load("bench", monkeypatch)
+    before = bench.worker_time(os.getpid())
+    known = time.process_time()
+    while time.process_time() < known + 0.1:
+        pass
+    # The kernel counts in hundredths of a second.
+    assert before - 0.05 <= known <= bench.worker_time(os.getpid()) + 0.05
+    assert bench.worker_time(os.getpid()) >= before + 0.05
 
 
 def test_without_wrk(tmp_path) -> None:
