@@ -18,7 +18,7 @@ import re
 import types
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from decimal import Decimal
 from typing import Any, Final
 
@@ -31,6 +31,18 @@ _ADDRESSES: Final = (
     ipaddress.IPv4Interface,
     ipaddress.IPv6Interface,
 )
+
+
+_ITEMS: Final = (list, tuple, set, frozenset, deque, types.GeneratorType)
+
+#: Names or positions, or a mapping from them to what is chosen inside: `{"user": {"password"}, "items": {"__all__":
+#: {"id"}}}`.
+Selection = Set[Any] | Mapping[Any, Any] | None
+
+
+def is_instance(value: Any) -> bool:
+    """Whether it is an instance of a dataclass, and no class itself."""
+    return dataclasses.is_dataclass(value) and not isinstance(value, type)
 
 
 def isoformat(value: dt.datetime | dt.time) -> str:
@@ -70,29 +82,42 @@ def _pydantic_key(key: Any) -> str:
     return str(to_jsonable(key))
 
 
-def _encode(value: Any, decimal: Callable[[Decimal], Any], delta: Callable[[dt.timedelta], Any], again: Any) -> Any:
+@dataclasses.dataclass(frozen=True)
+class Dialect:
+    """How the types are written on which FastAPI and pydantic differ."""
+
+    decimal: Callable[[Decimal], Any]
+    delta: Callable[[dt.timedelta], Any]
+    moment: Callable[[Any], str]
+
+
+FASTAPI: Final = Dialect(decimal_number, dt.timedelta.total_seconds, lambda moment: str(moment.isoformat()))
+PYDANTIC: Final = Dialect(str, duration, isoformat)
+
+
+def _encode(value: Any, dialect: Dialect, again: Callable[[Any], Any]) -> Any:
     """What both dialects agree on; `again` encodes what is inside."""
     if isinstance(value, enum.Enum):
         return again(value.value)
     if isinstance(value, (str, int, float)):
         return value
     if isinstance(value, (dt.datetime, dt.time)):
-        return value.isoformat() if again is jsonable_encoder else isoformat(value)
+        return dialect.moment(value)
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return decimal(value)
+        return dialect.decimal(value)
     if isinstance(value, dt.timedelta):
-        return delta(value)
+        return dialect.delta(value)
     if isinstance(value, (bytes, bytearray)):
         return value.decode()
     if isinstance(value, (uuid.UUID, pathlib.PurePath, *_ADDRESSES)):
         return str(value)
     if isinstance(value, re.Pattern):
         return again(value.pattern)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if is_instance(value):
         return _model(value, again)
-    if isinstance(value, (list, tuple, set, frozenset, deque, types.GeneratorType)):
+    if isinstance(value, _ITEMS):
         return [again(item) for item in value]
     raise TypeError(f"Unable to serialize unknown type: {type(value)}")
 
@@ -101,12 +126,17 @@ def _model(value: Any, again: Callable[[Any], Any]) -> dict[str, Any]:
     """A dataclass as FastAPI writes a model, by alias and in pydantic's dialect; one that cannot be one, as it is."""
     from .models.dumping import items_by_alias  # built on this module
 
-    config = getattr(value, "model_config", None)
-    encode = _with_base64 if getattr(config, "ser_json_bytes", "") == "base64" else to_jsonable
+    encode = _encoder_in(value)
     try:
         return {key: encode(item) for key, item in items_by_alias(value)}
     except TypeError:
         return {field.name: again(getattr(value, field.name)) for field in dataclasses.fields(value)}
+
+
+def _encoder_in(model: Any) -> Callable[[Any], Any]:
+    """How what is inside of a model is written."""
+    config = getattr(model, "model_config", None)
+    return _with_base64 if getattr(config, "ser_json_bytes", "") == "base64" else to_jsonable
 
 
 def _with_base64(value: Any) -> Any:
@@ -125,35 +155,110 @@ def to_jsonable(value: Any, again: Callable[[Any], Any] | None = None) -> Any:
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {_pydantic_key(key): again(item) for key, item in value.items()}
-    return _encode(value, str, duration, again)
+    return _encode(value, PYDANTIC, again)
 
 
-def jsonable_encoder(value: Any) -> Any:
-    """`value` as FastAPI's `jsonable_encoder` would write it.
+def jsonable_encoder(
+    obj: Any,
+    include: Collection[Any] | None = None,
+    exclude: Collection[Any] | None = None,
+    by_alias: bool = True,
+    exclude_unset: bool = False,
+    exclude_defaults: bool = False,
+    exclude_none: bool = False,
+    custom_encoder: Mapping[type, Callable[[Any], Any]] | None = None,
+    sqlalchemy_safe: bool = True,
+) -> Any:
+    """`obj` as FastAPI's `jsonable_encoder` would write it.
 
-    Goes in: anything. Comes out: dicts, lists, str, int, float, bool and None. An object of an unknown class becomes
-    the dict of what it iterates over or of its attributes; one that has neither raises ValueError.
+    Goes in: anything, and what of a model or a dict is to be written: the keywords are `dump`'s. `custom_encoder` says
+    how instances of a class are written, outside of models; `sqlalchemy_safe` leaves out keys that begin with `_sa`,
+    which are SQLAlchemy's notes on its objects. Comes out: dicts, lists, str, int, float, bool and None. An object of
+    an unknown class becomes the dict of what it iterates over or of its attributes; one that has neither raises
+    ValueError.
     https://fastapi.tiangolo.com/tutorial/encoder/
     """
-    if type(value) in _PLAIN or type(value) is float:
-        return value
-    if isinstance(value, BaseException):
-        return {}
-    if isinstance(value, Mapping):
-        return {jsonable_encoder(key): jsonable_encoder(item) for key, item in value.items()}
-    try:
-        return _encode(value, decimal_number, dt.timedelta.total_seconds, jsonable_encoder)
-    except TypeError:
-        return _attributes(value)
+    if type(obj) in _PLAIN and not custom_encoder:
+        return obj
+    options = (by_alias, exclude_unset, exclude_defaults, exclude_none)
+    encoder = _Encoder(*options, custom_encoder or {}, sqlalchemy_safe)
+    return encoder.encoded(
+        obj, *(each if each is None or isinstance(each, Set | Mapping) else set(each) for each in (include, exclude))
+    )
 
 
-def _attributes(value: Any) -> Any:
+@dataclasses.dataclass(frozen=True)
+class _Encoder:
+    """One call's keywords, for what is inside of what was given, too."""
+
+    by_alias: bool
+    exclude_unset: bool
+    exclude_defaults: bool
+    exclude_none: bool
+    custom_encoder: Mapping[type, Callable[[Any], Any]]
+    sqlalchemy_safe: bool
+
+    def __call__(self, value: Any) -> Any:
+        return self.encoded(value, None, None)
+
+    def encoded(self, value: Any, include: Selection, exclude: Selection) -> Any:
+        if self.custom_encoder and (encode := self._custom(value)) is not None:
+            return encode(value)
+        if type(value) in _PLAIN or type(value) is float:
+            return value
+        if isinstance(value, BaseException):
+            return {}
+        if isinstance(value, Mapping):
+            return self._pairs(value, include, exclude)
+        if is_instance(value):
+            written = self._model(value, include, exclude)
+            return dataclasses.replace(self, custom_encoder={}).encoded(written, None, None)
+        if isinstance(value, _ITEMS):
+            return [self.encoded(item, include, exclude) for item in value]
+        try:
+            return _encode(value, FASTAPI, self)
+        except TypeError:
+            return self._pairs(_attributes(value), include, exclude)
+
+    def _custom(self, value: Any) -> Callable[[Any], Any] | None:
+        found = self.custom_encoder.get(type(value))
+        return found or next((each for kind, each in self.custom_encoder.items() if isinstance(value, kind)), None)
+
+    def _pairs(self, pairs: Mapping[Any, Any], include: Selection, exclude: Selection) -> dict[Any, Any]:
+        return {
+            self(key): self(item)
+            for key, item in pairs.items()
+            if not (self.sqlalchemy_safe and isinstance(key, str) and key.startswith("_sa"))
+            and not (self.exclude_none and item is None)
+            and (include is None or key in include)
+            and (exclude is None or key not in exclude)
+        }
+
+    def _model(self, value: Any, include: Selection, exclude: Selection) -> Any:
+        everything = self.by_alias and not (self.exclude_unset or self.exclude_defaults or self.exclude_none)
+        if everything and include is None and exclude is None:
+            return _model(value, self)
+        from .models.dumping import dump  # built on this module
+
+        kept = dump(
+            value,
+            include=include,
+            exclude=exclude,
+            by_alias=self.by_alias,
+            exclude_unset=self.exclude_unset,
+            exclude_defaults=self.exclude_defaults,
+            exclude_none=self.exclude_none,
+        )
+        encode = _encoder_in(value)
+        return {key: encode(item) for key, item in kept.items()}
+
+
+def _attributes(value: Any) -> Mapping[Any, Any]:
     try:
-        pairs: Iterable[Any] = dict(value)
+        pairs: Mapping[Any, Any] = dict(value)
     except Exception as no_pairs:
         try:
             pairs = vars(value)
         except Exception as no_attributes:
             raise ValueError([no_pairs, no_attributes]) from no_attributes
-    # SQLAlchemy keeps notes of its own on its objects
-    return jsonable_encoder({key: item for key, item in dict(pairs).items() if not str(key).startswith("_sa")})
+    return pairs

@@ -7,6 +7,7 @@ import inspect
 from typing import Any
 
 import fastapi
+import fastapi.encoders
 import pydantic
 import pytest
 
@@ -63,6 +64,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         name: {"regex": "deprecated there: `pattern`"}
         for name in ("Path", "Query", "Header", "Cookie", "Body", "Form", "File")
     },
+    "jsonable_encoder": {},
     "Depends": {},
     "Security": {},
     "Field": {
@@ -143,6 +145,8 @@ def theirs(name: str) -> set[str]:
         return names(pydantic.Field) | {"extra"}
     if name in ("include_router", "get", "api_route", "websocket"):
         return names(getattr(fastapi.APIRouter, name))
+    if name == "jsonable_encoder":
+        return names(fastapi.encoders.jsonable_encoder)
     return names(getattr(fastapi, name))
 
 

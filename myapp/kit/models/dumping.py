@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import marshmallow.fields as ma
 
 from .. import models
+from ..encoders import is_instance
 from ..fields.containers import dump_key
 from .setfields import fields_set, remember
 
@@ -37,7 +38,7 @@ def dump(
     {"id"}}}`. `exclude_unset` leaves out what the input did not set (see `fields_set`), `exclude_defaults` what equals
     its default, `exclude_none` what is None. Raises TypeError for anything but an instance of a dataclass.
     """
-    if not dataclasses.is_dataclass(obj) or isinstance(obj, type):
+    if not is_instance(obj):
         raise TypeError(f"{obj!r} is not an instance of a dataclass")
     options = {
         "by_alias": by_alias,
@@ -139,7 +140,7 @@ def _inner(name: Any, choice: Choice) -> Any:
 
 def _dump(value: Any, choices: tuple[Choice, Choice], options: Mapping[str, bool]) -> Any:
     include, exclude = choices
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if is_instance(value):
         return dump(value, include=include, exclude=exclude, **options)
     if isinstance(value, dict):
         kept = ((key, item, *_choose(key, include, exclude)) for key, item in value.items())
@@ -149,9 +150,5 @@ def _dump(value: Any, choices: tuple[Choice, Choice], options: Mapping[str, bool
         result = [_dump(item, inner, options) for item, keep, inner in items if keep]
         return result if isinstance(value, list) else tuple(result)
     if isinstance(value, set | frozenset):
-        return type(value)(_dump(item, (None, None), options) if not _is_instance(item) else item for item in value)
+        return type(value)(_dump(item, (None, None), options) if not is_instance(item) else item for item in value)
     return value
-
-
-def _is_instance(value: Any) -> bool:
-    return dataclasses.is_dataclass(value) and not isinstance(value, type)
