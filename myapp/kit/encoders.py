@@ -199,9 +199,10 @@ class _Encoder:
     sqlalchemy_safe: bool
 
     def __call__(self, value: Any) -> Any:
-        return self.encoded(value, None, None)
+        return self.encoded(value)
 
-    def encoded(self, value: Any, include: Selection, exclude: Selection) -> Any:
+    def encoded(self, value: Any, include: Selection = None, exclude: Selection = None) -> Any:
+        """What a value is written as. One frame for each level of it: Python's recursion ends somewhere."""
         if self.custom_encoder and (encode := self._custom(value)) is not None:
             return encode(value)
         if type(value) in _PLAIN or type(value) is float:
@@ -209,30 +210,36 @@ class _Encoder:
         if isinstance(value, BaseException):
             return {}
         if isinstance(value, Mapping):
-            return self._pairs(value, include, exclude)
+            pairs = {}
+            for key, item in value.items():
+                if self._keeps(key, item, include, exclude):
+                    pairs[self.encoded(key)] = self.encoded(item)
+            return pairs
         if is_instance(value):
             written = self._model(value, include, exclude)
-            return dataclasses.replace(self, custom_encoder={}).encoded(written, None, None)
+            return dataclasses.replace(self, custom_encoder={}).encoded(written)
         if isinstance(value, _ITEMS):
-            return [self.encoded(item, include, exclude) for item in value]
+            items = []
+            for item in value:
+                items.append(self.encoded(item, include, exclude))  # noqa: PERF401 - a comprehension is a frame
+            return items
         try:
             return _encode(value, FASTAPI, self)
         except TypeError:
-            return self._pairs(_attributes(value), include, exclude)
+            return self.encoded(_attributes(value), include, exclude)
 
     def _custom(self, value: Any) -> Callable[[Any], Any] | None:
         found = self.custom_encoder.get(type(value))
         return found or next((each for kind, each in self.custom_encoder.items() if isinstance(value, kind)), None)
 
-    def _pairs(self, pairs: Mapping[Any, Any], include: Selection, exclude: Selection) -> dict[Any, Any]:
-        return {
-            self(key): self(item)
-            for key, item in pairs.items()
-            if not (self.sqlalchemy_safe and isinstance(key, str) and key.startswith("_sa"))
+    def _keeps(self, key: Any, item: Any, include: Selection, exclude: Selection) -> bool:
+        """Whether a dict's item is written."""
+        return (
+            not (self.sqlalchemy_safe and isinstance(key, str) and key.startswith("_sa"))
             and not (self.exclude_none and item is None)
             and (include is None or key in include)
             and (exclude is None or key not in exclude)
-        }
+        )
 
     def _model(self, value: Any, include: Selection, exclude: Selection) -> Any:
         everything = self.by_alias and not (self.exclude_unset or self.exclude_defaults or self.exclude_none)
