@@ -221,7 +221,7 @@ class _Encoder:
         if isinstance(value, _ITEMS):
             items = []
             for item in value:
-                items.append(self.encoded(item, include, exclude))  # noqa: PERF401 - a comprehension is a frame
+                items.append(self.encoded(item, include, exclude))
             return items
         try:
             return _encode(value, FASTAPI, self)
