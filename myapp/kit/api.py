@@ -143,18 +143,19 @@ class ApiState:
         self._max_body_sizes: dict[tuple[str, str], tuple[int | None, bool]] = {}
         #: Set when the server stops: what the open ones are closed with, and new ones are refused from then on.
         self.websockets_closed_with: int | None = None
-        self._found: dict[tuple[Operation, str, str], PathOperation] = {}
+        self._found: dict[tuple[Operation, str, str], PathOperation | None] = {}
         self._overriding: dict[tuple[Any, ...], Dependant] = {}
 
-    def path_operation(self, found: Operation, rule: Rule | None) -> PathOperation:
-        """The operation at the rule that matched; the first call works out all of the application's."""
-        assert rule is not None
+    def path_operation(self, found: Operation, rule: Rule | None) -> PathOperation | None:
+        """The operation at the rule that matched, None for one that is elsewhere; the first call works out all."""
+        if rule is None:
+            return None
         key = (found, rule.endpoint, rule.rule)
         try:
             return self._found[key]
         except KeyError:
             self.path_operations()
-            return self._found[key]
+            return self._found.setdefault(key, None)
 
     def path_operations(self) -> list[PathOperation]:
         """Every operation, in the order of the URL map. Raises TypeError for a signature that can't be read."""
@@ -164,10 +165,12 @@ class ApiState:
             view = self.app.view_functions.get(rule.endpoint)
             for found, methods in operations_of(view, documented_methods(rule)):
                 key = (found, rule.endpoint, rule.rule)
-                if key not in known:
+                operation = known.get(key)
+                if operation is None:
                     router = self.router(rule.endpoint)
-                    known[key] = PathOperation(found, path_format(rule.rule), rule.arguments, router, methods)
-                result.append(known[key])
+                    operation = PathOperation(found, path_format(rule.rule), rule.arguments, router, methods)
+                    known[key] = operation
+                result.append(operation)
         # all of them or none: a signature that cannot be read must not go unnoticed until its own path is asked for
         self._found = known
         return result

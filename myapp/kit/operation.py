@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import partial, wraps
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, request
@@ -38,6 +38,7 @@ from .serialize import Serializer, SerializerOptions
 from .solve import Invocation, async_to_sync
 from .streaming import Streaming, return_hint
 from .typehints import field_for
+from .views import P, R, View, make_view
 
 if TYPE_CHECKING:
     from .api import ApiState
@@ -75,19 +76,9 @@ class OperationOptions(SerializerOptions):
         """Raises ValueError for a limit that is none."""
         check_limits(self.max_body_size, self.form_limits)
 
-    def __call__(self, view: Callable[..., Any]) -> Callable[..., Response]:
-        """The view that Flask is to call: it answers requests, and keeps `view` under `__wrapped__`."""
-        found = Operation(view, self)
-
-        @wraps(view)
-        def wrapper(*args: Any, **view_args: Any) -> Response:
-            state: ApiState | None = current_app.extensions.get("api")
-            if state is None:
-                raise RuntimeError(f"{view.__qualname__}() is an operation: the application needs Api().init_app(app)")
-            return state.path_operation(found, request.url_rule).respond(state, args, view_args)
-
-        wrapper.operation = found  # type: ignore[attr-defined]
-        return wrapper
+    def __call__(self, view: Callable[P, R]) -> View[P, R]:
+        """The view that Flask is to call; for everybody else it stays the function that it was."""
+        return make_view(view, Operation(view, self))
 
 
 operation = OperationOptions

@@ -250,7 +250,7 @@ def _decorator(target: Any, methods: list[str]) -> Callable[..., Any]:
             name = getattr(view, "__name__", "view")
             operation = kit.operation(**options)(view)
             target.add_url_rule(_rule(path), f"{name}_{len(known)}", operation, methods=[m.upper() for m in methods])
-            return view
+            return operation
 
         return apply
 
