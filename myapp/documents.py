@@ -11,7 +11,9 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
+import click
 from flask import Flask, request
+from werkzeug.serving import is_running_from_reloader
 
 from .admin import access
 from .extensions import api
@@ -29,9 +31,19 @@ def init_app(app: Flask, settings: Settings) -> None:
         replace(api, openapi_url=None).init_app(app)
         return
     api.init_app(app)
+    announce()
     if settings.api_docs is ApiDocs.PRIVATE:
         for endpoint in PROTECTED:
             app.view_functions[endpoint] = _for_visitors(app.view_functions[endpoint])
+
+
+def announce() -> None:
+    """Under `flask run`, print where the documentation is, as `fastapi dev` does; once, and not at every reload."""
+    command = click.get_current_context(silent=True)
+    if command is None or command.info_name != "run" or is_running_from_reloader():
+        return
+    scheme = "https" if command.params["cert"] else "http"
+    click.echo(f" * Documentation at {scheme}://{command.params['host']}:{command.params['port']}{api.docs_url}")
 
 
 def _for_visitors(view: Callable[[], Any]) -> Callable[[], Any]:
