@@ -88,7 +88,15 @@ def tls_port(folder: Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def outer(nginx: str, folder: Path, tls_port: int) -> Iterator[str]:
+def prefix(folder: Path, tls_port: int) -> str:
+    """The path that deploy/nginx.conf shows how to serve below, in a file that it includes."""
+    (shown,) = re.findall(r"^#   (if .* set \$myapp_prefix .*)$", (ROOT / "deploy" / "nginx.conf").read_text(), re.M)
+    (folder / "myapp.d" / "prefix.conf").write_text(shown)
+    return "/api"
+
+
+@pytest.fixture(scope="module")
+def outer(nginx: str, folder: Path, tls_port: int, prefix: str) -> Iterator[str]:
     """The address of an nginx before an application that trusts it."""
     trusting = {"MYAPP_TRUSTED_PROXIES": "127.0.0.0/8", "MYAPP_MAX_REQUEST_SIZE": str(BOUND)}
     with (
@@ -120,6 +128,27 @@ def test_redirects_keep_the_outer_address(outer: str) -> None:
         assert str(httpx.URL(outer).join(location)) == outer + target
     named = httpx.get(f"{outer}/redirect", headers={"Host": "example.com:8443"})
     assert named.headers["Location"] == "http://example.com:8443/who"
+
+
+def test_below_a_path(outer: str, prefix: str) -> None:
+    """Links, redirects, the document's servers, the pages' files and WebSockets lead below the path: `--root-path`.
+
+    https://fastapi.tiangolo.com/advanced/behind-a-proxy/ has the `servers`; `tests/kit/test_docs.py` compares them.
+    """
+    assert httpx.get(f"{outer}{prefix}/who").json()["url"] == f"{outer}{prefix}/who"
+    for path, target in (("/redirect", "/who"), ("/first-steps", "/first-steps/")):
+        location = httpx.get(outer + prefix + path).headers["Location"]
+        assert str(httpx.URL(outer).join(location)) == outer + prefix + target
+    assert httpx.get(f"{outer}{prefix}/openapi.json").json()["servers"] == [{"url": prefix}]
+    assert "servers" not in httpx.get(f"{outer}/openapi.json").json()
+    page = httpx.get(f"{outer}{prefix}/docs").text
+    assert f'"{prefix}/openapi.json"' in page
+    for file in re.findall(r'(?:src|href)="(/[^"]+)"', page):
+        assert file.startswith(prefix)
+        assert httpx.get(outer + file).status_code == 200
+    with connect(f"{outer.replace('http', 'ws', 1)}{prefix}/websockets/echo") as socket:
+        socket.send("a")
+        assert socket.recv(5) == "a"
 
 
 def test_tls(outer: str, tls_port: int) -> None:
