@@ -4,10 +4,12 @@ import logging
 from dataclasses import replace
 
 import pytest
+from fastapi import FastAPI
 from flask import Flask, abort
 
 from myapp.kit import operation
 from myapp.settings import Environment, Settings
+from tests.kit.both import TestClient
 
 SECRET = "the secret of the view <script>"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -81,12 +83,26 @@ def test_refused_page(production):
 
 @pytest.mark.parametrize("accept", ["*/*", "text/html"])
 def test_api_while_debugging(debugging, caplog, accept):
-    """The trace in plain text, as with FastAPI(debug=True), and in the log."""
+    """The trace in plain text, as with FastAPI(debug=True), and in the log.
+
+    A browser gets a page of it from FastAPI, and Werkzeug's debugger from `flask run --debug` (the last test here).
+    """
     answer = debugging.test_client().get("/first-steps/fail", headers={"Accept": accept})
     assert (answer.status_code, answer.content_type) == (500, "text/plain; charset=utf-8")
     assert answer.text.startswith("Traceback (most recent call last):")
     assert answer.text.rstrip().endswith(f"RuntimeError: {SECRET}")
     assert any(record.levelno == logging.ERROR and record.exc_info for record in caplog.records)
+
+    original = FastAPI(debug=True)
+
+    @original.get("/fail")
+    def fail() -> None:
+        raise RuntimeError(SECRET)
+
+    theirs = TestClient(original, raise_server_exceptions=False).get("/fail")
+    assert (theirs.status_code, theirs.headers["content-type"]) == (answer.status_code, answer.content_type)
+    assert theirs.text.splitlines()[0] == answer.text.splitlines()[0]
+    assert theirs.text.splitlines()[-1] == answer.text.splitlines()[-1]
 
 
 def test_page_while_debugging(debugging):

@@ -40,10 +40,9 @@ def frontend(
     """Serve the files of `directory` below `path` of an application or a blueprint, after all routes.
 
     `fallback` answers a path with no file: "404.html" with status 404, "index.html" with 200 where a browser navigates,
-    "auto" the first of these that exists,
-    None a plain 404. `check_dir` raises RuntimeError at registration for a missing
-    directory or fallback file; "auto" only warns in debug mode, where the build may come later. The dependencies of the
-    application and of the blueprint protect the files.
+    "auto" the first of these that exists, None a plain 404. `check_dir` raises RuntimeError at registration for a
+    missing directory or fallback file; "auto" only warns in debug mode, where the build may come later, and False looks
+    for nothing. The dependencies of the application and of the blueprint protect the files.
     """
     if not path.startswith("/"):
         raise ValueError("the path of a frontend must start with '/'")
@@ -74,17 +73,21 @@ class Frontend:
         """Whether a request path is below the prefix."""
         return path == self.prefix or path.startswith(f"{self.prefix}/")
 
-    def check(self, check_dir: bool) -> None:
-        """Raise RuntimeError for a directory or a fallback file that is not there; without `check_dir` only warn."""
-        where = f"Resolved absolute path: '{self.directory.resolve()}'"
+    def check(self, check_dir: bool | Literal["auto"], *, debug: bool) -> None:
+        """Raise RuntimeError for a directory or a fallback file that is not there; "auto" warns while debugging."""
+        if check_dir is False:
+            return
+        required = check_dir is True or not debug
+        resolved = self.directory.resolve()
         if not self.directory.is_dir():
-            message = f"Frontend directory '{self.directory}' does not exist. {where}"
-            if check_dir:
+            message = f"Frontend directory '{self.directory}' does not exist. Resolved absolute path: '{resolved}'"
+            if required:
                 raise RuntimeError(message)
             warnings.warn(message, stacklevel=4)
-        elif check_dir and self.fallback not in ("auto", None) and not (self.directory / self.fallback).is_file():
+        elif required and self.fallback not in ("auto", None) and not (self.directory / self.fallback).is_file():
             raise RuntimeError(
-                f"Frontend fallback file '{self.fallback}' does not exist in '{self.directory}'. {where}"
+                f"Frontend fallback file '{self.fallback}' does not exist in directory '{self.directory}'. "
+                f"Resolved absolute directory: '{resolved}'"
             )
 
     def find(self, path: str) -> tuple[Path, bool] | None:
@@ -146,7 +149,7 @@ def _frontends(app: App) -> dict[Frontend, PathOperation | None]:
 
 
 def _add(app: App, added: Frontend, check_dir: bool | Literal["auto"]) -> None:
-    added.check(not app.debug if check_dir == "auto" else check_dir)
+    added.check(check_dir, debug=app.debug)
     _frontends(app)[added] = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -142,15 +143,47 @@ def test_dependencies_protect_the_files(dist: Path) -> None:
             assert shown(client.get(url, headers=headers)) == shown(TestClient(theirs).get(url, headers=headers))
 
 
-def test_the_directory_is_checked(tmp_path: Path) -> None:
-    """A missing directory or fallback stops the start; in debug mode a missing directory is a warning."""
-    with pytest.raises(RuntimeError, match="does not exist"):
-        frontend(Flask("frontend"), "/", directory=tmp_path / "missing")
-    with pytest.raises(RuntimeError, match=r"404\.html"):
-        frontend(Flask("frontend"), "/", directory=tmp_path, fallback="404.html")
-    developed = Flask("frontend")
-    developed.debug = True
-    with pytest.warns(UserWarning, match="does not exist"):
-        frontend(developed, "/", directory=tmp_path / "missing")
+def test_the_directory_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing directory or fallback stops the start; in development a missing directory is a warning, on both sides.
+
+    FastAPI knows development by the FASTAPI_ENV that `fastapi dev` sets, Flask by its debug mode. `check_dir=False`
+    looks for nothing, `check_dir=True` insists in development too.
+    """
+    missing = {"directory": tmp_path / "missing"}
+    page = {"directory": tmp_path, "fallback": "404.html"}
+
+    def said(side: str, debug: bool, **options: Any) -> list[str]:
+        """What an application of this side says when it is made: an error, or warnings."""
+        monkeypatch.setenv("FASTAPI_ENV", "development" if debug else "production")
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                if side == "fastapi":
+                    FastAPI().frontend("/", **options)
+                else:
+                    app = Flask("frontend")
+                    app.debug = debug
+                    frontend(app, "/", **options)
+            except RuntimeError as error:
+                return [f"error: {error}"]
+        return [f"{warning.category.__name__}: {warning.message}" for warning in caught]
+
+    for debug in (False, True):
+        for options in (missing, page, {"directory": tmp_path}):
+            for check in ({}, {"check_dir": True}, {"check_dir": False}):
+                assert said("flask", debug, **options, **check) == said("fastapi", debug, **options, **check)
+    assert said("flask", False, **missing)[0].startswith("error: Frontend directory")
+    assert said("flask", False, **page)[0].startswith("error: Frontend fallback file '404.html'")
+    assert said("flask", True, **missing)[0].startswith("UserWarning: Frontend directory")
     with pytest.raises(ValueError, match="start with"):
         frontend(Flask("frontend"), "app", directory=tmp_path)
+
+
+def test_the_directory_of_a_router_is_checked(tmp_path: Path) -> None:
+    """FastAPI looks when the router gets its frontend, Flask when the application gets the blueprint: both at start."""
+    with pytest.raises(RuntimeError, match="does not exist"):
+        APIRouter(prefix="/inside").frontend("/", directory=tmp_path / "missing")
+    app, bp = Flask("frontend"), Blueprint("inside", __name__, url_prefix="/inside")
+    frontend(bp, "/", directory=tmp_path / "missing")
+    with pytest.raises(RuntimeError, match="does not exist"):
+        app.register_blueprint(bp)

@@ -16,6 +16,7 @@ from myapp.kit import Api
 from myapp.kit.cors import CORSMiddleware
 from myapp.kit.gzip import GZipMiddleware
 from myapp.kit.middleware import HTTPSRedirectMiddleware, TrustedHostMiddleware, add_middleware
+from tests.kit.both import TestClient, starlette
 
 TEXT = "Flask and FastAPI. " * 40
 PREFLIGHT = {"access-control-request-method": "GET"}
@@ -200,14 +201,30 @@ def test_https_redirect(host: str, path: str) -> None:
     assert right[0] == 307
 
 
-def test_https_redirect_of_a_websocket_and_of_what_is_encrypted() -> None:
-    """`ws` becomes `wss`; what comes encrypted is served."""
+@pytest.mark.parametrize("path", ["/", "/?a=1&b=%20", "/nowhere"])
+def test_https_redirect_of_a_websocket(path: str) -> None:
+    """`ws` becomes `wss` before the handshake, on both sides."""
     app = Flask("small")
-    app.add_url_rule("/", "root", lambda: "served")
     add_middleware(app, HTTPSRedirectMiddleware)
-    asked = app.test_client().get("/?a=1", headers={"Upgrade": "WebSocket", "Connection": "Upgrade"})
-    assert (asked.status_code, asked.headers["Location"]) == (307, "wss://localhost/?a=1")
-    assert app.test_client().get("/", base_url="https://localhost").text == "served"
+    ours = app.test_client().get(
+        path, headers={"Upgrade": "WebSocket", "Connection": "Upgrade"}, base_url="http://testserver"
+    )
+    theirs = TestClient(httpsredirect.HTTPSRedirectMiddleware(FastAPI()))
+    with pytest.raises(starlette.testclient.WebSocketDenialResponse) as refused, theirs.websocket_connect(path):
+        pass
+    assert (ours.status_code, ours.headers["Location"]) == (307, f"wss://testserver{path}")
+    assert (refused.value.status_code, refused.value.headers["location"]) == (307, ours.headers["Location"])
+
+
+def test_https_redirect_of_what_is_encrypted() -> None:
+    """What comes encrypted is served, on both sides."""
+    ours, theirs = Flask("small"), FastAPI()
+    ours.add_url_rule("/", "root", lambda: "served")
+    theirs.add_api_route("/", lambda: "served")
+    add_middleware(ours, HTTPSRedirectMiddleware)
+    theirs.add_middleware(httpsredirect.HTTPSRedirectMiddleware)
+    assert ours.test_client().get("/", base_url="https://localhost").status_code == 200
+    assert TestClient(theirs, base_url="https://localhost").get("/").status_code == 200
 
 
 @pytest.mark.parametrize("pattern", ["a.*", "*a.example", "a*"])
