@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # The same places as myapp.settings reads. That module isn't imported: the master would load Flask and SQLAlchemy before
 # the workers have patched the standard library for gevent.
-environ = {**dotenv_values(ROOT / ".env"), **os.environ}
+environ = {
+    name.upper(): text for source in (dotenv_values(ROOT / ".env"), os.environ) for name, text in source.items() if text
+}
 
 wsgi_app = "wsgi:app"
 

@@ -253,15 +253,16 @@ class Settings:
         """Read the settings.
 
         In: the environment (`os.environ` unless given) and the file below it (None for none). Out: the settings.
-        Raises SettingsError with all faults in one message. An empty variable counts as unset, as in a `.env` template.
+        Raises SettingsError with all faults in one message. Names may be in either case; an empty variable counts as
+        unset, as in a `.env` template.
         """
         file_values = dotenv_values(env_file) if env_file is not None else {}
-        given = {**file_values, **(os.environ if environ is None else environ)}
+        given = _given(file_values, os.environ if environ is None else environ)
         values: dict[str, Any] = {}
         faults: list[str] = []
         for setting in fields(cls):
             name = PREFIX + setting.name.upper()
-            if not (text := given.get(name)):
+            if (text := given.get(name)) is None:
                 continue
             try:
                 values[setting.name] = setting.metadata.get("read", str)(text)
@@ -274,6 +275,11 @@ class Settings:
         if faults:
             raise SettingsError(faults)
         return settings
+
+
+def _given(*sources: Mapping[str, str | None]) -> dict[str, str]:
+    """The variables of all sources, by their names in upper case; a later source wins, an empty text says nothing."""
+    return {name.upper(): text for source in sources for name, text in source.items() if text}
 
 
 def _unsafe_origins(settings: Settings) -> list[str]:

@@ -1,4 +1,4 @@
-"""`Api(lifespan=...)` and async context managers outside the loop."""
+"""`Api(lifespan=...)` beside `FastAPI(lifespan=...)`, and async context managers outside the loop."""
 
 import asyncio
 import contextvars
@@ -7,23 +7,61 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Annotated, Any
 
 import pytest
+from fastapi import FastAPI, Request
 from flask import Flask
 
 from myapp.kit import Api, Depends, HTTPException, app_lifespan, operation, state
 from myapp.kit.lifespan import shutdown, startup
+from tests.kit.both import TestClient
 
 
-def make_app(lifespan: Any) -> Flask:
-    """An application with this lifespan and a view that shows its state."""
-    app = Flask("small")
-    Api(lifespan=lifespan).init_app(app)
+class Made:
+    """An application of one side with a lifespan, a view that shows its state, and clients inside and outside of it."""
 
-    @app.get("/")
-    @operation()
-    def read_state() -> dict[str, Any]:
-        return dict(vars(state._get_current_object()))
+    def __init__(self, side: str, lifespan: Any) -> None:
+        self.flask = Flask("small")
+        self.fastapi = FastAPI(lifespan=lifespan)
+        Api(lifespan=lifespan).init_app(self.flask)
+        self.side = side
 
-    return app
+        @self.flask.get("/")
+        @operation()
+        def read_state() -> dict[str, Any]:
+            return dict(vars(state._get_current_object()))
+
+        @self.fastapi.get("/")
+        def read_theirs(request: Request) -> dict[str, Any]:
+            return dict(request.state._state)
+
+        @self.flask.post("/")
+        @operation()
+        def change_state() -> None:
+            state.items.append(len(state.items) + 1)
+            state.mine = True
+
+        @self.fastapi.post("/")
+        def change_theirs(request: Request) -> None:
+            request.state.items.append(len(request.state.items) + 1)
+            request.state.mine = True
+
+    @contextmanager
+    def running(self) -> Iterator[Any]:
+        """A client while the lifespan lasts: `with TestClient(app)`, and here `with app_lifespan(app)`."""
+        if self.side == "fastapi":
+            with TestClient(self.fastapi) as client:
+                yield client
+        else:
+            with app_lifespan(self.flask):
+                yield self.flask.test_client()
+
+    def client(self) -> Any:
+        """A client alone."""
+        return TestClient(self.fastapi) if self.side == "fastapi" else self.flask.test_client()
+
+
+def json(answer: Any) -> Any:
+    """The JSON of either client's response."""
+    return answer.json() if callable(answer.json) else answer.json
 
 
 @pytest.fixture
@@ -32,92 +70,106 @@ def events() -> list[str]:
     return []
 
 
-@pytest.fixture(params=["sync", "async"])
-def app(request, events) -> Flask:
-    """An application whose lifespan is a plain or an async context manager."""
+@pytest.fixture(params=["fastapi", "flask, sync", "flask, async"])
+def made(request, events) -> Made:
+    """An application whose lifespan notes when it is entered and left; on Flask's side also a plain context manager."""
 
     @contextmanager
-    def plain(app: Flask) -> Iterator[dict[str, Any]]:
-        events.append(f"enter {app.name}")
+    def plain(app: Any) -> Iterator[dict[str, Any]]:
+        events.append(f"enter {type(app).__name__}")
         try:
             yield {"items": [1]}
         finally:
             events.append("leave")
 
     @asynccontextmanager
-    async def asynchronous(app: Flask) -> AsyncIterator[dict[str, Any]]:
+    async def asynchronous(app: Any) -> AsyncIterator[dict[str, Any]]:
         # Raises unless one task enters and leaves.
         async with asyncio.timeout(60):
-            with plain(app) as state:
-                yield state
+            with plain(app) as yielded:
+                yield yielded
 
-    return make_app(plain if request.param == "sync" else asynchronous)
+    return Made(request.param.partition(",")[0], plain if request.param == "flask, sync" else asynchronous)
 
 
-def test_once_around_the_block(app, events):
+@pytest.fixture(params=["fastapi", "flask"])
+def side(request) -> str:
+    """Which side an application is made for."""
+    return request.param
+
+
+def test_once_around_the_block(made, events):
     """Entered before, left after, and the state reaches every request."""
-    with app_lifespan(app) as yielded:
-        assert yielded == {"items": [1]}
-        assert [app.test_client().get("/").json for _ in range(2)] == [{"items": [1]}] * 2
-        assert events == ["enter small"]
-    assert events == ["enter small", "leave"]
+    entered = "enter FastAPI" if made.side == "fastapi" else "enter Flask"
+    with made.running() as client:
+        assert [json(client.get("/")) for _ in range(2)] == [{"items": [1]}] * 2
+        assert events == [entered]
+    assert events == [entered, "leave"]
 
 
-def test_twice_is_once(app, events):
-    """A hook that is called again does nothing; after leaving it can be entered anew."""
+def test_what_a_request_leaves_in_the_state(made):
+    """An object in it is the same for all requests; an attribute that one sets is that one's."""
+    with made.running() as client:
+        client.post("/")
+        client.post("/")
+        assert json(client.get("/")) == {"items": [1, 2, 3]}
+
+
+def test_twice_is_once(made, events):
+    """A hook that is called again does nothing; after leaving it can be entered anew, as FastAPI's can."""
     for _ in range(2):
-        startup(app), startup(app)
-        shutdown(app), shutdown(app)
-    assert events == ["enter small", "leave"] * 2
+        if made.side == "fastapi":
+            with made.running():
+                pass
+        else:  # FastAPI's server calls its hooks once; gunicorn's, Celery's and a test's are several
+            startup(made.flask), startup(made.flask)
+            shutdown(made.flask), shutdown(made.flask)
+    assert [event.split()[0] for event in events] == ["enter", "leave"] * 2
 
 
-def test_a_test_client_alone_enters_nothing(app, events):
+def test_a_test_client_alone_enters_nothing(made, events):
     """As FastAPI's TestClient without `with`."""
-    assert app.test_client().get("/").json == {}
+    assert json(made.client().get("/")) == {}
     assert events == []
 
 
-def test_an_error_in_the_block_leaves(app, events):
+def test_an_error_in_the_block_leaves(made, events):
     """A test that fails still leaves."""
-    with pytest.raises(ZeroDivisionError), app_lifespan(app):
+    with pytest.raises(ZeroDivisionError), made.running():
         raise ZeroDivisionError
-    assert events == ["enter small", "leave"]
+    assert events[1:] == ["leave"]
 
 
-def test_a_failure_at_the_start_is_raised():
+def test_a_failure_at_the_start_is_raised(side):
     """By whoever enters, and nothing is left over."""
 
     @asynccontextmanager
-    async def failing(app: Flask) -> AsyncIterator[None]:
+    async def failing(app: Any) -> AsyncIterator[None]:
         raise LookupError("no model")
         yield
 
-    app = make_app(failing)
-    with pytest.raises(LookupError, match="no model"):
-        startup(app)
-    shutdown(app)
+    made = Made(side, failing)
+    with pytest.raises(LookupError, match="no model"), made.running():
+        pass
+    shutdown(made.flask)
 
 
-def test_a_failure_at_the_end_is_raised():
+def test_a_failure_at_the_end_is_raised(side):
     """The process that stops says so."""
 
     @asynccontextmanager
-    async def failing(app: Flask) -> AsyncIterator[None]:
+    async def failing(app: Any) -> AsyncIterator[None]:
         yield
         raise LookupError("not closed")
 
-    app = make_app(failing)
-    startup(app)
-    with pytest.raises(LookupError, match="not closed"):
-        shutdown(app)
+    with pytest.raises(LookupError, match="not closed"), Made(side, failing).running():
+        pass
 
 
-def test_without_a_lifespan():
-    """The hooks can be called whether there is one or not."""
-    app = make_app(None)
-    with app_lifespan(app) as yielded:
-        assert yielded == {}
-        assert app.test_client().get("/").json == {}
+def test_without_a_lifespan(side):
+    """There is a state nevertheless, and it is empty."""
+    with Made(side, None).running() as client:
+        assert json(client.get("/")) == {}
 
 
 def dependency_app(events: list[str]) -> Flask:

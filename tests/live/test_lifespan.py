@@ -48,11 +48,20 @@ def test_each_worker_enters_and_leaves_once(options: tuple[str, ...], tmp_path: 
         assert sorted(left) == sorted(entered)
 
 
-def test_a_failure_at_the_start_ends_the_server(tmp_path: Path) -> None:
-    """No worker loops over it: gunicorn ends, and its log has the error."""
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", "127.0.0.1:0", APP),
+        ("uvicorn", "--port", "0", "tests.live.fastapi_with_lifespan:app"),
+    ],
+    ids=["gunicorn", "uvicorn"],
+)
+def test_a_failure_at_the_start_ends_the_server(command: tuple[str, ...], tmp_path: Path) -> None:
+    """No worker loops over it: gunicorn ends, as uvicorn does with the FastAPI side, and its log has the error."""
     env, mark = environment(MYAPP_DATA_DIR=str(tmp_path), FAIL_AT_START="1")
-    command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{free_port()}"]
-    done = subprocess.run([*command, APP], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
+    )
     assert done.returncode != 0
     assert "RuntimeError: the model could not be loaded" in done.stderr
     assert alive(mark) == {}
@@ -60,7 +69,10 @@ def test_a_failure_at_the_start_ends_the_server(tmp_path: Path) -> None:
 
 
 def test_flask_run_enters_before_the_first_request(tmp_path: Path) -> None:
-    """The development server has no hooks: its one process enters late, and leaves when it is interrupted."""
+    """The development server has no hooks: its one process enters late, and leaves when it is interrupted.
+
+    FastAPI's development server is uvicorn, which enters at its start.
+    """
     port = free_port()
     env, mark = environment(MYAPP_DATA_DIR=str(tmp_path))
     process = subprocess.Popen(
@@ -84,7 +96,10 @@ def test_flask_run_enters_before_the_first_request(tmp_path: Path) -> None:
 
 
 def test_each_child_of_a_celery_worker_enters_and_leaves_once(client: FlaskClient, tmp_path: Path) -> None:
-    """Both children enter before their first task, the main process never does; at TERM both leave, and it ends."""
+    """Both children enter before their first task, the main process never does; at TERM both leave, and it ends.
+
+    FastAPI has no part in Celery's processes.
+    """
     reports = [Asked(client) for _ in range(3)]
     with running_worker(tmp_path, "tests.live.celery_lifespan") as worker:
         for report in reports:

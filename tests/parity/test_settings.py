@@ -47,10 +47,25 @@ def test_environment(side, monkeypatch):
     assert class_of(side)().compress_minimum_size is None
 
 
+@pytest.mark.parametrize("name", ["myapp_site_name", "MyApp_Site_Name", "MYAPP_SITE_NAME"])
+def test_names_in_either_case(side, monkeypatch, tmp_path, name):
+    """In the environment and in the file, where an empty variable above leaves the file's."""
+    monkeypatch.setenv(name, "Posts")
+    assert class_of(side)().site_name == "Posts"
+    monkeypatch.setenv(name, "")
+    (tmp_path / ".env").write_text(f"{name.swapcase()}=From the file\n")
+    monkeypatch.chdir(tmp_path)
+    if side.name == "fastapi":
+        settings = side.module("settings").Settings()
+    else:
+        settings = Settings.load(env_file=tmp_path / ".env")
+    assert settings.site_name == "From the file"
+
+
 @pytest.mark.parametrize("text", ["many", "-1", "1.5"])
 def test_unusable_environment(side, monkeypatch, text):
-    """A wrong value is refused by name."""
-    monkeypatch.setenv("MYAPP_COMPRESS_MINIMUM_SIZE", text)
+    """A wrong value is refused by name, in whichever case the name was given."""
+    monkeypatch.setenv("myapp_compress_minimum_size", text)
     with pytest.raises((ValueError, SettingsError), match=r"(?i)compress_minimum_size"):
         class_of(side)()
 

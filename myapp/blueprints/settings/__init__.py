@@ -26,7 +26,7 @@ and is untyped. Views ask for `SettingsDep`.
 ## What differs
 
 Nothing that a client sees. pydantic-settings reads lists as JSON; here they are separated by commas, as in most
-environments. Names are read in upper case only.
+environments. Both take a name in either case.
 
 ## When not to use it
 

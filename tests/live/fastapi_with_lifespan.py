@@ -1,0 +1,18 @@
+"""A FastAPI application whose lifespan fails when the environment says so, for uvicorn."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Load nothing."""
+    if os.environ.get("FAIL_AT_START"):
+        raise RuntimeError("the model could not be loaded")
+    yield
+
+
+app = FastAPI(lifespan=lifespan)
