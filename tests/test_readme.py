@@ -36,3 +36,21 @@ def test_the_kit_can_be_copied(tmp_path: Path) -> None:
     )
     (tmp_path / "example.py").write_text(script)
     subprocess.run([sys.executable, "example.py"], cwd=tmp_path, check=True, timeout=60)
+
+
+def test_every_link_leads_somewhere() -> None:
+    """Files and folders that the README links to, or names in its commands, are there."""
+    text = README.read_text()
+    links = {link for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link}
+    named = set(re.findall(r"(?:deploy|tests|migrations)/[\w./-]*\w", re.sub(r"\]\([^)]*\)", "", text)))
+    assert len(links) > 50
+    assert {name for name in links | named if not (README.parent / name.partition("#")[0]).exists()} == set()
+
+
+def test_the_mechanisms_modules_are_there() -> None:
+    """The table of the kit's mechanisms names no module that is gone, and every package."""
+    table = README.read_text().split("| FastAPI | module of the kit | over |")[1].split("\n\n")[0]
+    modules = set(re.findall(r"`([\w/]+(?:\.py|/))`", table))
+    kit = README.parent / "myapp" / "kit"
+    assert {name for name in modules if not (kit / name).exists()} == set()
+    assert {f"{path.name}/" for path in kit.iterdir() if (path / "__init__.py").exists()} <= modules

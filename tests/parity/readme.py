@@ -16,14 +16,13 @@ COMMAND = "python -m tests.parity.readme"
 
 
 def built_ins() -> str:
-    """One row a folder: FastAPI's built-in, what matches it here, where."""
-    rows = ["| FastAPI | here | folder |", "|---|---|---|"]
+    """One row a folder: FastAPI's built-in, what matches it here, and where: code, page, tests."""
+    rows = ["| FastAPI | here | where |", "|---|---|---|"]
     for folder in blueprints.FOLDERS:
         title, page = blueprints.PAGES[folder]
         path = f"myapp/blueprints/{folder}"
-        rows.append(
-            f"| [{title}]({blueprints.DOCS}{page}) | {_cell(blueprints.match(folder))} | [`{folder}`]({path}) |"
-        )
+        where = f"[`{folder}`]({path}): [page]({path}/__init__.py), [tests](tests/parity/test_{folder}.py)"
+        rows.append(f"| [{title}]({blueprints.DOCS}{page}) | {_cell(blueprints.match(folder))} | {where} |")
     return "\n".join(rows)
 
 
