@@ -22,6 +22,7 @@ from . import (
     proxies,
     queue,
     rate_limits,
+    telemetry,
     users,
 )
 from .blueprints.async_views.routes import bp as async_views
@@ -86,6 +87,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     # After the views that it limits.
     rate_limits.init_app(app, settings)
     mount_twin(app, settings)
+    # Last around the application, and after the engines and Celery, which it traces too.
+    telemetry.init_app(app, settings)
     demo.init_app(app)
     users.init_app(app)
     return app

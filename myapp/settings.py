@@ -223,6 +223,8 @@ class Settings:
     site_name: str = "FastAPI's built-ins in Flask"
     #: Proxies' addresses or networks, whose X-Forwarded-* headers count, separated by commas; *: any, not in production
     trusted_proxies: tuple[str, ...] = _read_by(_networks, ())
+    #: Trace requests, SQL and Celery tasks by OpenTelemetry, whose own OTEL_* variables say where the spans go
+    telemetry: bool = _read_by(_boolean, False)
     #: DEBUG, INFO, WARNING, ERROR or CRITICAL
     log_level: str = _read_by(_level, "INFO")
     #: text, or json for one object a line
@@ -293,9 +295,12 @@ def _unsafe_origins(settings: Settings) -> list[str]:
 
 def _missing(settings: Settings) -> list[str]:
     # Looked for and not imported: nobody who has not asked for FastAPI loads it.
+    faults = []
     if settings.mount_twin and not (find_spec("fastapi") and find_spec("a2wsgi")):
-        return ["MYAPP_MOUNT_TWIN needs FastAPI and a2wsgi: pip install 'myapp[twin]'"]
-    return []
+        faults.append("MYAPP_MOUNT_TWIN needs FastAPI and a2wsgi: pip install 'myapp[twin]'")
+    if settings.telemetry and not (find_spec("opentelemetry") and find_spec("opentelemetry.instrumentation")):
+        faults.append("MYAPP_TELEMETRY needs OpenTelemetry's instrumentation: pip install 'myapp[otel]'")
+    return faults
 
 
 def _unfit_for_production(settings: Settings) -> list[str]:
