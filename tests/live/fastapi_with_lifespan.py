@@ -1,4 +1,4 @@
-"""A FastAPI application whose lifespan fails when the environment says so, for uvicorn."""
+"""A FastAPI application whose lifespan fails when the environment says so, and whose process is known; for uvicorn."""
 
 import os
 from collections.abc import AsyncIterator
@@ -16,3 +16,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/health")
+def health() -> dict[str, int]:
+    """Say which process answers."""
+    return {"answering": os.getpid()}

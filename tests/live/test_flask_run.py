@@ -81,29 +81,22 @@ def test_development_server(tmp_path: Path) -> None:
         print(log.read_text())
 
 
-@pytest.mark.parametrize(
-    ("arguments", "address"),
-    [
-        ([], "http://127.0.0.1:5000"),
-        (["--port", "8443", "--host", "localhost", "--cert", __file__, "--key", __file__], "https://localhost:8443"),
-    ],
-)
 def test_the_documentation_is_named(
     make_app: Callable[[Settings], Flask],
     settings: Settings,
-    arguments: list[str],
-    address: str,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """`flask run` prints the documentation's address as `fastapi dev` does, other commands and reloads don't."""
-    with run_command.make_context("run", arguments):
-        make_app(settings)
+    encrypted = ["--port", "8443", "--host", "localhost", "--cert", __file__, "--key", __file__]
+    for arguments, address in ([], "http://127.0.0.1:5000"), (encrypted, "https://localhost:8443"):
+        with run_command.make_context("run", arguments):
+            make_app(settings)
         assert capsys.readouterr().out == f" * Documentation at {address}/docs\n"
+    with run_command.make_context("run", []):
         make_app(replace(settings, api_docs=ApiDocs.OFF))
         monkeypatch.setenv("WERKZEUG_RUN_MAIN", "true")
         make_app(settings)
-    make_app(settings)
     with click.Context(click.Command("routes"), info_name="routes"):
         make_app(settings)
     assert capsys.readouterr().out == ""

@@ -1,6 +1,7 @@
 """deploy/gunicorn.conf.py, under real gunicorn with each of its workers."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -14,7 +15,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.live.processes import ROOT, Gunicorn, alive, environment, gunicorn
+from tests.live.processes import (
+    ROOT,
+    Gunicorn,
+    alive,
+    environment,
+    free_port,
+    gunicorn,
+    kill,
+    wait_until_answers,
+)
 
 pytestmark = pytest.mark.live
 
@@ -203,3 +213,55 @@ def test_another_worker_by_signal_needs_redis_too(tmp_path: Path) -> None:
             time.sleep(0.05)
         assert len(alive(server.mark)) == 2
         assert server.terminate() == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "processes"),
+    [
+        (
+            ("gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", "127.0.0.1:{port}", "tests.live.with_lifespan:app"),
+            3,
+        ),
+        # One more is Python's own, which looks after shared resources.
+        (("uvicorn", "--port", "{port}", "tests.live.fastapi_with_lifespan:app"), 4),
+    ],
+    ids=["gunicorn", "uvicorn"],
+)
+def test_a_killed_worker_is_replaced(command: tuple[str, ...], processes: int, tmp_path: Path) -> None:
+    """`kill -9` of one of two workers: another process takes its place, and somebody answers.
+
+    The same of `fastapi run --workers 2`, which is uvicorn: https://fastapi.tiangolo.com/deployment/server-workers/
+    """
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/health"
+    env, mark = environment(MYAPP_DATA_DIR=str(tmp_path), MYAPP_REDIS_URL="redis://127.0.0.1/9")
+    process = subprocess.Popen(
+        [sys.executable, "-m", *(part.format(port=port) for part in command), "--workers", "2"],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+    def running() -> set[int]:
+        """The processes, once there are as many as there should be."""
+        deadline = time.monotonic() + 30
+        while len(found := set(alive(mark))) != processes:
+            assert time.monotonic() < deadline, found
+            time.sleep(0.05)
+        return found
+
+    try:
+        wait_until_answers(url, process)
+        before = running()
+        killed = httpx.get(url, timeout=10).json()["answering"]
+        os.kill(killed, signal.SIGKILL)
+        while killed in alive(mark):
+            time.sleep(0.01)
+        assert before - running() == {killed}
+        wait_until_answers(url, process)
+        assert httpx.get(url, timeout=10).json()["answering"] != killed
+    finally:
+        kill(mark)
+        process.wait()
