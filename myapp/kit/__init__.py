@@ -79,7 +79,12 @@ from .types import AnyUrl, EmailStr, HttpUrl
 from .uploads import UploadFile
 from .websockets.asynchronous import AsyncWebSocket
 from .websockets.connection import WebSocket
-from .websockets.handshake import WebSocketDisconnect, WebSocketException, WebSocketState
+from .websockets.handshake import (
+    WebSocketDisconnect,
+    WebSocketException,
+    WebSocketRequestValidationError,
+    WebSocketState,
+)
 from .websockets.origin import SameOrigin
 from .websockets.route import websocket
 
@@ -150,6 +155,7 @@ __all__ = [
     "WebSocket",
     "WebSocketDisconnect",
     "WebSocketException",
+    "WebSocketRequestValidationError",
     "WebSocketState",
     "WrapValidator",
     "app_lifespan",

@@ -1,25 +1,71 @@
 """`HTTPConnection`: what a request and a WebSocket's handshake have in common.
 
 Pairs FastAPI's `HTTPConnection` with Flask's request, which both are here: a dependency that takes one serves path
-operations and WebSockets alike.
+operations and WebSockets alike. What belongs to ASGI is not there: `scope`, and the mapping that it is; nor `user` and
+`auth`, which are of Starlette's AuthenticationMiddleware, where Flask has extensions and a dependency does as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Mapping, MutableMapping
+from typing import Any, NamedTuple
 
-from flask import Request
+from flask import Flask, Request, current_app, session, url_for
 from werkzeug.datastructures import Headers, MultiDict
+
+from .lifespan import request_state
+
+
+class Address(NamedTuple):
+    """Where a client is."""
+
+    host: str
+    port: int
 
 
 class HTTPConnection:
-    """A request, or the WebSocket that one has asked for. `request` is Flask's; `state` is for the application."""
+    """A request, or the WebSocket that one has asked for. `request` is Flask's; `state` is the request's `state`.
+
+    https://fastapi.tiangolo.com/reference/httpconnection/
+    """
+
+    #: the scheme of its URLs without TLS; with it, that and an "s"
+    scheme = "http"
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        self.state = SimpleNamespace()
+        self.state = request_state()
+
+    @property
+    def app(self) -> Flask:
+        """The application."""
+        return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def url(self) -> str:
+        """What was asked for, as text: Starlette's has parts, for which there is `request`."""
+        return self._with_scheme(self.request.url)
+
+    @property
+    def base_url(self) -> str:
+        """Where the application is, with a slash at the end."""
+        return self._with_scheme(self.request.root_url)
+
+    @property
+    def client(self) -> Address | None:
+        """Where the client is, or the last proxy before it; None where the server does not say."""
+        if self.request.remote_addr is None:
+            return None
+        return Address(self.request.remote_addr, int(self.request.environ.get("REMOTE_PORT") or 0))
+
+    @property
+    def session(self) -> MutableMapping[str, Any]:
+        """Flask's session. A WebSocket reads it: the cookie of a change can't be sent once it is accepted."""
+        return session
+
+    def url_for(self, name: str, /, **path_params: Any) -> str:
+        """The URL of an endpoint of the application. Raises BuildError for what is none."""
+        return self._with_scheme(url_for(name, **path_params, _external=True))
 
     @property
     def headers(self) -> Headers:
@@ -40,3 +86,6 @@ class HTTPConnection:
     def path_params(self) -> Mapping[str, Any]:
         """The parts of the path that the rule names."""
         return self.request.view_args or {}
+
+    def _with_scheme(self, url: str) -> str:
+        return self.scheme + url.removeprefix("http")

@@ -119,7 +119,8 @@ def _enter_at_the_latest() -> None:
         atexit.register(life.shutdown)
 
 
-def _request_state() -> SimpleNamespace:
+def request_state() -> SimpleNamespace:
+    """The current request's own `state`, not a proxy for it."""
     if "kit_state" not in g:
         g.kit_state = SimpleNamespace(**_life(current_app).state)
     namespace: SimpleNamespace = g.kit_state
@@ -127,4 +128,4 @@ def _request_state() -> SimpleNamespace:
 
 
 #: FastAPI's `request.state`: begins with what the lifespan yielded; what a request sets is seen by that request only.
-state: Any = LocalProxy(_request_state)
+state: Any = LocalProxy(request_state)

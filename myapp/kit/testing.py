@@ -1,10 +1,11 @@
-"""A WebSocket client for tests of an application.
+"""`TestClient`: Flask's test client, which opens WebSockets as well.
 
-Pairs https://fastapi.tiangolo.com/advanced/testing-websockets/ with Werkzeug's server, on a free port in a thread of
-the test's own process: a WebSocket needs a socket, which Flask's test client has none of, and breakpoints, fakes and
-`dependency_overrides` work as they do with that one.
+Pairs https://fastapi.tiangolo.com/advanced/testing-websockets/ with `FlaskClient`. The application runs in a thread of
+the test's own process and speaks over a pair of sockets, without a port, so breakpoints, fakes and
+`dependency_overrides` work as they do with a request.
 
-    with websocket_client(app).connect("/websockets/echo") as websocket:
+    client = TestClient(app)
+    with client.websocket_connect("/websockets/echo") as websocket:
         websocket.send_text("hello")
         assert websocket.receive_text() == "hello"
 """
@@ -12,210 +13,246 @@ the test's own process: a WebSocket needs a socket, which Flask's test client ha
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from types import TracebackType
+from typing import Any, Final, cast
+from urllib.parse import urlencode
 
-import simple_websocket
 from flask import Flask
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
-from wsproto.events import AcceptConnection, RejectConnection, RejectData, Request
-from wsproto.frame_protocol import CloseReason
-from wsproto.utilities import LocalProtocolError
+from flask.signals import got_request_exception
+from flask.testing import EnvironBuilder, FlaskClient
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+from werkzeug.datastructures import Headers
+from werkzeug.test import run_wsgi_app
 
-from .websockets.handshake import Mode, WebSocketDisconnect
+from .websockets.handshake import REFUSALS, Mode, WebSocketDisconnect, json_text
 
-TIMEOUT = 5.0  # seconds that anything may take before a test fails
+TIMEOUT: Final = 5.0  # seconds that anything may take before a test fails
 
 
-class WebSocketDenialResponse(Exception):
-    """The handshake was answered in HTTP: `status_code`, `headers` (names in lower case), `content`, `json()`."""
+class WebSocketDenialResponse(WebSocketDisconnect):
+    """The handshake was answered in HTTP: `status_code`, `headers`, `content`, `text` and `json()`, as in FastAPI."""
 
-    def __init__(self, status_code: int, headers: Mapping[str, str], content: bytes) -> None:
+    def __init__(self, status_code: int, headers: Headers, content: bytes) -> None:
+        super().__init__(1006)
         self.status_code = status_code
         self.headers = headers
         self.content = content
-        super().__init__(f"{status_code} {content.decode(errors='replace')}".strip())
+
+    def __str__(self) -> str:
+        return f"{self.status_code} {self.text}".strip()
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.content.decode(errors="replace")
 
     def json(self) -> Any:
         """The body, decoded."""
         return json.loads(self.content)
 
 
-def websocket_client(app: Flask) -> WebSocketClient:
-    """A client of this application; it serves the application while it has a connection open."""
-    return WebSocketClient(app)
+class TestClient(FlaskClient):
+    """Flask's `app.test_client()`; as `app.test_client_class` it is what that gives. Its cookies go with handshakes."""
 
+    __test__ = False  # nothing for pytest to collect
 
-class WebSocketClient:
-    """Opens WebSockets to one application; several may be open at once."""
+    def __init__(self, app: Flask, response_wrapper: Any = None, use_cookies: bool = True, **options: Any) -> None:
+        super().__init__(app, response_wrapper or app.response_class, use_cookies, **options)
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-        self._open = 0
-        self._lock = threading.Lock()
-        self._server: BaseWSGIServer | None = None
-        self._thread: threading.Thread | None = None
+    def websocket_connect(
+        self,
+        url: str,
+        subprotocols: Sequence[str] | None = None,
+        *,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
+        cookies: Mapping[str, str] | None = None,
+    ) -> WebSocketTestSession:
+        """A WebSocket to this URL, to be opened by `with`, which closes it with 1000 at its end if it still is open.
 
-    @contextmanager
-    def connect(
-        self, path: str, *, headers: Mapping[str, str] | None = None, subprotocols: Sequence[str] = ()
-    ) -> Iterator[WebSocketSession]:
-        """A WebSocket to this path (with its query), closed with 1000 at the end of the block if it still is open.
-
-        Raises WebSocketDenialResponse when the handshake is refused.
+        `with` raises WebSocketDisconnect, with the code and reason, for what is closed before it was accepted, which
+        a server answers with HTTP 403; WebSocketDenialResponse, a subclass, for any other answer in HTTP; and, where
+        `app.testing` is set, what the view raised.
         """
-        port = self._start()
-        try:
-            session = WebSocketSession(_Client(f"ws://127.0.0.1:{port}{path}", list(subprotocols), dict(headers or {})))
-            try:
-                yield session
-            finally:
-                session.end()
-        finally:
-            self._stop()
-
-    def _start(self) -> int:
-        with self._lock:
-            if self._server is None:
-                self._server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=_Quiet)
-                self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-                self._thread.start()
-            self._open += 1
-            return self._server.server_port
-
-    def _stop(self) -> None:
-        with self._lock:
-            self._open -= 1
-            if self._open == 0 and self._server is not None and self._thread is not None:
-                self._server.shutdown()
-                self._thread.join()
-                self._server.server_close()
-                self._server = None
+        url = re.sub("^ws(?=s?://)", "http", url)
+        if params:
+            url += ("&" if "?" in url else "?") + urlencode(params, doseq=True)
+        sent = Headers(headers)
+        if cookies:
+            sent.add("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items()))
+        return WebSocketTestSession(self, url, sent, subprotocols or ())
 
 
-class WebSocketSession:
-    """The client's end; the methods that receive raise WebSocketDisconnect with the code that the server closed with,
-    and TimeoutError when nothing comes.
+class WebSocketTestSession:
+    """The client's end. What receives raises WebSocketDisconnect with the code and reason that the server closed with,
+    KeyError for the other kind of message, and TimeoutError when nothing comes within `timeout` seconds.
     """
 
-    def __init__(self, client: _Client) -> None:
-        self._client = client
+    def __init__(self, client: TestClient, url: str, headers: Headers, subprotocols: Sequence[str]) -> None:
         #: what the server chose of the offered subprotocols
-        self.accepted_subprotocol: str | None = client.subprotocol
-        #: what the server sent with its acceptance, names in lower case
-        self.extra_headers: Mapping[str, str] = client.extra_headers
+        self.accepted_subprotocol: str | None = None
+        #: what the server sent with its acceptance, in order
+        self.extra_headers: list[tuple[bytes, bytes]] = []
+        self._client, self._url, self._headers = client, url, headers
+        self._subprotocols = [Subprotocol(name) for name in subprotocols] or None
+        self._stack = ExitStack()
+        self._answer: WebSocketDenialResponse | None = None
+        self._refusals: list[tuple[int, Any]] = []
+        self._error: BaseException | None = None
+
+    def __enter__(self) -> WebSocketTestSession:
+        near, far = socket.socketpair()
+        self._thread = threading.Thread(target=self._serve, args=(near,), name="websocket")
+        self._thread.start()
+        try:
+            self._connection = self._stack.enter_context(self._connected(far))
+        except (OSError, EOFError, WebSocketException):
+            self._ended()
+            if self._refusals:
+                raise WebSocketDisconnect(*self._refusals[-1]) from None
+            if self._answer is not None and self._answer.status_code != 101:
+                raise self._answer from None
+            raise
+        response = self._connection.response
+        assert response is not None
+        self.accepted_subprotocol = self._connection.subprotocol
+        self.extra_headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in response.headers.raw_items()
+            if not name.lower().startswith(("upgrade", "connection", "date", "sec-websocket-"))
+        ]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+        self._ended()
 
     def send_text(self, data: str) -> None:
-        """Send a text message."""
-        self._send(data)
+        """Send a text message; one to a socket that is closed is lost, as in FastAPI's client."""
+        with suppress(ConnectionClosed):
+            self._connection.send(data)
 
     def send_bytes(self, data: bytes) -> None:
-        """Send a binary message."""
-        self._send(data)
+        """Send a binary message, as `send_text` does."""
+        with suppress(ConnectionClosed):
+            self._connection.send(data)
 
     def send_json(self, data: Any, mode: Mode = "text") -> None:
         """Send JSON, as a text message unless told otherwise."""
-        text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-        self._send(text if mode == "text" else text.encode())
+        if mode == "text":
+            self.send_text(json_text(data))
+        else:
+            self.send_bytes(json_text(data).encode())
 
-    def receive(self, timeout: float = TIMEOUT) -> str | bytes:
-        """The next message, text or binary."""
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Send an ASGI message, `websocket.receive` or `websocket.disconnect`, as FastAPI's client does."""
+        if message["type"] == "websocket.disconnect":
+            self.close(message.get("code", 1000), message.get("reason"))
+        elif message.get("text") is not None:
+            self.send_text(message["text"])
+        else:
+            self.send_bytes(message["bytes"])
+
+    def receive(self, timeout: float = TIMEOUT) -> dict[str, Any]:
+        """The next message in ASGI's form: `websocket.send` with `text` or `bytes`, or `websocket.close`."""
         try:
-            received: str | bytes | None = self._client.receive(timeout)
-        except simple_websocket.ConnectionClosed:
-            raise self._disconnect() from None
-        if received is None:
-            raise TimeoutError(f"no message within {timeout} s")
-        return received
+            received = self._connection.recv(timeout)
+        except ConnectionClosed as closed:
+            code, reason = (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd is not None else (1006, "")
+            return {"type": "websocket.close", "code": code, "reason": reason}
+        return {"type": "websocket.send", "text" if isinstance(received, str) else "bytes": received}
 
     def receive_text(self, timeout: float = TIMEOUT) -> str:
         """The next message, which must be text."""
-        received = self.receive(timeout)
-        assert isinstance(received, str), f"a binary message came: {received!r}"
-        return received
+        return cast(str, self._message(timeout)["text"])
 
     def receive_bytes(self, timeout: float = TIMEOUT) -> bytes:
         """The next message, which must be binary."""
-        received = self.receive(timeout)
-        assert isinstance(received, bytes), f"a text message came: {received!r}"
-        return received
+        return cast(bytes, self._message(timeout)["bytes"])
 
     def receive_json(self, mode: Mode = "text", timeout: float = TIMEOUT) -> Any:
         """The next message, decoded."""
-        return json.loads(self.receive_text(timeout) if mode == "text" else self.receive_bytes(timeout))
+        return json.loads(self._message(timeout)["text" if mode == "text" else "bytes"])
 
     def close(self, code: int = 1000, reason: str | None = None) -> None:
         """Close from the client's side."""
-        with suppress(simple_websocket.ConnectionClosed, LocalProtocolError, OSError):
-            self._client.close(code, reason)
+        self._connection.close(code, reason or "")
 
-    def end(self) -> None:
-        """Close, and wait until the server has; called at the end of the block."""
-        self.close()
-        self._client.thread.join(TIMEOUT)
+    def _message(self, timeout: float) -> dict[str, Any]:
+        message = self.receive(timeout)
+        if message["type"] == "websocket.close":
+            raise WebSocketDisconnect(message["code"], message["reason"])
+        return message
 
-    def _send(self, data: str | bytes) -> None:
-        try:
-            self._client.send(data)
-        except (simple_websocket.ConnectionClosed, LocalProtocolError, OSError):
-            raise self._disconnect() from None
-
-    def _disconnect(self) -> WebSocketDisconnect:
-        return WebSocketDisconnect(int(self._client.close_reason), self._client.close_message)
-
-
-class _Client(simple_websocket.Client):  # type: ignore[misc]
-    """simple-websocket's client, which keeps a refusal's body and what came along with the acceptance."""
-
-    connected: bool
-    subprotocol: str | None
-    extra_headers: dict[str, str]
-
-    def handshake(self) -> None:
-        """Ask for the WebSocket. Raises WebSocketDenialResponse."""
-        asked = Request(
-            host=f"{self.host}:{self.port}",
-            target=self.path,
-            subprotocols=self.subprotocols,
-            extra_headers=[(name.encode(), value.encode()) for name, value in self.extra_headeers],
+    def _connected(self, sock: socket.socket) -> ClientConnection:
+        return connect(
+            "ws://localhost/",
+            sock=sock,
+            subprotocols=self._subprotocols,
+            compression=None,
+            open_timeout=TIMEOUT,
+            ping_interval=None,
+            close_timeout=TIMEOUT,
+            max_size=None,
+            proxy=None,
         )
-        self.sock.settimeout(TIMEOUT)
-        self.sock.sendall(self.ws.send(asked))
-        refused: RejectConnection | None = None
-        content = b""
-        while not self.connected:
-            self.ws.receive_data(self.sock.recv(65536) or None)
-            for event in self.ws.events():
-                if isinstance(event, AcceptConnection):
-                    self.subprotocol = event.subprotocol
-                    self.extra_headers = _names(event.extra_headers)
-                    self.close_reason = CloseReason.ABNORMAL_CLOSURE
-                    self.connected = True
-                    break
-                if isinstance(event, RejectConnection):
-                    refused = event
-                if isinstance(event, RejectData):
-                    content += event.data
-                if refused is not None and (not refused.has_body or getattr(event, "body_finished", False)):
-                    self.sock.close()
-                    raise WebSocketDenialResponse(refused.status_code, _names(refused.headers), content)
-        self.sock.settimeout(None)
-        # Frames that came in the same packet. After a close frame the reader is to find the end of the connection.
-        if not self._handle_events():
+
+    def _ended(self) -> None:
+        """Wait until the view has returned. Raises what it raised where the application is being tested."""
+        self._thread.join(TIMEOUT)
+        app = self._client.application
+        if self._error is not None and (app.testing or app.config["PROPAGATE_EXCEPTIONS"]):
+            raise self._error
+
+    def _serve(self, near: socket.socket) -> None:
+        """What a server does with one handshake, in a thread of its own."""
+        app, thread = self._client.application, threading.get_ident()
+
+        def note(sender: Any, exception: BaseException, **extra: Any) -> None:
+            if threading.get_ident() == thread:
+                self._error = exception
+
+        try:
+            with got_request_exception.connected_to(note):
+                body, status, headers = run_wsgi_app(app, self._environ(near), buffered=True)
+            self._answer = WebSocketDenialResponse(int(status[:3]), headers, b"".join(body))
+        except Exception as error:
+            self._error = error
+        finally:
+            # the view's own thread may have closed it
             with suppress(OSError):
-                self.sock.shutdown(socket.SHUT_WR)
-        self.connected = True
+                near.shutdown(socket.SHUT_RDWR)
+            near.close()
 
-
-def _names(headers: Any) -> dict[str, str]:
-    return {bytes(name).decode("latin-1").lower(): bytes(value).decode("latin-1") for name, value in headers}
-
-
-class _Quiet(WSGIRequestHandler):
-    """Writes no line for each request; what fails is logged by the application."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing."""
+    def _environ(self, near: socket.socket) -> dict[str, Any]:
+        protocol = ServerProtocol()
+        opening: Any = None
+        while not isinstance(opening, Request):
+            protocol.receive_data(near.recv(65536))
+            opening = next(iter(protocol.events_received()), None)
+        del opening.headers["Host"], opening.headers["User-Agent"]
+        headers = [*opening.headers.raw_items(), *self._headers]
+        environ: dict[str, Any] = EnvironBuilder(self._client.application, self._url, headers=headers).get_environ()
+        # Werkzeug's client would put the cookies that it keeps in the place of those given here.
+        given = environ.get("HTTP_COOKIE")
+        self._client._add_cookies_to_wsgi(environ)
+        cookies = "; ".join(filter(None, (environ.pop("HTTP_COOKIE", None), given)))
+        return {
+            **self._client.environ_base,
+            **environ,
+            **({"HTTP_COOKIE": cookies} if cookies else {}),
+            "wsgi.multithread": True,
+            "werkzeug.socket": near,
+            REFUSALS: self._refusals,
+        }

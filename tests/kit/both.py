@@ -33,13 +33,12 @@ from fastapi.responses import StreamingResponse
 
 import myapp.kit as kit
 import tests.left_open  # noqa: F401
-from myapp.kit.testing import WebSocketDenialResponse, websocket_client
+from myapp.kit.testing import TestClient, WebSocketDenialResponse
 
 with warnings.catch_warnings():
     # Starlette asks for httpx2, whose client is not the one that speaks WSGI below
     warnings.simplefilter("ignore")
     import starlette.testclient
-    from fastapi.testclient import TestClient
 
 SENT = {"user-agent": "tests"}
 COMPARED = (
@@ -111,7 +110,10 @@ def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client
     )
     build(lib)
     recorded = _RecordingASGI(app, events.append)
-    return TestClient(recorded, raise_server_exceptions=False, follow_redirects=False, headers=SENT), lib
+    client = starlette.testclient.TestClient(
+        recorded, raise_server_exceptions=False, follow_redirects=False, headers=SENT
+    )
+    return client, lib
 
 
 def _base_model(cls: type) -> type:
@@ -392,7 +394,7 @@ class Twins:
         """
         result = []
         for connect, lib in (
-            (websocket_client(self.flask_lib.app).connect, self.flask_lib),
+            (TestClient(self.flask_lib.app).websocket_connect, self.flask_lib),
             (self.fastapi.websocket_connect, self.fastapi_lib),  # type: ignore[attr-defined]
         ):
             lib.events.clear()
@@ -427,8 +429,8 @@ def _conversation(connect: Any, path: str, texts: tuple[str, ...], headers: dict
         # to an open socket there is no answer in HTTP: uvicorn refuses to send one
         received.append((1011, "") if opened else (denial.status_code, denial.content))
     except (kit.WebSocketDisconnect, fastapi.WebSocketDisconnect) as end:
-        # uvicorn refuses with 403 what is closed before it was accepted
-        received.append((end.code, end.reason or "") if opened else (403, b""))
+        # a server refuses with 403 what is closed before it was accepted
+        received.append((end.code, end.reason) if opened else ("refused", end.code, end.reason))
     return received
 
 

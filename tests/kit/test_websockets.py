@@ -29,7 +29,9 @@ from myapp.kit import (
     router_options,
     websocket,
 )
-from myapp.kit.testing import WebSocketDenialResponse, WebSocketSession, websocket_client
+from myapp.kit.testing import TestClient, WebSocketDenialResponse, WebSocketTestSession
+
+UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket"}
 
 
 @pytest.fixture
@@ -42,15 +44,24 @@ def app() -> Flask:
 
 def refused(app: Flask, path: str, **options: Any) -> WebSocketDenialResponse:
     """The HTTP answer to a handshake that must be refused."""
-    with pytest.raises(WebSocketDenialResponse) as denial, websocket_client(app).connect(path, **options):
+    with pytest.raises(WebSocketDenialResponse) as denial, TestClient(app).websocket_connect(path, **options):
         pass
     return denial.value
 
 
-def closed(session: WebSocketSession) -> tuple[int, str]:
+def refused_with(app: Flask, path: str, **options: Any) -> tuple[int, Any]:
+    """The code and reason of a refusal, which clients see as an HTTP 403 without a body."""
+    with pytest.raises(WebSocketDisconnect) as refusal, TestClient(app).websocket_connect(path, **options):
+        pass
+    answer = TestClient(app).get(path, headers={**UPGRADE, **options.get("headers", {})})
+    assert (answer.status_code, answer.data, answer.headers.get("Content-Type")) == (403, b"", None)
+    return refusal.value.code, refusal.value.reason
+
+
+def closed(session: WebSocketTestSession) -> tuple[int, str]:
     """The code and reason with which the server closes next."""
     with pytest.raises(WebSocketDisconnect) as disconnect:
-        session.receive()
+        session.receive_text()
     return disconnect.value.code, disconnect.value.reason
 
 
@@ -75,7 +86,7 @@ def test_all_kinds_of_messages(app: Flask) -> None:
         for number in websocket.iter_json():
             websocket.send_json(number + 1)
 
-    with websocket_client(app).connect("/ws") as session:
+    with TestClient(app).websocket_connect("/ws") as session:
         session.send_text("é")
         assert session.receive_text() == "é!"
         session.send_bytes(b"\x00")
@@ -114,14 +125,14 @@ def test_everything_that_a_handshake_carries(app: Flask) -> None:
 
     app.register_blueprint(bp)
     headers = {"X-Agent": "me", "Cookie": "session=c", "Authorization": "Bearer t"}
-    with websocket_client(app).connect("/shops/s/items/7?q=1&q=2", headers=headers) as client:
+    with TestClient(app).websocket_connect("/shops/s/items/7?q=1&q=2", headers=headers) as client:
         assert client.receive_json() == ["s", 7, "me t", "me", "c", [1, 2]]
         assert closed(client) == (1000, "")
     denial = refused(app, "/shops/s/items/7?q=1", headers={"X-Agent": "me", "Cookie": "session=c"})
     assert (denial.status_code, denial.json()) == (401, {"detail": "Not authenticated"})
     assert denial.headers["www-authenticate"] == "Bearer"
-    denial = refused(app, "/shops/s/items/x?q=1", headers=headers)
-    assert (denial.status_code, denial.content) == (403, b"")
+    code, faults = refused_with(app, "/shops/s/items/x?q=1", headers=headers)
+    assert (code, [fault["loc"] for fault in faults]) == (1008, [["path", "item"]])
 
 
 def test_dependencies_of_application_router_inclusion_and_route(app: Flask) -> None:
@@ -148,7 +159,7 @@ def test_dependencies_of_application_router_inclusion_and_route(app: Flask) -> N
         raise AssertionError
 
     include_router(app, bp, dependencies=[calls("inclusion")])
-    with websocket_client(app).connect("/ws") as client:
+    with TestClient(app).websocket_connect("/ws") as client:
         assert closed(client) == (1000, "")
     assert called == ["application", "inclusion", "router", "route"]
     denial = refused(app, "/never")
@@ -182,13 +193,13 @@ def test_yield_dependencies_end_with_the_view(app: Flask) -> None:
             raise ValueError
         websocket.receive_text()
 
-    client = websocket_client(app)
-    with client.connect("/ws") as session:
+    client = TestClient(app)
+    with client.websocket_connect("/ws") as session:
         session.send_text("fail")
         assert closed(session) == (1011, "")
         assert events == ["inner saw ValueError", "inner closed", "outer saw ValueError", "outer closed"]
     events.clear()
-    with client.connect("/ws") as session:
+    with client.websocket_connect("/ws") as session:
         session.send_text("stay")
         session.close()
         wait_for(lambda: len(events) == 4)
@@ -206,9 +217,9 @@ def test_overrides(app: Flask) -> None:
         websocket.accept()
         websocket.send_text(user)
 
-    assert refused(app, "/ws").status_code == 403
+    assert refused_with(app, "/ws") == (1008, "")
     app.extensions["api"].dependency_overrides[user] = lambda: "fake"
-    with websocket_client(app).connect("/ws") as session:
+    with TestClient(app).websocket_connect("/ws") as session:
         assert session.receive_text() == "fake"
 
 
@@ -225,7 +236,7 @@ def test_an_exception_in_an_open_socket(app: Flask, caplog: pytest.LogCaptureFix
         websocket.accept()
         raise error
 
-    with got_request_exception.connected_to(note, app), websocket_client(app).connect("/ws") as session:
+    with got_request_exception.connected_to(note, app), TestClient(app).websocket_connect("/ws") as session:
         assert closed(session) == (1011, "")
     wait_for(lambda: caplog.records)
     assert "Exception on /ws" in caplog.text
@@ -280,7 +291,7 @@ def test_states(app: Flask) -> None:
         assert websocket.application_state is WebSocketState.DISCONNECTED
         found.append("end")
 
-    with websocket_client(app).connect("/ws") as session:
+    with TestClient(app).websocket_connect("/ws") as session:
         session.close(4001, "enough")
     wait_for(lambda: "end" in found)
     connected = ("CONNECTED", "CONNECTED")
@@ -306,7 +317,7 @@ def test_the_other_kind_of_message(app: Flask) -> None:
             found.append(error.value.args[0])
         websocket.send_text("done")
 
-    with websocket_client(app).connect("/ws") as session:
+    with TestClient(app).websocket_connect("/ws") as session:
         session.send_bytes(b"")
         session.send_text("")
         assert session.receive_text() == "done"
@@ -327,7 +338,7 @@ def test_size_of_messages(app: Flask) -> None:
             codes.append(disconnect.code)
             raise
 
-    with websocket_client(app).connect("/ws") as session:
+    with TestClient(app).websocket_connect("/ws") as session:
         session.send_text("x" * 1000)
         assert session.receive_json() == 1000
         session.send_text("x" * 1001)
@@ -347,14 +358,14 @@ def test_pings(app: Flask) -> None:
             websocket.send_text(text)
         ended.set()
 
-    with websocket_client(app).connect("/ws") as session:
+    with TestClient(app).websocket_connect("/ws") as session:
         time.sleep(0.7)
         session.send_text("still here")
         assert session.receive_text() == "still here"
     ended.wait(5)
     ended.clear()
-    with websocket_client(app).connect("/ws") as session:
-        session._client._handle_events = lambda: True  # reads, and answers nothing
+    with TestClient(app).websocket_connect("/ws") as session:
+        session._connection.protocol.send_frame = lambda frame: None  # reads, and answers nothing
         assert ended.wait(5)
 
 
@@ -374,7 +385,7 @@ def test_a_view_that_reads_slowly(app: Flask) -> None:
             total += len(websocket.receive_bytes())
         websocket.send_json(total)
 
-    with websocket_client(app).connect("/ws") as session:
+    with TestClient(app).websocket_connect("/ws") as session:
 
         def send() -> None:
             for _ in range(300):
@@ -406,7 +417,7 @@ def test_several_threads_send(app: Flask) -> None:
         for thread in threads:
             thread.join()
 
-    with websocket_client(app).connect("/ws") as session:
+    with TestClient(app).websocket_connect("/ws") as session:
         received = [session.receive_text() for _ in range(80)]
     assert sorted(received) == sorted(letter * 100_000 for letter in "abcd" * 20)
 
@@ -434,15 +445,14 @@ def test_origin(app: Flask, origin: str | None, status: int) -> None:
 
     headers = {} if origin is None else {"Origin": origin}
     if status != 101:
-        assert refused(app, "/ws", headers=headers).status_code == status
+        assert refused_with(app, "/ws", headers=headers) == (1008, "a page of another site")
         return
-    client = websocket_client(app)
-    with client.connect("/ws", headers=headers) as session:
+    client = TestClient(app)
+    with client.websocket_connect("/ws", headers=headers) as session:
         host = session.receive_text()
-        with client.connect("/ws", headers={"Origin": f"http://{host}"}) as own:
+        with client.websocket_connect("/ws", headers={"Origin": f"http://{host}"}) as own:
             assert own.receive_text() == host
-        with pytest.raises(WebSocketDenialResponse), client.connect("/ws", headers={"Origin": f"http://{host}0"}):
-            pass
+        assert refused_with(app, "/ws", headers={"Origin": f"http://{host}0"})[0] == 1008
 
 
 def test_requests_that_do_not_fit(app: Flask) -> None:
@@ -457,7 +467,7 @@ def test_requests_that_do_not_fit(app: Flask) -> None:
     def page() -> str:
         return "page"
 
-    assert [refused(app, path).status_code for path in ("/http/", "/http", "/ws/", "/nowhere")] == [403] * 4
+    assert [refused_with(app, path) for path in ("/http/", "/http", "/ws/", "/nowhere")] == [(1000, "")] * 4
     client = app.test_client()
     assert [client.get(path).status_code for path in ("/ws", "/ws/", "/http/")] == [404, 404, 200]
     assert client.post("/ws").status_code == 404
@@ -470,13 +480,12 @@ def test_a_handshake_that_is_none(app: Flask) -> None:
     def view(websocket: WebSocket) -> None:
         websocket.accept()
 
-    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket"}
     app.testing = True
-    with pytest.raises(RuntimeError, match="websocket_client"):
-        app.test_client().get("/ws", headers=upgrade)
+    with pytest.raises(RuntimeError, match="TestClient"):
+        app.test_client().get("/ws", headers=UPGRADE)
     near, far = socket.socketpair()
     with near, far:
-        answer = app.test_client().get("/ws", headers=upgrade, environ_overrides={"werkzeug.socket": near})
+        answer = app.test_client().get("/ws", headers=UPGRADE, environ_overrides={"werkzeug.socket": near})
     assert answer.status_code == 400
 
 
@@ -502,7 +511,6 @@ def test_what_is_refused_when_it_is_declared(app: Flask) -> None:
     websocket(app, "/yields")(yields)  # type: ignore[type-var]
     bare = Flask("bare")
     websocket(bare, "/bare")(body)
-    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket"}
     app.testing = bare.testing = True
     for where, path, message in (
         (app, "/body", "argument 'item': a handshake has no body"),
@@ -511,7 +519,7 @@ def test_what_is_refused_when_it_is_declared(app: Flask) -> None:
         (bare, "/bare", r"needs Api\(\)\.init_app"),
     ):
         with pytest.raises((TypeError, RuntimeError), match=message):
-            where.test_client().get(path, headers=upgrade)
+            where.test_client().get(path, headers=UPGRADE)
 
 
 def test_not_in_the_document(app: Flask) -> None:
@@ -537,14 +545,14 @@ def test_hooks_of_the_application_see_the_handshake(app: Flask) -> None:
         websocket.accept()
         websocket.send_json([g.number, request.path])
 
-    with websocket_client(app).connect("/ws") as session:
+    with TestClient(app).websocket_connect("/ws") as session:
         assert session.receive_json() == [7, "/ws"]
     denial = refused(app, "/ws?sunday=1")
     assert (denial.status_code, denial.content) == (503, b"closed on Sundays")
 
 
-def test_the_client_stops_its_server(app: Flask) -> None:
-    """When its last connection is closed no thread is left, and it can be used again."""
+def test_several_sessions_of_one_client(app: Flask) -> None:
+    """Are apart, may be open at once, and leave no thread behind."""
 
     @websocket(app, "/ws")
     def view(websocket: WebSocket) -> None:
@@ -552,13 +560,13 @@ def test_the_client_stops_its_server(app: Flask) -> None:
         for text in websocket.iter_text():
             websocket.send_text(text)
 
-    client = websocket_client(app)
+    client = TestClient(app)
     before = threading.active_count()
     for _ in range(2):
-        with client.connect("/ws") as one, client.connect("/ws") as two:
+        with client.websocket_connect("/ws") as one, client.websocket_connect("/ws") as two:
             one.send_text("1")
             two.send_text("2")
             assert (two.receive_text(), one.receive_text()) == ("2", "1")
             with pytest.raises(TimeoutError):
-                one.receive(timeout=0.05)
+                one.receive_text(timeout=0.05)
         wait_for(lambda: threading.active_count() == before)

@@ -14,7 +14,7 @@ inside an async test.
 | `client.post(url, json=...)`, `answer.json()` | `client.post(url, json=...)`, `answer.json` |
 | server errors are raised in the test | the same with `app.testing = True` |
 | `app.dependency_overrides[get_clock] = fake` | `app.extensions["api"].dependency_overrides[get_clock] = fake` |
-| `with client.websocket_connect(url) as websocket:` | `with websocket_client(app).connect(url) as websocket:` |
+| `with client.websocket_connect(url) as websocket:` | the same, with the kit's `TestClient(app)`, a `FlaskClient` |
 | `AsyncClient(transport=ASGITransport(app))` | the same client for async views, or httpx with `WSGITransport(app)` |
 | settings or database swapped by an override | by an override, or `create_app(Settings(...))` for all of it |
 
@@ -25,7 +25,7 @@ The tests below are run by the project's own suite, each against its side. This 
 
 Flask closes a response, and with it what waits for its end (`yield` dependencies, background tasks), when the test
 reads it to its end or leaves `with client.get(...)`; FastAPI's client always has by the time it returns. A WebSocket
-needs a real socket: `websocket_client` (in `myapp.kit.testing`) serves the application on a free port meanwhile.
+runs in a thread over a pair of sockets, no port; what receives gives up with TimeoutError after five seconds.
 
 ## When not to use it
 

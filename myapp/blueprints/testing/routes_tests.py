@@ -8,7 +8,7 @@ import pytest
 
 from myapp.blueprints.testing.routes import create_app, get_clock, get_notebook
 from myapp.kit import WebSocketDisconnect
-from myapp.kit.testing import websocket_client
+from myapp.kit.testing import TestClient
 
 
 def test_a_note() -> None:
@@ -56,7 +56,7 @@ def test_a_mistake_is_raised() -> None:
 
 def test_a_websocket() -> None:
     """A WebSocket is spoken to, and says why it closes."""
-    with websocket_client(create_app()).connect("/testing/dictation") as websocket:
+    with TestClient(create_app()).websocket_connect("/testing/dictation") as websocket:
         websocket.send_text("Buy milk")
         assert websocket.receive_json() == ["opened", "Buy milk"]
         websocket.send_text("stop")

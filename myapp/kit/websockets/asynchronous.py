@@ -22,6 +22,7 @@ from websockets.extensions.permessage_deflate import enable_server_permessage_de
 from websockets.http11 import Request as OpeningRequest
 from websockets.server import ServerProtocol
 from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
 
 from ..event_loop import native_socket
 from .handshake import (
@@ -31,8 +32,12 @@ from .handshake import (
     WebSocketDisconnect,
     WebSocketState,
     bytes_of,
+    disconnect_of,
     header_bytes,
+    is_text,
     json_text,
+    message_of,
+    no_message,
     text_of,
 )
 from .wire import CLOSE_TIMEOUT, WireOptions, client_socket, opening_lines
@@ -71,7 +76,7 @@ class AsyncWebSocket(Handshake):
 
     async def receive_json(self, mode: Mode = "text") -> Any:
         """The next message, decoded. Raises as the others do, and JSONDecodeError."""
-        return json.loads(await (self.receive_text() if mode == "text" else self.receive_bytes()))
+        return json.loads(await (self.receive_text() if is_text(mode) else self.receive_bytes()))
 
     async def iter_text(self) -> AsyncIterator[str]:
         """Every message until the client goes."""
@@ -101,13 +106,38 @@ class AsyncWebSocket(Handshake):
 
     async def send_json(self, data: Any, mode: Mode = "text") -> None:
         """Send JSON, written as FastAPI writes it. Raises as `send_text` does."""
-        text = json_text(data)
-        await self._send(text if mode == "text" else text.encode())
+        as_text, text = is_text(mode), json_text(data)
+        await self._send(text if as_text else text.encode())
 
     async def close(self, code: int = 1000, reason: str | None = None) -> None:
         """Close; before `accept()`, refuse the handshake with HTTP 403. Raises RuntimeError for a second call."""
-        if self._closes(code) and self._connection is not None:
+        if self._closes(code, reason) and self._connection is not None:
             await self._connection.close(code, reason or "")
+
+    async def send_denial_response(self, response: Response) -> None:
+        """Before `accept()`, answer in HTTP with this response. Raises RuntimeError later, and for a second call."""
+        self._deny(response)
+
+    async def receive(self) -> dict[str, Any]:
+        """The next message in ASGI's form, `websocket.receive` or `websocket.disconnect`.
+
+        Raises RuntimeError before `accept()`: WSGI has no `websocket.connect`, the request is that; and after the end.
+        """
+        try:
+            return message_of(await self._receive())
+        except WebSocketDisconnect as gone:
+            return disconnect_of(gone)
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        """Send an ASGI message: `websocket.accept`, `.send` or `.close`. Raises RuntimeError for any other."""
+        if message["type"] == "websocket.accept":
+            await self.accept(message.get("subprotocol"), message.get("headers"))
+        elif message["type"] == "websocket.send":
+            await self._send(message["bytes"] if message.get("text") is None else message["text"])
+        elif message["type"] == "websocket.close":
+            await self.close(message.get("code", 1000), message.get("reason"))
+        else:
+            raise no_message(message)
 
     def end(self, code: int, reason: str | None = None) -> None:
         """See `Handshake`."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import _thread
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 from flask import Request
 from simple_websocket import ConnectionClosed
+from werkzeug.wrappers import Response
 from wsproto.utilities import LocalProtocolError
 
 from .handshake import (
@@ -25,8 +26,12 @@ from .handshake import (
     WebSocketDisconnect,
     WebSocketState,
     bytes_of,
+    disconnect_of,
     header_bytes,
+    is_text,
     json_text,
+    message_of,
+    no_message,
     text_of,
 )
 from .wire import Wire, WireOptions
@@ -64,7 +69,7 @@ class WebSocket(Handshake):
 
     def receive_json(self, mode: Mode = "text") -> Any:
         """The next message, decoded. Raises as the others do, and JSONDecodeError."""
-        return json.loads(self.receive_text() if mode == "text" else self.receive_bytes())
+        return json.loads(self.receive_text() if is_text(mode) else self.receive_bytes())
 
     def iter_text(self) -> Iterator[str]:
         """Every message until the client goes."""
@@ -94,15 +99,40 @@ class WebSocket(Handshake):
 
     def send_json(self, data: Any, mode: Mode = "text") -> None:
         """Send JSON, written as FastAPI writes it. Raises as `send_text` does."""
-        text = json_text(data)
-        self._send(text if mode == "text" else text.encode())
+        as_text, text = is_text(mode), json_text(data)
+        self._send(text if as_text else text.encode())
 
     def close(self, code: int = 1000, reason: str | None = None) -> None:
         """Close; before `accept()`, refuse the handshake with HTTP 403. Raises RuntimeError for a second call."""
-        if self._closes(code) and self._wire is not None:
+        if self._closes(code, reason) and self._wire is not None:
             # A client that has gone needs no telling.
             with self._sending, suppress(ConnectionClosed, LocalProtocolError, OSError):
                 self._wire.close(code, reason)
+
+    def send_denial_response(self, response: Response) -> None:
+        """Before `accept()`, answer in HTTP with this response. Raises RuntimeError later, and for a second call."""
+        self._deny(response)
+
+    def receive(self) -> dict[str, Any]:
+        """The next message in ASGI's form, `websocket.receive` or `websocket.disconnect`.
+
+        Raises RuntimeError before `accept()`: WSGI has no `websocket.connect`, the request is that; and after the end.
+        """
+        try:
+            return message_of(self._receive())
+        except WebSocketDisconnect as gone:
+            return disconnect_of(gone)
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Send an ASGI message: `websocket.accept`, `.send` or `.close`. Raises RuntimeError for any other."""
+        if message["type"] == "websocket.accept":
+            self.accept(message.get("subprotocol"), message.get("headers"))
+        elif message["type"] == "websocket.send":
+            self._send(message["bytes"] if message.get("text") is None else message["text"])
+        elif message["type"] == "websocket.close":
+            self.close(message.get("code", 1000), message.get("reason"))
+        else:
+            raise no_message(message)
 
     def end(self, code: int, reason: str | None = None) -> None:
         """See `Handshake`."""

@@ -12,13 +12,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
 from flask import Request
+from werkzeug.wrappers import Response
 
 from ..connection import HTTPConnection
+from ..encoders import jsonable_encoder
 from .wire import WireOptions
 
 Mode = Literal["text", "binary"]
 AcceptHeaders = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
 
+#: In a request's environ, from a test client: where the code and reason of a refusal go, which a client never sees.
+REFUSALS: Final = "kit.websocket.refusals"
 NOT_ACCEPTED: Final = "not connected: accept() comes first, and nothing after the client has gone"
 NOT_OPEN: Final = "not connected: accept() comes first, and nothing after close()"
 
@@ -52,8 +56,26 @@ class WebSocketException(Exception):
         super().__init__(code, self.reason)
 
 
+class WebSocketRequestValidationError(WebSocketException):
+    """A parameter of the handshake does not validate. `reason` is the list of faults, which only a test client sees.
+
+    https://fastapi.tiangolo.com/reference/exceptions/#fastapi.exceptions.WebSocketRequestValidationError
+    """
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__(1008)
+        self.reason: Any = jsonable_encoder(errors)
+
+    def errors(self) -> list[dict[str, Any]]:
+        """The faults, as a 422 lists them."""
+        faults: list[dict[str, Any]] = self.reason
+        return faults
+
+
 class Handshake(HTTPConnection):
     """A request that asks for a WebSocket, and what became of it; headers and parameters are the request's."""
+
+    scheme = "ws"
 
     def __init__(self, request: Request, options: WireOptions) -> None:
         super().__init__(request)
@@ -61,7 +83,10 @@ class Handshake(HTTPConnection):
         self.application_state = WebSocketState.CONNECTING
         self._options = options
         self._closed_with: int | None = None
+        self._closed_for: Any = None
         self._going_away_with: int | None = None
+        #: for the route: what `send_denial_response()` was given
+        self.denial_response: Response | None = None
 
     @property
     def subprotocols(self) -> list[str]:
@@ -73,6 +98,11 @@ class Handshake(HTTPConnection):
     def accepted(self) -> bool:
         """Whether the handshake is over: from then on nothing can be answered in HTTP."""
         return self.client_state is not WebSocketState.CONNECTING
+
+    @property
+    def closed_with(self) -> tuple[int, Any]:
+        """The code and reason of a close from this side; 1000 before there is one."""
+        return self._closed_with or 1000, self._closed_for or ""
 
     def end(self, code: int, reason: str | None = None) -> None:
         """For the route, in the thread of its request: close, unless that has been done."""
@@ -89,6 +119,12 @@ class Handshake(HTTPConnection):
         """
         raise NotImplementedError
 
+    def _deny(self, response: Response) -> None:
+        if self.application_state is not WebSocketState.CONNECTING:
+            raise RuntimeError("send_denial_response() comes before accept() and close(), once")
+        self.application_state = WebSocketState.DISCONNECTED
+        self.denial_response = response
+
     def _may_accept(self) -> None:
         if self.application_state is not WebSocketState.CONNECTING:
             raise RuntimeError("accept() was called before, or close() was")
@@ -103,14 +139,14 @@ class Handshake(HTTPConnection):
                 raise WebSocketDisconnect(self._going_away_with)
             raise RuntimeError(NOT_OPEN)
 
-    def _closes(self, code: int) -> bool:
-        """Note that it is closed; False when that has been done because the server stops."""
+    def _closes(self, code: int, reason: Any) -> bool:
+        """Note that it is closed, and why; False when that has been done because the server stops."""
         if self.application_state is WebSocketState.DISCONNECTED:
             if self._going_away_with is not None:
                 return False
             raise RuntimeError("close() was called before")
         self.application_state = WebSocketState.DISCONNECTED
-        self._closed_with = code
+        self._closed_with, self._closed_for = code, reason
         return True
 
     def _is_connected(self) -> None:
@@ -126,6 +162,28 @@ def header_bytes(headers: AcceptHeaders | None) -> list[tuple[bytes, bytes]]:
 def json_text(data: Any) -> str:
     """JSON as FastAPI writes it into a WebSocket."""
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+
+
+def is_text(mode: str) -> bool:
+    """Whether JSON goes as text. Raises RuntimeError for a mode that there is not."""
+    if mode not in ("text", "binary"):
+        raise RuntimeError('the mode is "text" or "binary"')
+    return mode == "text"
+
+
+def message_of(received: str | bytes) -> dict[str, Any]:
+    """A message in ASGI's form."""
+    return {"type": "websocket.receive", "text" if isinstance(received, str) else "bytes": received}
+
+
+def disconnect_of(gone: WebSocketDisconnect) -> dict[str, Any]:
+    """The end in ASGI's form."""
+    return {"type": "websocket.disconnect", "code": gone.code, "reason": gone.reason}
+
+
+def no_message(message: Mapping[str, Any]) -> RuntimeError:
+    """The error for an ASGI message that is none of accept, send and close."""
+    return RuntimeError(f"websocket.accept, websocket.send and websocket.close can be sent, not {message['type']!r}")
 
 
 def text_of(received: str | bytes) -> str:

@@ -26,7 +26,13 @@ from ..routing import RouterOptions, options_for
 from ..solve import Invocation, async_to_sync
 from .asynchronous import AsyncWebSocket
 from .connection import WebSocket
-from .handshake import WebSocketDisconnect, WebSocketException, WebSocketState
+from .handshake import (
+    REFUSALS,
+    WebSocketDisconnect,
+    WebSocketException,
+    WebSocketRequestValidationError,
+    WebSocketState,
+)
 from .wire import WireOptions
 
 if TYPE_CHECKING:
@@ -133,7 +139,9 @@ class WebSocketRoute:
                 websocket.end(1000)
                 websocket.finish()
             state.websockets.discard(websocket)
-        return current_app.response_class(status=101) if websocket.accepted else denial()
+        if websocket.denial_response is not None:
+            return websocket.denial_response
+        return current_app.response_class(status=101) if websocket.accepted else denial(*websocket.closed_with)
 
     def _run(self, websocket: WebSocket | AsyncWebSocket, state: ApiState, path: Mapping[str, Any]) -> None:
         invocation = Invocation(request, path, missing, embed=False, override=state.override(self.path_names))
@@ -141,7 +149,7 @@ class WebSocketRoute:
         with invocation.request_stack, invocation.function_stack:
             arguments = invocation.solve(self.dependant)
             if arguments is None:
-                raise WebSocketException(1008, str(invocation.errors))
+                raise WebSocketRequestValidationError(invocation.errors)
             self.call(**arguments)
 
 
@@ -157,8 +165,9 @@ def close_websockets(app: Flask, code: int = 1012) -> None:
         websocket.go_away(code)
 
 
-def denial() -> Response:
-    """FastAPI's refusal of a handshake, as uvicorn sends it: 403 without a body."""
+def denial(code: int = 1000, reason: Any = "") -> Response:
+    """FastAPI's refusal of a handshake, as uvicorn sends it: 403 without a body. Only a test client learns the code."""
+    request.environ.get(REFUSALS, []).append((code, reason))
     response = current_app.response_class(status=403)
     del response.headers["Content-Type"]
     return response

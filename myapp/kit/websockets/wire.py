@@ -183,6 +183,6 @@ def _socket_key(environ: Mapping[str, Any]) -> str:
     if key is None:
         raise RuntimeError(
             "a WebSocket needs the client's socket, which gunicorn and `flask run` give; "
-            "in tests use myapp.kit.testing.websocket_client"
+            "in tests use myapp.kit.testing.TestClient"
         )
     return key
