@@ -11,9 +11,9 @@ filled in this process or, when `MYAPP_REDIS_URL` is set, by Redis for all proce
         message = subscription.get(timeout=15)      # None when nothing came
 
 Nothing is stored: who isn't subscribed when a message is published never gets it. Who is subscribed gets all of them in
-order, or is told that some may be missing (`Missed`): when Redis could not be reached for a while, and when it read so
-slowly that its queue was full. Then the oldest messages are dropped, so that one slow reader delays nobody else and
-takes no more memory than `capacity` messages.
+order, or is told that some may be missing (`Missed`): when the connection to Redis is lost, once more when it is back,
+and when it read so slowly that its queue was full. Then the oldest messages are dropped, so that one slow reader delays
+nobody else and takes no more memory than `capacity` messages.
 """
 
 from __future__ import annotations
@@ -228,7 +228,10 @@ class RedisHub(Hub):
                             self._begin(again=before)
                             before, delay = True, FIRST_DELAY
             except (redis.RedisError, OSError) as error:
-                self._listening.clear()
+                if self._listening.is_set():
+                    # Now, and not only once Redis is back: until then a reader would wait for what can't come.
+                    self._listening.clear()
+                    self._mark_gap()
                 logger.warning("%s does not answer; live messages are late or missing: %s", self._where, error)
                 self._closing.wait(delay)
                 delay = min(2 * delay, LONGEST_DELAY)
@@ -236,9 +239,12 @@ class RedisHub(Hub):
     def _begin(self, *, again: bool) -> None:
         if again:
             logger.info("%s is back", self._where)
-            for subscription in self._everybody():
-                subscription.put(None)
+            self._mark_gap()
         self._listening.set()
+
+    def _mark_gap(self) -> None:
+        for subscription in self._everybody():
+            subscription.put(None)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

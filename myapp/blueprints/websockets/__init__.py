@@ -33,7 +33,8 @@ socket of a silent member stays open, and hears nothing.
 ## What differs
 
 An exception in a view closes with 1011, and a view that returns with 1000; uvicorn drops the connection in both cases
-(1006). A client that can't follow a room is closed with 1013 instead of delaying all others. A plain view talks through
+(1006). A client that can't follow a room is closed with 1013 instead of delaying all others, as
+are all clients of a room when Redis is lost; until it is back, joining is refused with 503. A plain view talks through
 simple-websocket in the thread (or greenlet) of its request. An `async def` view runs on the application's event loop,
 which reads and writes the socket itself, through the websockets library; the greenlet only waits, and messages take no
 way through it. TLS must then end in a proxy, not in gunicorn. Either keeps its request, its context and its `yield`

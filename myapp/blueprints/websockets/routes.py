@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from myapp.authentication import InvalidToken, get_token_user, read_access_token
 from myapp.extensions import db
-from myapp.hub import Hub, Missed, Subscription, current_hub
+from myapp.hub import Hub, HubError, Missed, Subscription, current_hub
 from myapp.kit import (
     AsyncWebSocket,
     Cookie,
@@ -186,11 +186,23 @@ def forwarding(subscription: Subscription, websocket: WebSocket, member: Member)
         thread.join()
 
 
+def get_subscription(room: str, hub: Annotated[Hub, Depends(current_hub)]) -> Iterator[Subscription]:
+    try:
+        subscription = hub.subscribe(f"rooms/{room}")
+    except HubError as error:
+        raise HTTPException(
+            status_code=503, detail="Rooms are closed for a while", headers={"Retry-After": "5"}
+        ) from error
+    with subscription:
+        yield subscription
+
+
 @websocket(bp, "/rooms/<room>", dependencies=[Depends(SameOrigin())])
 def chat(
     websocket: WebSocket,
     room: Annotated[str, Path(max_length=50)],
     member: Annotated[Member, Depends()],
+    subscription: Annotated[Subscription, Depends(get_subscription)],
     hub: Annotated[Hub, Depends(current_hub)],
 ) -> None:
     """Pass on what comes to everyone in the room."""
@@ -198,17 +210,19 @@ def chat(
     def broadcast(event: str, text: str = "") -> None:
         hub.publish(f"rooms/{room}", {"event": event, "member": member.email, "text": text})
 
-    with hub.subscribe(f"rooms/{room}") as subscription:
-        websocket.accept()
-        try:
-            with forwarding(subscription, websocket, member):
-                broadcast("joined")
-                for text in websocket.iter_text():
-                    member.check()
-                    if len(text) > 1000:
-                        raise WebSocketException(code=1009, reason="1000 characters are the limit")
-                    broadcast("said", text)
-        finally:
+    websocket.accept()
+    try:
+        with forwarding(subscription, websocket, member):
+            broadcast("joined")
+            for text in websocket.iter_text():
+                member.check()
+                if len(text) > 1000:
+                    raise WebSocketException(code=1009, reason="1000 characters are the limit")
+                broadcast("said", text)
+    except HubError:
+        raise WebSocketException(code=1013, reason="Messages can't be passed on; join again") from None
+    finally:
+        with suppress(HubError):  # nobody can be told
             broadcast("left")
 
 
