@@ -15,7 +15,7 @@ inside an async test.
 | server errors are raised in the test | the same with `app.testing = True` |
 | `app.dependency_overrides[get_clock] = fake` | `app.extensions["api"].dependency_overrides[get_clock] = fake` |
 | `with client.websocket_connect(url) as websocket:` | the same, with the kit's `TestClient(app)`, a `FlaskClient` |
-| `AsyncClient(transport=ASGITransport(app))` | the same client for async views, or httpx with `WSGITransport(app)` |
+| `AsyncClient(transport=ASGITransport(app))` in an async test | `await asyncio.to_thread(client.get, url)` |
 | settings or database swapped by an override | by an override, or `create_app(Settings(...))` for all of it |
 
 The tests below are run by the project's own suite, each against its side. This whole project is tested in the same way:

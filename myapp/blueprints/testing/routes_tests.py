@@ -1,10 +1,11 @@
 """Tests of the application beside this file, as Flask's documentation writes them."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import httpx
 import pytest
+from werkzeug.test import TestResponse
 
 from myapp.blueprints.testing.routes import create_app, get_clock, get_notebook
 from myapp.kit import WebSocketDisconnect
@@ -66,7 +67,10 @@ def test_a_websocket() -> None:
 
 
 def test_an_async_view() -> None:
-    """An async view is asked like any other; here with httpx, over the application itself."""
-    transport = httpx.WSGITransport(create_app())
-    with httpx.Client(transport=transport, base_url="http://testserver") as client:
-        assert client.get("/testing/slow").json() == "done"
+    """An async test asks an async view; the client is synchronous, so it waits in a thread."""
+    client = create_app().test_client()
+
+    async def ask() -> TestResponse:
+        return await asyncio.to_thread(client.get, "/testing/slow")
+
+    assert asyncio.run(ask()).json == "done"
