@@ -14,14 +14,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from marshmallow import ValidationError
+
 from .encoders import jsonable_encoder, to_jsonable
 from .models import dump
 from .responses import json_bytes
+from .typehints import field_for
 
 PING: Final = b": ping\n\n"
 """A comment: the browser ignores it, and a connection whose client has gone fails on it."""
 
 _LINE_END: Final = re.compile("\r\n|\r|\n")
+_INTEGER: Final = field_for(int)
 
 
 @dataclass(kw_only=True)
@@ -43,6 +47,8 @@ class ServerSentEvent:
 
     def __post_init__(self) -> None:
         for name in ("raw_data", "event", "id", "comment"):
+            if isinstance(value := getattr(self, name), bytes):
+                setattr(self, name, value.decode())
             if not isinstance(getattr(self, name), str | None):
                 raise ValueError(f"SSE {name!r} must be a string")
         for name in ("event", "id"):
@@ -50,7 +56,11 @@ class ServerSentEvent:
                 raise ValueError(f"SSE {name!r} must be a single line")
         if "\0" in (self.id or ""):
             raise ValueError("SSE 'id' must not contain null characters")
-        if self.retry is not None and (not isinstance(self.retry, int) or self.retry < 0):
+        try:
+            self.retry = None if self.retry is None else _INTEGER.deserialize(self.retry)
+        except ValidationError as error:
+            raise ValueError("SSE 'retry' must be an integer, 0 or more") from error
+        if self.retry is not None and self.retry < 0:
             raise ValueError("SSE 'retry' must be an integer, 0 or more")
         if self.data is not None and self.raw_data is not None:
             raise ValueError("'data' and 'raw_data' can't both be set: 'data' is written as JSON, 'raw_data' as it is")

@@ -146,6 +146,22 @@ def test_events_that_could_not_be_read():
                 kind(**wrong)
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [{"retry": "5"}, {"retry": 2.0}, {"retry": True}, {"raw_data": b"\xc3\xa9"}, {"event": b"e", "id": b"1"}],
+    ids=str,
+)
+def test_events_of_other_types(fields):
+    """What pydantic converts is converted: a number in text, a whole float, bytes that are UTF-8."""
+
+    def build(lib):
+        @lib.get("/", response_class=lib.EventSourceResponse)
+        def read_event():
+            yield lib.ServerSentEvent(**fields)
+
+    Twins(build).agree("GET /")
+
+
 def test_raw_chunks():
     """Any other response class sends the chunks as they are, under its own media type."""
 
