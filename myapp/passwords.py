@@ -6,12 +6,13 @@ library's own default takes 64 MiB for each login under way, and a gevent worker
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+
+from .kit.event_loop import under_gevent
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,8 +48,7 @@ def _in_a_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
     Argon2 lets go of the interpreter lock, but nothing in it yields to gevent's loop: called directly, one login would
     stop every other request of the worker for as long as it takes.
     """
-    monkey = sys.modules.get("gevent.monkey")
-    if monkey is None or not monkey.is_module_patched("threading"):
+    if not under_gevent():
         return function(*args, **kwargs)
     from gevent import get_hub
 
