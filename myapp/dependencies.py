@@ -75,13 +75,9 @@ class PasswordCheck:
 
     def __call__(self, username: str, password: str) -> User | None:
         try:
-            self.throttle.attempt(self.client, username)
+            return self.throttle.guess(self.client, username, lambda: authenticate(self.session, username, password))
         except TooManyAttempts as error:
             raise too_many_attempts(error.retry_after) from None
-        user = authenticate(self.session, username, password)
-        if user is not None:
-            self.throttle.succeeded(self.client, username)
-        return user
 
 
 PasswordDep = Annotated[PasswordCheck, Depends()]

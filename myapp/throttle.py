@@ -13,7 +13,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from limits import RateLimitItem, parse, parse_many
 from limits.errors import StorageError
@@ -40,9 +40,14 @@ RATES: Final = {
     "reset_password": "10/minute;60/hour",
 }
 
+#: For how many seconds Redis is left alone once it has not answered.
+PAUSE: Final = 10
+
 REFUSAL: Final = "Too many attempts; try again later"
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class TooManyAttempts(Exception):
@@ -78,6 +83,18 @@ class Throttle:
         """In: the settings; opens no connection. The counters live as long as this object, or in Redis."""
         self._limiter = MovingWindowRateLimiter(storage_from_string(storage_url(settings), **storage_options(settings)))
         self._spare = MovingWindowRateLimiter(MemoryStorage()) if settings.redis_url else self._limiter
+        self._spare_until = 0.0
+
+    def guess(self, client: str, account: str, check: Callable[[], T | None]) -> T | None:
+        """Count a guess, check it, and take it back if it is right: what `check` returned, None for a wrong one.
+
+        Raises TooManyAttempts, and has not called `check` then.
+        """
+        self.attempt(client, account)
+        found = check()
+        if found is not None:
+            self.succeeded(client, account)
+        return found
 
     def attempt(self, client: str, account: str) -> None:
         """Count a guess that is about to be checked. Raises TooManyAttempts when it must not be."""
@@ -128,10 +145,14 @@ class Throttle:
         return self._either(lambda limiter: getattr(limiter.storage, method)(key, amount, length))
 
     def _either(self, call: Callable[[MovingWindowRateLimiter], Any]) -> Any:
+        # One login asks many times: only the first may wait for a server that hangs.
+        if time.monotonic() < self._spare_until:
+            return call(self._spare)
         try:
             return call(self._limiter)
         except StorageError as error:
-            logger.error("counting in this process, as Redis does not answer: %s", error)
+            self._spare_until = time.monotonic() + PAUSE
+            logger.error("counting in this process for %d seconds, as Redis does not answer: %s", PAUSE, error)
             return call(self._spare)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+import time
 import uuid
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+from limits.errors import StorageError
 
+from myapp import throttle as throttle_module
 from myapp.settings import Settings
 from myapp.throttle import Throttle, TooManyAttempts, account_key, client_key
 
@@ -73,3 +78,34 @@ def test_without_redis_each_counts_for_itself(settings: Settings, caplog: pytest
     with pytest.raises(TooManyAttempts):
         throttle.attempt("192.0.2.1", "ada@example.com")
     assert "Redis does not answer" in caplog.text
+
+
+def test_a_login_waits_once_for_a_redis_that_hangs(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that takes connections and never answers is asked once, and once more when the pause is over."""
+    now = 1000.0
+    clock = SimpleNamespace(monotonic=lambda: now, time=time.time)
+    monkeypatch.setattr(throttle_module, "time", clock)
+    short = {"socket_timeout": 0.05}
+    options = throttle_module.storage_options
+    monkeypatch.setattr(throttle_module, "storage_options", lambda settings: {**options(settings), **short})
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        throttle = Throttle(replace(settings, redis_url=f"redis://127.0.0.1:{server.getsockname()[1]}/0"))
+        asked: list[str] = []
+        storage = throttle._limiter.storage
+        for name in ("get_moving_window", "acquire_entry", "clear"):
+            method = getattr(storage, name)
+
+            def watched(*args: object, name: str = name, method: object = method, **options: object) -> object:
+                asked.append(name)
+                return method(*args, **options)  # type: ignore[operator]
+
+            monkeypatch.setattr(storage, name, watched)
+        with pytest.raises(StorageError):
+            storage.get_moving_window("key", 1, 1)
+        asked.clear()
+        throttle.attempt("192.0.2.1", "ada@example.com")
+        throttle.succeeded("192.0.2.1", "ada@example.com")
+        assert len(asked) == 1
+        now += throttle_module.PAUSE
+        throttle.attempt("192.0.2.1", "ada@example.com")
+        assert len(asked) == 2

@@ -19,7 +19,7 @@ from myapp.extensions import db
 from myapp.models import User
 from myapp.passwords import LONGEST_PASSWORD
 from myapp.settings import ApiDocs
-from myapp.throttle import TooManyAttempts
+from myapp.throttle import Throttle, TooManyAttempts
 
 from . import access
 from .pages import error_page
@@ -39,18 +39,17 @@ def login() -> Response | str | tuple[str, int]:
     if request.method == "GET":
         return redirect(wanted) if access.is_visitor() else render_template("admin/login.html", next=wanted)
     email = request.form.get("email", "").strip()
-    throttle, client = current_app.extensions["throttle"], request.remote_addr or ""
+    throttle: Throttle = current_app.extensions["throttle"]
     try:
-        throttle.attempt(client, email)
+        password = request.form.get("password", "")
+        user = throttle.guess(request.remote_addr or "", email, lambda: find_user(email, password))
     except TooManyAttempts as error:
         wait = f"Too many attempts. Try again in {_in_words(error.retry_after)}; nobody else is kept out by this."
         page = render_template("admin/login.html", next=wanted, email=email, refusal=wait)
         return Response(page, 429, {"Retry-After": str(error.retry_after)}, mimetype="text/html")
-    user = find_user(email, request.form.get("password", ""))
     if user is None:
         logger.warning("refused to sign in %r from %s", email[:EMAIL_LENGTH], request.remote_addr)
         return render_template("admin/login.html", next=wanted, email=email, refusal=REFUSAL), 403
-    throttle.succeeded(client, email)
     access.begin_session(user)
     logger.info("user %d signed in from %s", user.id, request.remote_addr)
     return redirect(wanted, 303)
