@@ -10,6 +10,7 @@ import asyncio
 import atexit
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
+from contextvars import Context
 from importlib import import_module
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -47,6 +48,7 @@ class ASGIApplication:
         """Leave the lifespan, if it was entered; a later request enters it anew."""
         with self._lock:
             if self._running is not None:
+                atexit.unregister(self.shutdown)
                 self._running.stop()
                 self._running = None
 
@@ -73,7 +75,8 @@ class _Running:
 
         self._app = app
         self._state: dict[str, Any] = {}
-        self._loop = asyncio.new_event_loop()
+        # A loop keeps the context that it is made in, and a request's context holds the request.
+        self._loop = Context().run(asyncio.new_event_loop)
         self._thread = Thread(target=self._loop.run_forever, name="asgi", daemon=True)
         self._thread.start()
         self.wsgi: WSGIApplication = ASGIMiddleware(self._answer, loop=self._loop)  # type: ignore[assignment,arg-type]

@@ -13,6 +13,7 @@ import asyncio
 import os
 import socket
 import threading
+import weakref
 from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
 from typing import Any
@@ -29,7 +30,7 @@ Call = Callable[..., Any]
 
 
 class EventLoop:
-    """The loop of one application in one process; its thread starts with the first coroutine.
+    """The loop of one application in one process; its thread starts with the first coroutine and ends with `self`.
 
     A process that was forked from one with a running loop starts its own.
     """
@@ -74,7 +75,10 @@ class EventLoop:
         if self._loop is None or self._pid != os.getpid():
             with self._starting:
                 if self._loop is None or self._pid != os.getpid():
-                    self._loop, self._pid = _started_loop(), os.getpid()
+                    # A loop keeps the context that it is made in, and a request's context holds the request.
+                    self._loop, self._pid = Context().run(_started_loop), os.getpid()
+                    # The interpreter's end waits for no loop, as the thread is a daemon.
+                    weakref.finalize(self, _stop, self._loop, self._pid).atexit = False
         return self._loop
 
 
@@ -92,14 +96,27 @@ def native_socket(descriptor: int) -> socket.socket:
 def _started_loop() -> asyncio.AbstractEventLoop:
     if not under_gevent():
         loop = asyncio.new_event_loop()
-        threading.Thread(target=loop.run_forever, name="event loop", daemon=True).start()
+        threading.Thread(target=_run, args=(loop,), name="event loop", daemon=True).start()
         return loop
     # asyncio's loop would wait in gevent's selectors, which belong to the greenlets' thread; uvloop has its own.
     import uvloop
 
     loop = uvloop.new_event_loop()
-    monkey.get_original("_thread", "start_new_thread")(loop.run_forever, ())
+    monkey.get_original("_thread", "start_new_thread")(_run, (loop,))
     return loop
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    try:
+        loop.run_forever()
+    finally:
+        loop.close()
+
+
+def _stop(loop: asyncio.AbstractEventLoop, pid: int) -> None:
+    # A forked process has the parent's loop without its thread.
+    if pid == os.getpid():
+        loop.call_soon_threadsafe(loop.stop)
 
 
 def _wait_as_greenlet(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any]) -> Any:

@@ -59,6 +59,7 @@ class Life:
         """Leave, if this process has entered. Raises what the lifespan raises."""
         with self._lock:
             if self.entered:
+                atexit.unregister(self.shutdown)
                 self._pid, self.state = 0, {}
                 self._stack.close()
 
