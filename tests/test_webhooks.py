@@ -269,11 +269,11 @@ def test_the_whole_call_is_bounded(settings: Settings, monkeypatch: pytest.Monke
     """A receiver that answers a byte at a time keeps nobody: no read times out, and the call ends all the same."""
     monkeypatch.setattr(sending, "TIMEOUT", 0.5)
     began = time.monotonic()
-    with slow_server(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 500, 0.05) as port:
+    with slow_server(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 5000, 0.05) as port:
         settings = replace(settings, trusted_webhook_hosts=(f"127.0.0.1:{port}",))
         with pytest.raises((OSError, sending.HTTPException)):
             sending.send(f"http://127.0.0.1:{port}/", "{}", {}, settings)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60  # of the 250 that the answer takes
 
 
 def test_the_answers_body_is_not_read(settings: Settings) -> None:

@@ -55,7 +55,7 @@ def kill(mark: str) -> None:
         time.sleep(0.05)
 
 
-def wait_until_answers(url: str, process: subprocess.Popen[str], seconds: float = 30) -> None:
+def wait_until_answers(url: str, process: subprocess.Popen[str], seconds: float = 120) -> None:
     """Return when a GET gives 200."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

