@@ -279,12 +279,18 @@ def _damaged_part(draw: st.DrawFn, body: bytes) -> bytes:
 
 
 def _encoded(draw: st.DrawFn, media: str, value: Any, schema: Any, operation: OperationUnderTest) -> tuple[str, bytes]:
+    forms = ("application/x-www-form-urlencoded", "multipart/form-data")
+    options = {} if media in forms else draw(st.sampled_from([{}, {"ensure_ascii": False}, {"indent": 1}]))
+    return encoded(media, value, schema, operation.components, **options)
+
+
+def encoded(media: str, value: Any, schema: Any, components: dict[str, Any], **options: Any) -> tuple[str, bytes]:
+    """A body of this media type and its Content-Type; `options` are those of `json.dumps`."""
     if media == "application/x-www-form-urlencoded":
         return media, _form_pairs_text(value)
     if media == "multipart/form-data":
-        files = _file_fields(resolve(schema, operation.components), operation.components)
+        files = _file_fields(resolve(schema, components), components)
         return "multipart/form-data; boundary=frontier", _multipart(value, files)
-    options = draw(st.sampled_from([{}, {"ensure_ascii": False}, {"indent": 1}]))
     try:
         return media, json.dumps(value, **options).encode("utf-8", "surrogatepass")
     except ValueError:  # an integer of more digits than Python writes

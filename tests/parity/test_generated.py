@@ -6,6 +6,7 @@ given; what a random run finds is added to test_found.py.
 """
 
 from contextlib import suppress
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
@@ -17,6 +18,7 @@ from tests.parity.conftest import Seated
 from tests.parity.generate import LEFT_OUT, OperationUnderTest
 
 
+@cache
 def operations() -> list[OperationUnderTest]:
     """What the twin's document lists; building the document needs no database."""
     from myapp.twin import create_twin
