@@ -4,6 +4,9 @@ An application has its own Celery object (`app.extensions["celery"]`), whose tas
 `shared_task` declares tasks that every such object has. `enqueue` hands a task over together with the id of the request
 that asked for it, or raises `BrokerUnavailable`: no message is dropped in silence.
 
+There are two queues, `tasks` and `webhooks`. A worker takes both; two workers, one with `-Q tasks` and one with
+`-Q webhooks`, keep reports and mail from waiting for receivers that let each call last its ten seconds.
+
 A task whose process dies is run again: Celery sends it anew when a worker has lost a child, and the broker hands it out
 again when the whole worker is gone. A task that costs its process every time is given up: it fails like one that raised
 (`celery.signals.task_failure`).
@@ -20,6 +23,7 @@ from celery import Celery, Task
 from celery.exceptions import Reject
 from celery.schedules import crontab
 from flask import Flask, g
+from kombu import Exchange, Queue
 from kombu.exceptions import KombuError
 
 from . import queue_on_disk
@@ -67,6 +71,8 @@ def make_celery(settings: Settings, task_class: type[Task] = Task) -> Celery:
         task_reject_on_worker_lost=True,
         task_time_limit=TASK_TIME_LIMIT,
         task_default_queue=settings.task_queue,
+        task_queues=[_queue(settings.task_queue, "tasks"), _queue(f"{settings.task_queue}_webhooks", "webhooks")],
+        task_routes={"webhooks.deliver": {"queue": "webhooks"}},
         # With late acknowledgement: what waits behind a long task belongs to whoever is free.
         worker_prefetch_multiplier=1,
         worker_concurrency=2,
@@ -74,6 +80,11 @@ def make_celery(settings: Settings, task_class: type[Task] = Task) -> Celery:
         timezone="UTC",
     )
     return celery
+
+
+def _queue(name: str, alias: str) -> Queue:
+    # The alias is what `celery worker -Q` calls it, whatever MYAPP_TASK_QUEUE says.
+    return Queue(name, Exchange(name), routing_key=name, alias=alias)
 
 
 def _broker(url: str, folder: Path) -> dict[str, Any]:

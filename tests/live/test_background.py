@@ -5,13 +5,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.orm import Session
 
 from myapp.blueprints.background_tasks.tasks import clean_up_reports
+from myapp.database import make_engine
+from myapp.models import WebhookSubscription
 from myapp.queue import make_celery
 from myapp.settings import Environment, Settings
 from tests.live.processes import gunicorn
-from tests.live.webhooks import delivered_at_the_third_attempt
-from tests.live.workers import finished_report, worker
+from tests.live.webhooks import add_user, delivered_at_the_third_attempt
+from tests.live.workers import finished_report, running_worker, worker
 from tests.receiver import receiver
 
 pytestmark = pytest.mark.live
@@ -75,3 +78,22 @@ def test_a_webhook_on_the_embedded_broker(tmp_path: Path) -> None:
         with gunicorn(tmp_path, **environ) as server, worker(tmp_path, **environ):
             settings = Settings(env=Environment.TESTING, data_dir=tmp_path)
             delivered_at_the_third_attempt(server.url, settings.database_url, there)
+
+
+def test_reports_do_not_wait_for_webhooks(tmp_path: Path) -> None:
+    """A worker of the queue `tasks` makes a report and calls no receiver: that waits for one of `webhooks`."""
+    with receiver() as there, gunicorn(tmp_path, MYAPP_TRUSTED_WEBHOOK_HOSTS=there.host) as server:
+        url = Settings(env=Environment.TESTING, data_dir=tmp_path).database_url
+        number = add_user(url)
+        engine = make_engine(url)
+        with Session(engine) as session:
+            session.add(WebhookSubscription(url=there.url, events=["new-post"], owner_id=number))
+            session.commit()
+        engine.dispose()
+        httpx.post(f"{server.url}/sql-databases/users/{number}/posts/", json={"title": "Hello", "published": True})
+        environ = {"MYAPP_TRUSTED_WEBHOOK_HOSTS": there.host}
+        with running_worker(tmp_path, queues="tasks", **environ):
+            finished_report(server.url)
+        assert there.calls == []
+        with running_worker(tmp_path, queues="webhooks", **environ):
+            there.wait_for(1)

@@ -57,7 +57,7 @@ def commands() -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "beat", "migrate"])
+@pytest.mark.parametrize("service", ["web", "worker", "webhooks", "beat", "migrate"])
 def test_the_compose_file_gives_settings_that_production_takes(service: str) -> None:
     """Every variable is one of the application's, and its defaults with the two secrets make a safe production."""
     # An empty default is nothing to YAML here, and an empty text to Compose, which fills in after it has read the file.
@@ -88,13 +88,23 @@ def test_nginx_and_the_application_have_one_bound() -> None:
 def test_nothing_of_ours_starts_before_the_migration() -> None:
     """It has ended well, and the servers answer, before the first process of ours."""
     services = compose()
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "webhooks", "beat"):
         conditions = {on: rule["condition"] for on, rule in services[name]["depends_on"].items()}
         assert conditions["migrate"] == "service_completed_successfully"
         assert conditions["postgres"] == conditions["redis"] == "service_healthy"
-    for name in ("worker", "beat", "web"):
+    for name in ("worker", "webhooks", "beat", "web"):
         assert "Requires=" in (text := (DEPLOY / "systemd" / f"myapp-{name}.service").read_text())
         assert re.search(r"^After=.*myapp-migrate\.service", text, re.MULTILINE)
+
+
+def test_every_queue_has_a_worker() -> None:
+    """Containers and units each have one for reports and mail, and one for webhooks."""
+    taken = {name: line[line.index("-Q") + 1] for name, line in commands().items() if "-Q" in line}
+    assert taken == {
+        **{"worker": "tasks", "webhooks": "webhooks"},
+        **{"myapp-worker.service": "tasks", "myapp-webhooks.service": "webhooks"},
+    }
+    assert "worker" not in {word for name in commands().keys() - taken.keys() for word in commands()[name]}
 
 
 def test_the_image_copies_what_exists_and_the_context_has_it() -> None:

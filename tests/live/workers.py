@@ -30,11 +30,15 @@ class Worker:
 
 
 @contextmanager
-def running_worker(folder: Path, app: str = "myapp.celery_app", **environ: str) -> Iterator[Worker]:
-    """Run a worker on a data directory until the block ends. Every process of it is gone afterwards."""
+def running_worker(folder: Path, app: str = "myapp.celery_app", queues: str = "", **environ: str) -> Iterator[Worker]:
+    """Run a worker on a data directory until the block ends. Every process of it is gone afterwards.
+
+    In: the folder, where the Celery object is, and the queues that it takes, by default all.
+    """
     log = folder / f"worker-{uuid.uuid4().hex}.log"
     env, mark = environment(MYAPP_DATA_DIR=str(folder), **environ)
     command = [sys.executable, "-m", "celery", "--quiet", "-A", app, "worker", "-n", f"{mark}@%h"]
+    command += ["-Q", queues] if queues else []
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True)
     try:

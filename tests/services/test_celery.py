@@ -101,6 +101,7 @@ def forget(url: str, queue: str) -> None:
                 client.delete(key)
         return
     with Connection(url) as connection:
-        bound = Queue(queue, Exchange(queue))(connection.default_channel)
-        bound.delete()
-        bound.exchange.delete()
+        for name in (queue, f"{queue}_webhooks"):
+            bound = Queue(name, Exchange(name))(connection.default_channel)
+            bound.delete()
+            bound.exchange.delete()

@@ -33,6 +33,9 @@ SQLAlchemy session.
   stays the same: a receiver may get a message twice and tells by it. What waits for a user who is deactivated meanwhile
   is given up. `.../deliveries/` lists what became of each, with the last attempt's status or fault; so does the
   administration.
+- **Nobody waits for a receiver but webhooks.** Deliveries have a queue of their own. A Celery worker takes both queues;
+  in production `celery worker -Q webhooks` runs beside `celery worker -Q tasks`, so that receivers that let every call
+  last its ten seconds hold up no report and no mail.
 - **Not into the network that this server is in** (`addresses.py`). The name is looked up once; one address that is
   private, loopback, link-local, multicast or otherwise not public, IPv4 inside IPv6 included, and nobody is called. The
   connection goes to the address that was checked, under the URL's name for `Host` and TLS. No redirect is followed, no
@@ -50,9 +53,10 @@ the document, so that no reference leads nowhere. A blueprint takes no more view
 ## When not to use it
 
 The outbox writes a row for each subscriber while the post is being saved, and deliveries keep no order among each
-other; for thousands of subscribers or a strict order take a message broker that they read from. Whoever publishes waits
-for Celery's broker to take the one message of a commit, for some seconds if it can't be reached. SQL that goes past the
-session's objects announces nothing (`insert(Post)`, `update(Post)`; so does the update with If-Match in
-`sql_databases`). The ten seconds do not bound the look-up of a name, which the system's
-resolver does. Where all calls must leave by a proxy, let that one judge the addresses.
+other; slow receivers hold up other webhooks, two at a time in each worker; for thousands of subscribers or a strict
+order take a message broker that they read from. Whoever publishes waits for Celery's broker to take the one message of
+a commit, for some seconds if it can't be reached. SQL that goes past the session's objects announces nothing
+(`insert(Post)`, `update(Post)`; so does the update with If-Match in `sql_databases`). The ten seconds do not bound the
+look-up of a name, which the system's resolver does. Where all calls must leave by a proxy, let that one judge the
+addresses.
 """
