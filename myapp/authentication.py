@@ -22,7 +22,7 @@ import jwt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .models import Login, Role, User, utcnow
+from .models import LARGEST_ID, Login, Role, User, utcnow
 from .passwords import verify_password
 from .settings import Settings
 
@@ -30,7 +30,6 @@ from .settings import Settings
 ALGORITHM: Final = "HS256"
 ISSUER: Final = "myapp"
 AUDIENCE: Final = "myapp-api"
-_LARGEST_ID = 2**31 - 1
 
 #: What a token may be for, and what the document says of it.
 SCOPES: Final[Mapping[str, str]] = {"posts": "Read your own posts.", "users": "Read and change all users."}
@@ -151,6 +150,6 @@ def read(kind: TokenType, token: str, settings: Settings, require: tuple[str, ..
 def user_id(claims: Mapping[str, Any]) -> int:
     """The user that `sub` names. Raises InvalidToken for what is no user's number."""
     subject = str(claims["sub"])
-    if not (subject.isascii() and subject.isdigit() and len(subject) <= 10 and int(subject) <= _LARGEST_ID):
+    if not (subject.isascii() and subject.isdigit() and len(subject) <= 10 and int(subject) <= LARGEST_ID):
         raise InvalidToken(f"{subject!r} is no user's number")
     return int(subject)

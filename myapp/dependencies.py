@@ -9,6 +9,8 @@ https://fastapi.tiangolo.com/tutorial/bigger-applications/. `myapp/twin_dependen
 | `EngineDep` | the engine, for work that outlives the request |
 | `SettingsDep` | the application's settings |
 | `ThrottleDep`, `ClientAddress` | the counters of guesses, and whose they are |
+| `RowId`, `Skip`, `Limit` | a row's number in the path; how many rows to pass over, and to list, in the query |
+| `PostDep` | the post of `post_id`; else 404 |
 | `CurrentUser` | the user of a valid access token; else 401 |
 | `ActiveUser` | the same, active; else 400 |
 | `Author`, `Administrator` | the same, with a token for the scope `posts`, or `users` |
@@ -32,8 +34,8 @@ from .authentication import (
 )
 from .database import get_session
 from .extensions import db
-from .kit import Depends, HTTPException, OAuth2PasswordBearer, Security, SecurityScopes
-from .models import User
+from .kit import Depends, HTTPException, OAuth2PasswordBearer, Path, Query, Security, SecurityScopes
+from .models import LARGEST_ID, Post, User
 from .rate_limits import too_many_attempts
 from .settings import Settings
 from .throttle import Throttle, TooManyAttempts
@@ -67,6 +69,19 @@ SessionDep = Annotated[Session, Depends(get_session)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 ThrottleDep = Annotated[Throttle, Depends(get_throttle)]
 ClientAddress = Annotated[str, Depends(get_client_address)]
+RowId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+Skip = Annotated[int, Query(ge=0, le=LARGEST_ID)]
+Limit = Annotated[int, Query(ge=1, le=100)]
+
+
+def get_post(post_id: RowId, session: SessionDep) -> Post:
+    post = session.get(Post, post_id)
+    if post is None:
+        raise HTTPException(status_code=404, detail="Post not found")
+    return post
+
+
+PostDep = Annotated[Post, Depends(get_post)]
 
 
 class PasswordCheck:
@@ -119,11 +134,13 @@ def get_current_user(
     return user
 
 
-def get_current_active_user(current_user: Annotated[User, Security(get_current_user)]) -> User:
+CurrentUser = Annotated[User, Depends(get_current_user)]
+
+
+def get_current_active_user(current_user: CurrentUser) -> User:
     return active(current_user)
 
 
-CurrentUser = Annotated[User, Depends(get_current_user)]
 ActiveUser = Annotated[User, Depends(get_current_active_user)]
 Author = Annotated[User, Security(get_current_active_user, scopes=["posts"])]
 Administrator = Annotated[User, Security(get_current_active_user, scopes=["users"])]

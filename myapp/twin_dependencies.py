@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends, HTTPException, Request, Security, status
+from fastapi import Depends, HTTPException, Path, Query, Request, Security, status
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from .authentication import (
     permitted,
     read_access_token,
 )
-from .models import User
+from .models import LARGEST_ID, Post, User
 from .settings import Settings
 from .throttle import REFUSAL, Throttle, TooManyAttempts
 
@@ -72,6 +72,19 @@ SessionDep = Annotated[Session, Depends(get_session)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 ThrottleDep = Annotated[Throttle, Depends(get_throttle)]
 ClientAddress = Annotated[str, Depends(get_client_address)]
+RowId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+Skip = Annotated[int, Query(ge=0, le=LARGEST_ID)]
+Limit = Annotated[int, Query(ge=1, le=100)]
+
+
+def get_post(post_id: RowId, session: SessionDep) -> Post:
+    post = session.get(Post, post_id)
+    if post is None:
+        raise HTTPException(status_code=404, detail="Post not found")
+    return post
+
+
+PostDep = Annotated[Post, Depends(get_post)]
 
 
 class PasswordCheck:
@@ -124,11 +137,13 @@ def get_current_user(
     return user
 
 
-def get_current_active_user(current_user: Annotated[User, Security(get_current_user)]) -> User:
+CurrentUser = Annotated[User, Depends(get_current_user)]
+
+
+def get_current_active_user(current_user: CurrentUser) -> User:
     return active(current_user)
 
 
-CurrentUser = Annotated[User, Depends(get_current_user)]
 ActiveUser = Annotated[User, Depends(get_current_active_user)]
 Author = Annotated[User, Security(get_current_active_user, scopes=["posts"])]
 Administrator = Annotated[User, Security(get_current_active_user, scopes=["users"])]

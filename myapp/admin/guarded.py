@@ -16,14 +16,13 @@ from werkzeug.exceptions import HTTPException
 from wtforms import ValidationError
 
 from myapp.extensions import db
+from myapp.models import LARGEST_ID
 
 from . import access, exports, pages
 from .forms import FilterConverter, FormConverter
 
 logger = logging.getLogger(__name__)
 
-#: The largest key that both databases take.
-LARGEST_KEY = 2**31 - 1
 LARGEST_PAGE = 1_000_000
 FORMATTERS = {**BASE_FORMATTERS, **pages.FORMATTERS}
 
@@ -162,4 +161,4 @@ class GuardedModel(Guarded, ModelView):
 
 
 def _keys(ids: list[str]) -> list[int]:
-    return [int(id) for id in ids if id.isascii() and id.isdigit() and int(id) <= LARGEST_KEY]
+    return [int(id) for id in ids if id.isascii() and id.isdigit() and int(id) <= LARGEST_ID]

@@ -1,6 +1,6 @@
 """The application's own data: SQLAlchemy 2 models with typed columns, usable with or without Flask."""
 
-from .base import STORABLE_TEXT, Base, in_utc, utcnow
+from .base import LARGEST_ID, STORABLE_TEXT, Base, in_utc, utcnow
 from .login import Login, RefreshToken
 from .post import TITLE_LENGTH, Post
 from .report import Report, ReportState
@@ -8,6 +8,7 @@ from .user import Role, User
 from .webhook import DeliveryState, WebhookDelivery, WebhookEvent, WebhookSubscription
 
 __all__ = [
+    "LARGEST_ID",
     "STORABLE_TEXT",
     "TITLE_LENGTH",
     "Base",

@@ -24,6 +24,9 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
+#: The largest number of a row: of an INTEGER in every database.
+LARGEST_ID = 2**31 - 1
+
 #: What text that is to be stored looks like: PostgreSQL's holds no NUL.
 STORABLE_TEXT = r"^[^\x00]*$"
 

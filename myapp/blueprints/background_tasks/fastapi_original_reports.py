@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -11,11 +11,9 @@ from sqlalchemy import select
 from myapp.blueprints.background_tasks.tasks import make_report, reports_folder
 from myapp.models import Report, ReportState
 from myapp.queue import BrokerUnavailable, enqueue
-from myapp.twin_dependencies import SessionDep
+from myapp.twin_dependencies import Limit, RowId, SessionDep, Skip
 
 router = APIRouter(prefix="/reports")
-
-MAX_ID = 2**31 - 1  # a database's INTEGER
 
 
 class ReportPublic(BaseModel):
@@ -29,7 +27,7 @@ class ReportPublic(BaseModel):
     csv_file: str | None
 
 
-def get_report(report_id: Annotated[int, Path(ge=1, le=MAX_ID)], session: SessionDep) -> Report:
+def get_report(report_id: RowId, session: SessionDep) -> Report:
     report = session.get(Report, report_id)
     if report is None:
         raise HTTPException(status_code=404, detail="Report not found")
@@ -61,8 +59,8 @@ def create_report(session: SessionDep, request: Request, response: Response) -> 
 @router.get("/", response_model=list[ReportPublic])
 def read_reports(
     session: SessionDep,
-    skip: Annotated[int, Query(ge=0, le=MAX_ID)] = 0,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    skip: Skip = 0,
+    limit: Limit = 20,
 ) -> Any:
     """List the reports, the latest first."""
     return session.scalars(select(Report).order_by(Report.id.desc()).offset(skip).limit(limit)).all()

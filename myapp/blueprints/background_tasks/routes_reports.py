@@ -8,19 +8,17 @@ from sqlalchemy import select
 
 from myapp.blueprints.background_tasks.schemas import ReportPublic
 from myapp.blueprints.background_tasks.tasks import make_report, reports_folder
-from myapp.dependencies import SessionDep
+from myapp.dependencies import Limit, RowId, SessionDep, Skip
 from myapp.extensions import db
-from myapp.kit import Depends, HTTPException, Path, Query, Response, file_response, operation
+from myapp.kit import Depends, HTTPException, Response, file_response, operation
 from myapp.logs import request_id
 from myapp.models import Report, ReportState
 from myapp.queue import BrokerUnavailable, enqueue
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
-MAX_ID = 2**31 - 1  # a database's INTEGER
 
-
-def get_report(report_id: Annotated[int, Path(ge=1, le=MAX_ID)], session: SessionDep) -> Report:
+def get_report(report_id: RowId, session: SessionDep) -> Report:
     report = session.get(Report, report_id)
     if report is None:
         raise HTTPException(status_code=404, detail="Report not found")
@@ -53,8 +51,8 @@ def create_report(session: SessionDep, response: Response) -> Any:
 @operation(response_model=list[ReportPublic])
 def read_reports(
     session: SessionDep,
-    skip: Annotated[int, Query(ge=0, le=MAX_ID)] = 0,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    skip: Skip = 0,
+    limit: Limit = 20,
 ) -> Any:
     """List the reports, the latest first."""
     return session.scalars(select(Report).order_by(Report.id.desc()).offset(skip).limit(limit)).all()

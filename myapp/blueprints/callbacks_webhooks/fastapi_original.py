@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
 from pydantic import BaseModel, Field, HttpUrl
 from sqlalchemy import func, select
 
 from myapp.blueprints.callbacks_webhooks.addresses import Refused, target_of
 from myapp.blueprints.callbacks_webhooks.fastapi_original_webhooks import Signature
-from myapp.blueprints.sql_databases.fastapi_original import MAX_ID, Limit, Skip
 from myapp.models import DeliveryState, User, WebhookDelivery, WebhookEvent, WebhookSubscription
-from myapp.twin_dependencies import ActiveUser, SessionDep, SettingsDep
+from myapp.twin_dependencies import ActiveUser, Limit, RowId, SessionDep, SettingsDep, Skip
 
 router = APIRouter(prefix="/callbacks-webhooks", tags=["callbacks-webhooks"])
 callbacks_router = APIRouter(responses={410: {"description": "Ends the subscription"}})
@@ -68,9 +67,7 @@ def ping(body: Ping, signature: Annotated[Signature, Header()]) -> None:
     """Sent once to the new subscription's address: does it answer, and does it know the signature?"""
 
 
-def get_subscription(
-    subscription_id: Annotated[int, Path(ge=1, le=MAX_ID)], user: ActiveUser, session: SessionDep
-) -> WebhookSubscription:
+def get_subscription(subscription_id: RowId, user: ActiveUser, session: SessionDep) -> WebhookSubscription:
     subscription = session.get(WebhookSubscription, subscription_id)
     if subscription is None or subscription.owner_id != user.id:
         raise HTTPException(status_code=404, detail="Subscription not found")

@@ -9,9 +9,8 @@ from sqlalchemy import func, select
 
 from myapp.blueprints.callbacks_webhooks.addresses import Refused, target_of
 from myapp.blueprints.callbacks_webhooks.routes_webhooks import Signature
-from myapp.blueprints.sql_databases.routes import MAX_ID, Limit, Skip
-from myapp.dependencies import ActiveUser, SessionDep, SettingsDep
-from myapp.kit import Depends, Field, Header, HTTPException, HttpUrl, Path, Query, Response, operation, router_options
+from myapp.dependencies import ActiveUser, Limit, RowId, SessionDep, SettingsDep, Skip
+from myapp.kit import Depends, Field, Header, HTTPException, HttpUrl, Query, Response, operation, router_options
 from myapp.models import DeliveryState, User, WebhookDelivery, WebhookEvent, WebhookSubscription
 
 bp = Blueprint("callbacks_webhooks", __name__, url_prefix="/callbacks-webhooks")
@@ -79,9 +78,7 @@ def ping(body: Ping, signature: Annotated[Signature, Header()]) -> None:
     """Sent once to the new subscription's address: does it answer, and does it know the signature?"""
 
 
-def get_subscription(
-    subscription_id: Annotated[int, Path(ge=1, le=MAX_ID)], user: ActiveUser, session: SessionDep
-) -> WebhookSubscription:
+def get_subscription(subscription_id: RowId, user: ActiveUser, session: SessionDep) -> WebhookSubscription:
     subscription = session.get(WebhookSubscription, subscription_id)
     if subscription is None or subscription.owner_id != user.id:
         raise HTTPException(status_code=404, detail="Subscription not found")

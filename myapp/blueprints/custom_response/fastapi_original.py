@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import (
     FileResponse,
     HTMLResponse,
@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from myapp.blueprints.custom_response.writing import FILES, write_feed, write_page, write_table, write_text
 from myapp.models import Post, User
-from myapp.twin_dependencies import SessionDep
+from myapp.twin_dependencies import PostDep, SessionDep
 
 router = APIRouter(prefix="/custom-response", tags=["custom-response"])
 texts = APIRouter(prefix="/texts", default_response_class=PlainTextResponse)
@@ -35,16 +35,6 @@ class FeedResponse(Response):
     def render(self, content: Any) -> bytes:
         """Write the feed."""
         return write_feed(content)
-
-
-def get_post(post_id: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep) -> Post:
-    post = session.get(Post, post_id)
-    if post is None:
-        raise HTTPException(status_code=404, detail="Post not found")
-    return post
-
-
-PostDep = Annotated[Post, Depends(get_post)]
 
 
 @router.get("/posts/{post_id}/page", response_class=HTMLResponse)

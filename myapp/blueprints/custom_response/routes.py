@@ -7,14 +7,11 @@ from flask import Blueprint
 from sqlalchemy import select
 
 from myapp.blueprints.custom_response.writing import FILES, write_feed, write_page, write_table, write_text
-from myapp.dependencies import SessionDep
+from myapp.dependencies import PostDep, SessionDep
 from myapp.kit import (
-    Depends,
     FileResponse,
     HTMLResponse,
-    HTTPException,
     JSONResponse,
-    Path,
     PlainTextResponse,
     Query,
     RedirectResponse,
@@ -45,16 +42,6 @@ class FeedResponse(Response):
     def render(self, content: Any) -> bytes:
         """Write the feed."""
         return write_feed(content)
-
-
-def get_post(post_id: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep) -> Post:
-    post = session.get(Post, post_id)
-    if post is None:
-        raise HTTPException(status_code=404, detail="Post not found")
-    return post
-
-
-PostDep = Annotated[Post, Depends(get_post)]
 
 
 @bp.get("/posts/<post_id>/page")

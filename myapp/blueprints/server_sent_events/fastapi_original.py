@@ -15,13 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from myapp.blueprints.server_sent_events.feed import HEARTBEAT, newest, posts_after, take_turns
-from myapp.models import STORABLE_TEXT, Post, User
+from myapp.models import LARGEST_ID, STORABLE_TEXT, Post, User
 from myapp.twin_dependencies import EngineDep, SessionDep
 
 
 class Announcement(BaseModel):
     title: str = Field(min_length=1, max_length=300, pattern=STORABLE_TEXT)
-    author_id: int = Field(ge=1, le=2**31 - 1)
+    author_id: int = Field(ge=1, le=LARGEST_ID)
     body: str | None = Field(default=None, pattern=STORABLE_TEXT)
 
 
@@ -99,7 +99,7 @@ def create_post(new: Announcement, session: SessionDep, bells: BellsDep) -> Post
 async def stream_notifications(
     engine: EngineDep,
     bells: BellsDep,
-    last_event_id: Annotated[int | None, Header(ge=0, le=2**31 - 1)] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, le=LARGEST_ID)] = None,
     limit: Annotated[int | None, Query(ge=1, le=1000)] = None,
 ) -> AsyncIterable[ServerSentEvent]:
     """Send an event for each new post, and first for those after `Last-Event-ID`; end after `limit` of them."""

@@ -24,7 +24,7 @@ from myapp.kit import (
     operation,
     router_options,
 )
-from myapp.models import Post, User
+from myapp.models import LARGEST_ID, Post, User
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def create_post(new: Announcement, session: SessionDep, hub: HubDep) -> PostLine
 def stream_notifications(
     engine: EngineDep,
     hub: HubDep,
-    last_event_id: Annotated[int | None, Header(ge=0, le=2**31 - 1)] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, le=LARGEST_ID)] = None,
     limit: Annotated[int | None, Query(ge=1, le=1000)] = None,
 ) -> Iterable[ServerSentEvent]:
     """Send an event for each new post, and first for those after `Last-Event-ID`; end after `limit` of them."""

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Self
 
 from myapp.kit import Field
-from myapp.models import STORABLE_TEXT, Post
+from myapp.models import LARGEST_ID, STORABLE_TEXT, Post
 
 
 @dataclass
 class Announcement:
     title: str = Field(min_length=1, max_length=300, pattern=STORABLE_TEXT)
-    author_id: int = Field(ge=1, le=2**31 - 1)
+    author_id: int = Field(ge=1, le=LARGEST_ID)
     body: str | None = Field(default=None, pattern=STORABLE_TEXT)
 
 

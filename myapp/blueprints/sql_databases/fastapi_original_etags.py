@@ -3,26 +3,18 @@
 import hashlib
 from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Path, Response
+from fastapi import APIRouter, Header, HTTPException, Response
 from pydantic import TypeAdapter
 from sqlalchemy import CursorResult, Delete, Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from myapp.blueprints.sql_databases.fastapi_original_models import PostPublic, PostUpdate
 from myapp.models import Post
-from myapp.twin_dependencies import SessionDep
+from myapp.twin_dependencies import PostDep, SessionDep
 
 router = APIRouter(prefix="/etags")
 
 
-def get_post(post_id: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep) -> Post:
-    post = session.get(Post, post_id)
-    if post is None:
-        raise HTTPException(status_code=404, detail="Post not found")
-    return post
-
-
-PostDep = Annotated[Post, Depends(get_post)]
 Condition = Annotated[str | None, Header()]
 PostList = TypeAdapter(list[PostPublic])
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from myapp.blueprints.sql_databases.fastapi_original_models import PostPublic
-from myapp.models import STORABLE_TEXT, Post, in_utc
+from myapp.models import LARGEST_ID, STORABLE_TEXT, Post, in_utc
 from myapp.twin_dependencies import SessionDep
 
 router = APIRouter(prefix="/lists")
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/lists")
 
 Moment = Annotated[datetime, AfterValidator(in_utc)]
 Text = Annotated[str, Field(max_length=300, pattern=STORABLE_TEXT)]
-Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Number = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 SORTABLE: dict[str, InstrumentedAttribute[Any]] = {"created_at": Post.created_at, "title": Post.title}
 
 

@@ -19,31 +19,27 @@ from myapp.blueprints.sql_databases.schemas import (
     UserReplace,
     UserUpdate,
 )
-from myapp.dependencies import SessionDep, get_current_active_user
-from myapp.kit import Body, Depends, HTTPException, Path, Query, Security, dump, operation, router_options
+from myapp.dependencies import Limit, RowId, SessionDep, Skip, get_current_active_user
+from myapp.kit import Body, Depends, HTTPException, Security, dump, operation, router_options
 from myapp.models import Post, User
 from myapp.passwords import hash_password
 
 bp = Blueprint("sql_databases", __name__, url_prefix="/sql-databases")
 router_options(bp, tags=["sql-databases"])
 
-MAX_ID = 2**31 - 1  # a database's INTEGER
-
 # Users are who signs in: to see them and to change them is for who administers them.
 ADMINISTRATORS = [Security(get_current_active_user, scopes=["users"])]
 
-Skip = Annotated[int, Query(ge=0, le=MAX_ID)]
-Limit = Annotated[int, Query(ge=1, le=100)]
 
-
-def get_user(user_id: Annotated[int, Path(ge=1, le=MAX_ID)], session: SessionDep) -> User:
+def get_user(user_id: RowId, session: SessionDep) -> User:
     user = session.get(User, user_id)
     if user is None:
         raise HTTPException(status_code=404, detail="User not found")
     return user
 
 
-def get_post(post_id: Annotated[int, Path(ge=1, le=MAX_ID)], session: SessionDep) -> Post:
+def get_post(post_id: RowId, session: SessionDep) -> Post:
+    # The author in the same query: the shared `PostDep` brings none.
     post = session.get(Post, post_id, options=[joinedload(Post.author)])
     if post is None:
         raise HTTPException(status_code=404, detail="Post not found")

@@ -7,21 +7,11 @@ from sqlalchemy import CursorResult, Delete, Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from myapp.blueprints.sql_databases.schemas import PostPublicSchema, PostUpdateSchema
-from myapp.dependencies import SessionDep
-from myapp.kit import Body, Depends, ETag, HTTPException, Path, operation
+from myapp.dependencies import PostDep, SessionDep
+from myapp.kit import Body, ETag, operation
 from myapp.models import Post
 
 bp = Blueprint("etags", __name__, url_prefix="/etags")
-
-
-def get_post(post_id: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep) -> Post:
-    post = session.get(Post, post_id)
-    if post is None:
-        raise HTTPException(status_code=404, detail="Post not found")
-    return post
-
-
-PostDep = Annotated[Post, Depends(get_post)]
 
 
 def version(post: PostDep) -> str:

@@ -11,13 +11,13 @@ from myapp.blueprints.sql_databases.schemas import PostPublicSchema
 from myapp.dependencies import SessionDep
 from myapp.kit import AfterValidator, Field, LimitOffsetParams, ModelConfig, Query, operation
 from myapp.kit.sql import CursorParams, Filter, paginate, sortable
-from myapp.models import STORABLE_TEXT, Post, in_utc
+from myapp.models import LARGEST_ID, STORABLE_TEXT, Post, in_utc
 
 bp = Blueprint("lists", __name__, url_prefix="/lists")
 
 Moment = Annotated[datetime, AfterValidator(in_utc)]
 Text = Annotated[str, Field(max_length=300, pattern=STORABLE_TEXT)]
-Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Number = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 
 @dataclass(kw_only=True)
