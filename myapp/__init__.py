@@ -19,6 +19,7 @@ from . import (
     hub,
     logs,
     middleware,
+    page_headers,
     proxies,
     queue,
     rate_limits,
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     outbox.init_app(app)
     documents.init_app(app, settings)
     errors.init_app(app)
+    page_headers.init_app(app)
     register_blueprints(app)
     # After the views that it limits.
     rate_limits.init_app(app, settings)

@@ -19,9 +19,7 @@ def secure_headers(response: Response) -> Response:
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     headers["X-Frame-Options"] = "DENY"
-    headers["X-Content-Type-Options"] = "nosniff"
-    # Not "no-referrer": over https the CSRF check wants to see that a form was sent from this host.
-    headers["Referrer-Policy"] = "same-origin"
+    # nosniff and Referrer-Policy are every page's (`myapp/page_headers.py`).
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.endpoint != "admin.static":
         headers["Cache-Control"] = "no-store"

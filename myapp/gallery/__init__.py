@@ -22,13 +22,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
-@bp.after_request
-def keep_types(response: Response) -> Response:
-    """Tell browsers to take each page for what it says it is."""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
 @bp.context_processor
 def navigation() -> dict[str, bool]:
     """What the templates' navigation depends on."""
