@@ -22,6 +22,8 @@ from collections.abc import Callable, Collection, Mapping, Set
 from decimal import Decimal
 from typing import Any, Final
 
+from .values import NameEmail, Secret
+
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
 _ADDRESSES: Final = (
     ipaddress.IPv4Address,
@@ -111,7 +113,7 @@ def _encode(value: Any, dialect: Dialect, again: Callable[[Any], Any]) -> Any:
         return dialect.delta(value)
     if isinstance(value, (bytes, bytearray)):
         return value.decode()
-    if isinstance(value, (uuid.UUID, pathlib.PurePath, *_ADDRESSES)):
+    if isinstance(value, (uuid.UUID, pathlib.PurePath, Secret, NameEmail, *_ADDRESSES)):
         return str(value)
     if isinstance(value, re.Pattern):
         return again(value.pattern)

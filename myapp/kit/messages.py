@@ -67,6 +67,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "string_pattern_mismatch": "String should match pattern '{pattern}'",
     "bytes_type": "Input should be a valid bytes",
     "bytes_invalid_encoding": "Data should be valid {encoding}: {encoding_error}",
+    "base64_decode": "Base64 decoding error: '{error}'",
     "bytes_too_short": "Data should have at least {min_length} byte{s}",
     "bytes_too_long": "Data should have at most {max_length} byte{s}",
     "fraction_type": "Fraction input should be an integer, float, string or Fraction object",
@@ -88,6 +89,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     # choices
     "enum": "Input should be {expected}",
     "literal_error": "Input should be {expected}",
+    "byte_size": "could not parse value and unit from byte string",
+    "byte_size_unit": "could not interpret byte unit: {unit}",
     "uuid_type": "UUID input should be a string, bytes or UUID object",
     "uuid_parsing": "Input should be a valid UUID, {error}",
     "uuid_version": "UUID version {expected_version} expected",
@@ -111,6 +114,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "datetime_past": "Input should be in the past",
     "datetime_future": "Input should be in the future",
     # the network
+    "name_email_type": "Input is not a valid NameEmail",
     "url_type": "URL input should be a string or URL",
     "url_parsing": "Input should be a valid URL, {error}",
     "url_too_long": "URL should have at most {max_length} character{s}",

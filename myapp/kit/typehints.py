@@ -22,12 +22,13 @@ from typing import Any, Final, NamedTuple, get_args, get_origin
 import marshmallow.fields as ma
 from marshmallow import Schema, missing, validate
 
-from . import fields, models
+from . import fields, hints, models
 from .fields import containers, mappings, standard, unions
 from .fields.by_type import DICTS, LISTS, SCALARS
 from .fields.constraints import Constraints
 from .fields.lax import Informed, Lax
 from .fields.named_tuples import NamedTuple as NamedTupleField
+from .fields.secret import secret_field
 from .fields.wrapped import around, written_by
 from .functional import (
     AfterValidator,
@@ -50,6 +51,7 @@ from .hints import (
 from .models.adopt import adopt
 from .models.config import ModelConfig
 from .params import Body, FieldInfo, Undefined
+from .values import Secret
 
 _FUNCTIONS: Final = (AfterValidator, PlainSerializer)
 
@@ -105,6 +107,9 @@ class Reader(NamedTuple):
             return containers.Nested(adopt(kind()))
         if isinstance(origin, type) and (dataclasses.is_dataclass(origin) or models.is_typed_dict(origin)):
             return self.nested(kind)
+        if isinstance(origin, type) and issubclass(origin, Secret):
+            arguments = [*hints.type_arguments(kind).values(), Any]
+            return secret_field(origin, self.field(arguments[0]))
         if origin is bytes:
             return fields.Bytes(reads=self.config.val_json_bytes, writes=self.config.ser_json_bytes)
         if isinstance(origin, abc.Hashable) and origin in SCALARS:

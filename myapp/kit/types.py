@@ -17,8 +17,19 @@ from typing import Annotated, Any, TypeVar
 
 from . import fields
 from .fields import standard, temporal
+from .fields.dsn import Dsn
+from .fields.encoded import Base64Encoder as Base64Encoder
+from .fields.encoded import Base64UrlEncoder as Base64UrlEncoder
+from .fields.encoded import EncodedBytes as EncodedBytes
+from .fields.encoded import EncodedStr as EncodedStr
+from .fields.encoded import EncoderProtocol as EncoderProtocol
 from .functional import AllowInfNan, Strict, StringConstraints
 from .params import FieldInfo
+from .values import ByteSize as ByteSize
+from .values import NameEmail as NameEmail
+from .values import Secret as Secret
+from .values import SecretBytes as SecretBytes
+from .values import SecretStr as SecretStr
 
 T = TypeVar("T")
 H = TypeVar("H", bound=Hashable)
@@ -37,6 +48,11 @@ StrictInt = Annotated[int, Strict()]
 StrictFloat = Annotated[float, Strict()]
 StrictStr = Annotated[str, Strict()]
 StrictBytes = Annotated[bytes, Strict()]
+
+Base64Bytes = Annotated[bytes, EncodedBytes(encoder=Base64Encoder)]
+Base64Str = Annotated[str, EncodedStr(encoder=Base64Encoder)]
+Base64UrlBytes = Annotated[bytes, EncodedBytes(encoder=Base64UrlEncoder)]
+Base64UrlStr = Annotated[str, EncodedStr(encoder=Base64UrlEncoder)]
 
 UUID1 = Annotated[uuid.UUID, fields.UUID(version=1)]
 UUID3 = Annotated[uuid.UUID, fields.UUID(version=3)]
@@ -65,6 +81,49 @@ AnyWebsocketUrl = Annotated[str, fields.Url(schemes=("ws", "wss"))]
 WebsocketUrl = Annotated[str, fields.Url(schemes=("ws", "wss"), max_length=2083)]
 FileUrl = Annotated[str, fields.Url(schemes=("file",))]
 FtpUrl = Annotated[str, fields.Url(schemes=("ftp",))]
+PostgresDsn = Annotated[
+    str,
+    Dsn(
+        schemes=(
+            *("postgres", "postgresql", "postgresql+asyncpg", "postgresql+pg8000", "postgresql+psycopg"),
+            *("postgresql+psycopg2", "postgresql+psycopg2cffi", "postgresql+py-postgresql", "postgresql+pygresql"),
+        ),
+        host_required=True,
+        many_hosts=True,
+    ),
+]
+CockroachDsn = Annotated[
+    str, Dsn(schemes=("cockroachdb", "cockroachdb+psycopg2", "cockroachdb+asyncpg"), host_required=True)
+]
+AmqpDsn = Annotated[str, Dsn(schemes=("amqp", "amqps"))]
+RedisDsn = Annotated[str, Dsn(schemes=("redis", "rediss"), host="localhost", port=6379, path="/0", host_required=True)]
+MongoDsn = Annotated[str, Dsn(schemes=("mongodb", "mongodb+srv"), port=27017, many_hosts=True)]
+KafkaDsn = Annotated[str, Dsn(schemes=("kafka",), host="localhost", port=9092)]
+NatsDsn = Annotated[str, Dsn(schemes=("nats", "tls", "ws", "wss"), host="localhost", port=4222, many_hosts=True)]
+MySQLDsn = Annotated[
+    str,
+    Dsn(
+        schemes=(
+            *("mysql", "mysql+mysqlconnector", "mysql+aiomysql", "mysql+asyncmy", "mysql+mysqldb", "mysql+pymysql"),
+            *("mysql+cymysql", "mysql+pyodbc"),
+        ),
+        port=3306,
+        host_required=True,
+    ),
+]
+MariaDBDsn = Annotated[str, Dsn(schemes=("mariadb", "mariadb+mariadbconnector", "mariadb+pymysql"), port=3306)]
+ClickHouseDsn = Annotated[
+    str,
+    Dsn(
+        schemes=(
+            *("clickhouse+native", "clickhouse+asynch", "clickhouse+http", "clickhouse", "clickhouses"),
+            "clickhousedb",
+        ),
+        host="localhost",
+        port=9000,
+    ),
+]
+SnowflakeDsn = Annotated[str, Dsn(schemes=("snowflake",), host_required=True)]
 IPvAnyAddress = Annotated[ipaddress.IPv4Address | ipaddress.IPv6Address, fields.IP()]
 IPvAnyInterface = Annotated[ipaddress.IPv4Interface | ipaddress.IPv6Interface, fields.IPInterface()]
 IPvAnyNetwork = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, fields.IPNetwork()]

@@ -19,6 +19,7 @@ from myapp.kit.typehints import field_for
 from myapp.kit.types import AnyUrl, EmailStr, HttpUrl
 
 Outcome = tuple[str, Any]
+_Secrets = (pydantic.Secret, pydantic.SecretStr, pydantic.SecretBytes, types.Secret)
 
 
 def _base_model(cls: type) -> type:
@@ -50,7 +51,7 @@ KIT = SimpleNamespace(
     HttpUrl=HttpUrl,
     AnyUrl=AnyUrl,
     EmailStr=EmailStr,
-    types=SimpleNamespace(**{**vars(types), **vars(functional)}),
+    types=SimpleNamespace(**{**vars(types), **vars(functional), "Field": params.Field}),
 )
 
 
@@ -67,7 +68,9 @@ def plain(value: Any) -> Any:
         return (type(value).__name__, *map(plain, value))
     if isinstance(value, set | frozenset):
         return (type(value).__name__, *sorted(map(repr, value)))
-    if isinstance(value, pydantic.AnyUrl | pydantic.HttpUrl):
+    if isinstance(value, _Secrets):
+        return (type(value).__name__, plain(value.get_secret_value()))
+    if type(value).__module__ == "pydantic.networks" and hasattr(value, "scheme"):
         return ("str", repr(str(value)))
     if isinstance(value, dt.datetime | dt.time):
         return (type(value).__name__, value.isoformat())

@@ -19,9 +19,9 @@ from typing import Any, Final
 
 import marshmallow.fields as ma
 
-from .. import fields
+from .. import fields, values
 from ..uploads import UploadFile
-from . import containers, mappings, standard
+from . import containers, mappings, network, secret, standard
 
 SCALARS: Final[Mapping[Any, Callable[[], ma.Field[Any]]]] = {
     str: fields.String,
@@ -35,6 +35,8 @@ SCALARS: Final[Mapping[Any, Callable[[], ma.Field[Any]]]] = {
     decimal.Decimal: fields.Decimal,
     fractions.Fraction: standard.Fraction,
     uuid.UUID: fields.UUID,
+    values.NameEmail: network.EmailWithName,
+    values.ByteSize: secret.Size,
     dt.datetime: fields.DateTime,
     dt.date: fields.Date,
     dt.time: fields.Time,

@@ -12,7 +12,8 @@ from typing import Final
 import marshmallow.fields as ma
 
 from .. import fields
-from . import containers, mappings, standard
+from ..values import SecretBytes, SecretStr
+from . import containers, encoded, mappings, network, secret, standard
 from .lax import Lax
 from .named_tuples import NamedTuple
 from .wrapped import Around
@@ -20,6 +21,7 @@ from .wrapped import Around
 _CONSTRAINED: Final = {"str", "int", "float", "bytes"}
 
 _NAMES: Final[Mapping[type, str]] = {
+    secret.Size: "function-after[_validate(), union[constrained-str,constrained-int]]",
     fields.Boolean: "bool",
     fields.Integer: "int",
     fields.Float: "float",
@@ -39,6 +41,9 @@ _NAMES: Final[Mapping[type, str]] = {
     fields.NoneValue: "none",
     fields.Any: "any",
     fields.Url: "function-wrap[wrap_val()]",
+    network.EmailWithName: (
+        "function-after[_validate(), json-or-python[json=str,python=union[is-instance[NameEmail],str]]]"
+    ),
     fields.Email: "function-after[_validate(), str]",
     fields.String: "str",
 }
@@ -86,6 +91,10 @@ def _bare(field: ma.Field[object]) -> str:
         return f"list[{name}]" if field.schema.many else name
     if isinstance(field, containers.VariadicTuple):
         return f"tuple[{label(field.inner)}, ...]"
+    if isinstance(field, encoded.EncodedBytes):
+        return f"function-after[{field.function}(), {label(field.inner)}]"
+    if isinstance(field, secret.SecretField):
+        return _secret(field)
     if isinstance(field, NamedTuple):
         return field.kind.__name__
     if isinstance(field, ma.Tuple):
@@ -124,6 +133,18 @@ def _scalar(field: ma.Field[object]) -> str:
     constraints = getattr(field, "constraints", None)
     limited = (constraints is not None and constraints.limited) or isinstance(field, fields.Text)
     return f"constrained-{name}" if limited and name in _CONSTRAINED else name
+
+
+def _secret(field: secret.SecretField) -> str:
+    name = field.kind.__name__
+    if not issubclass(field.kind, SecretStr | SecretBytes):
+        inside = label(field.inner)
+        return (
+            f"json-or-python[json=function-after[<lambda>(), {inside}],python=function-wrap[validate_secret_value()]]"
+        )
+    read = f"function-after[{name}(), {label(field.inner)}]"
+    either = f"json-or-python[json={read},python=union[is-instance[{name}],{read}]]"
+    return f"lax-or-strict[lax={either},strict={either}]"
 
 
 def _path(field: standard.FilePath) -> str:

@@ -16,9 +16,11 @@ import email_validator
 from marshmallow import ValidationError, fields
 
 from ..errors import Fault, invalid
+from ..values import NameEmail
 from .lax import Lax, utf8
 from .text import to_str
 from .url import NotAUrl, normalize
+from .wording import expected
 
 _NAME: Final = re.compile(r"[\w\s.!#$%&'*+\-/=?^`{|}~]*")
 _QUOTE_AND_ADDRESS: Final = re.compile(r'"\s*<')
@@ -33,20 +35,40 @@ class Email(Lax, fields.Email):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if self.strict and not isinstance(value, str):
             raise invalid("string_type", value)
-        address = to_str(value)
-        if len(address) > _LONGEST_EMAIL:
-            raise _bad_email(value, f"Length must not exceed {_LONGEST_EMAIL} characters")
-        if "\r" in address or "\n" in address:
-            raise _bad_email(value, "Carriage return and line feed characters are not allowed")
+        return _read_email(to_str(value), value)[1]
+
+
+class EmailWithName(Lax, fields.Field[NameEmail]):
+    """A NameEmail. In: a NameEmail, what `Email` takes; without a name it is what stands before the @. Out: str."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> NameEmail:
+        if isinstance(value, NameEmail):
+            return value
+        if self.strict and not isinstance(value, str):
+            raise invalid("name_email_type", value)
         try:
-            inner = _address_in(address)
-            return _normalized(address.strip() if inner is None else inner)
-        except email_validator.EmailNotValidError as error:
-            raise _bad_email(value, str(error)) from None
+            address = to_str(value)
+        except ValidationError:
+            raise invalid("name_email_type", value) from None
+        return NameEmail(*_read_email(address, value))
 
 
-def _address_in(text: str) -> str | None:
-    """The address of `name <address>` or `"name" <address>`, as pydantic reads them; None for any other text.
+def _read_email(text: str, value: Any) -> tuple[str, str]:
+    """The name and the normal form of an address; raises ValidationError about `value`."""
+    if len(text) > _LONGEST_EMAIL:
+        raise _bad_email(value, f"Length must not exceed {_LONGEST_EMAIL} characters")
+    if "\r" in text or "\n" in text:
+        raise _bad_email(value, "Carriage return and line feed characters are not allowed")
+    name, address = _name_and_address(text) or ("", text.strip())
+    try:
+        local, normal = _normalized(address)
+    except email_validator.EmailNotValidError as error:
+        raise _bad_email(value, str(error)) from None
+    return name or local, normal
+
+
+def _name_and_address(text: str) -> tuple[str, str] | None:
+    """The parts of `name <address>` or `"name" <address>`, as pydantic reads them; None for any other text.
 
     Each pattern looks at a character once: one for all of it would try every way to share out the spaces.
     """
@@ -55,17 +77,17 @@ def _address_in(text: str) -> str | None:
         return None
     if text.startswith('"'):
         # a quote may be in the name, so that it ends at the last one before an address
-        ends = [end.end() for end in _QUOTE_AND_ADDRESS.finditer(text, 2) if end.end() < len(text) - 1]
-        return text[ends[-1] : -1].strip() if ends else None
+        ends = [end.span() for end in _QUOTE_AND_ADDRESS.finditer(text, 2) if end.end() < len(text) - 1]
+        return (text[1 : ends[-1][0]], text[ends[-1][1] : -1].strip()) if ends else None
     name, _, address = text[:-1].partition("<")
-    return address.strip() if address and _NAME.fullmatch(name) else None
+    return (name.strip(), address.strip()) if address and _NAME.fullmatch(name) else None
 
 
 @lru_cache(maxsize=4096)
-def _normalized(address: str) -> str:
-    """The address as email-validator writes it; kept, because a check takes longer than the rest of a response."""
-    normalized: str = email_validator.validate_email(address, check_deliverability=False).normalized
-    return normalized
+def _normalized(address: str) -> tuple[str, str]:
+    """What is before the @, and all of it, as email-validator writes them; kept: a check takes longer than the rest."""
+    parts = email_validator.validate_email(address, check_deliverability=False)
+    return parts.local_part, parts.normalized
 
 
 def _bad_email(value: Any, reason: str) -> ValidationError:
@@ -96,13 +118,20 @@ class Url(Lax, fields.Url):
         if self.max_length is not None and len(url) > self.max_length:
             raise invalid("url_too_long", value, max_length=self.max_length)
         try:
-            scheme, normal = normalize(url)
+            scheme, normal = self.normal(url)
+            if self.schemes is None or scheme in self.schemes:
+                return self.completed(normal)
         except NotAUrl as error:
             raise invalid("url_parsing", value, error=str(error)) from None
-        if self.schemes is not None and scheme not in self.schemes:
-            *most, last = map(repr, self.schemes)
-            raise invalid("url_scheme", value, expected_schemes=f"{', '.join(most)} or {last}" if most else last)
-        return normal
+        raise invalid("url_scheme", value, expected_schemes=expected(self.schemes))
+
+    def normal(self, url: str) -> tuple[str, str]:
+        """The scheme and the whole of the URL in its normal form; raises NotAUrl."""
+        return normalize(url)
+
+    def completed(self, url: str) -> str:
+        """The URL as the view gets it."""
+        return url
 
 
 class _Address(Lax, fields.Field[Any]):

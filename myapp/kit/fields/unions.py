@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from functools import cached_property
 from typing import Any, Final
 
 import marshmallow.fields as ma
@@ -21,6 +22,7 @@ from .closeness import EXACT, Closeness, closeness
 from .containers import check_length, load_key
 from .labels import label
 from .lax import Lax
+from .settled import settled
 
 Choice = tuple[ma.Field[Any], Any, Closeness]
 
@@ -106,10 +108,15 @@ class Union(Lax, ma.Field[Any]):
             )
         return best
 
+    @cached_property
+    def _settled(self) -> Union:
+        """The same for values that have been read already."""
+        return settled(self)  # type: ignore[return-value]
+
     def encode(self, value: Any) -> Any:
         """What the member that the value belongs to writes, or the value's own type when it belongs to none."""
         try:
-            member = self.choose(value)[0]
+            member = self._settled.choose(value)[0]
         except ValidationError:
             return to_jsonable(value)
         return member._serialize(value, None, None)

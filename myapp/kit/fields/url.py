@@ -88,6 +88,8 @@ def _authority(authority: str, scheme: str) -> str:
     if found is None:
         raise NotAUrl("invalid port number")
     host = _host(found[1], scheme)
+    if credentials and not host:
+        raise NotAUrl("empty host")
     port = found[2] or ""
     if port and not (port.isascii() and port.isdigit() and int(port) < 65536):
         raise NotAUrl("invalid port number")

@@ -19,13 +19,14 @@ from marshmallow import missing
 
 from .. import fields
 from ..encoders import to_jsonable
-from ..fields import containers, standard, unions
+from ..fields import containers, unions
 from ..fields.constraints import Constraints
 from ..fields.named_tuples import NamedTuple
 from ..fields.wrapped import Around, Written
 from ..params import FieldInfo, Undefined
 from .components import Mode
-from .field_types import JSON_TYPES, KEYWORDS, NUMERIC, SAID, TYPES
+from .field_types import KEYWORDS, NUMERIC, SAID, TYPES, choices2schema
+from .scalars import scalar_schema
 
 
 class FieldSchemas(OpenAPIConverter):
@@ -92,32 +93,7 @@ class FieldSchemas(OpenAPIConverter):
 
     def scalar2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """What is said of single values beside their type and format."""
-        if isinstance(field, fields.Bytes | fields.Upload):
-            mode = getattr(field, "writes" if self.mode == "serialization" else "reads", "utf8")
-            encoding = {"contentEncoding": "base64"} if mode == "base64" else {}
-            return {"contentMediaType": "application/octet-stream", **encoding}
-        if isinstance(field, fields.JsonText):
-            held = self.field2property(field.inner)
-            if self.mode == "serialization":
-                return held
-            return {"type": "string", "contentMediaType": "application/json", "contentSchema": held}
-        if isinstance(field, ma.Url):
-            longest = getattr(field, "max_length", None)
-            return {"minLength": 1, **({} if longest is None else {"maxLength": longest})}
-        if isinstance(field, ma.Decimal):
-            # read from a number or from its digits, written as digits, which keep every place
-            digits = {"type": "string"}
-            return digits if self.mode == "serialization" else {"anyOf": [{"type": "number"}, digits]}
-        if isinstance(field, fields.UUID) and field.version is not None:
-            return {"format": f"uuid{field.version}"}
-        if isinstance(field, standard.FilePath) and field.must_be in ("file", "directory"):
-            return {"format": f"{field.must_be}-path"}
-        if isinstance(field, standard.Fraction):
-            text = {"type": "string", "format": "fraction"}
-            return text if self.mode == "serialization" else {"anyOf": [{"type": "number"}, text]}
-        if isinstance(field, ma.Constant):
-            return choices2schema([field.constant])
-        return {}
+        return scalar_schema(field, self.mode, self.field2property)
 
     def literal2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """The values of a Literal, or those that marshmallow's OneOf and Equal allow."""
@@ -237,16 +213,6 @@ def info_of(field: ma.Field[Any]) -> FieldInfo | None:
     """What `Query`, `Body`, `Field`… said of the field; None for a field that a Schema declares itself."""
     info: FieldInfo | None = field.metadata.get("info")
     return info
-
-
-def choices2schema(values: Iterable[Any]) -> dict[str, Any]:
-    """`enum` (`const` for a single one) and, when all values have the same one, their type."""
-    written = [to_jsonable(value) for value in values]
-    result: dict[str, Any] = {"const": written[0]} if len(written) == 1 else {"enum": written}
-    kinds = {type(value) for value in written}
-    if len(kinds) == 1 and (name := JSON_TYPES.get(kinds.pop())):
-        result["type"] = name
-    return result
 
 
 def _constraints(field: ma.Field[Any]) -> Constraints | None:

@@ -5,13 +5,14 @@ Pairs https://fastapi.tiangolo.com/tutorial/extra-data-types/ with apispec's `fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import marshmallow.fields as ma
 
 from .. import fields
-from ..fields import standard
+from ..encoders import to_jsonable
+from ..fields import encoded, network, secret, standard
 from ..fields.named_tuples import NamedTuple
 
 TYPES: Final[Mapping[type, tuple[str | None, str | None]]] = {
@@ -38,6 +39,10 @@ TYPES: Final[Mapping[type, tuple[str | None, str | None]]] = {
     fields.IPNetwork: ("string", "ipvanynetwork"),
     fields.IPv4Network: ("string", "ipv4network"),
     fields.IPv6Network: ("string", "ipv6network"),
+    network.EmailWithName: ("string", "name-email"),
+    encoded.EncodedBytes: ("string", None),
+    secret.Size: (None, None),
+    secret.SecretField: (None, None),
     standard.FilePath: ("string", "path"),
     standard.Pattern: ("string", "regex"),
     standard.Complex: ("string", None),
@@ -63,3 +68,13 @@ SAID: Final = frozenset({"title", "description", "examples", "deprecated"})
 JSON_TYPES: Final[Mapping[type, str]] = {
     str: "string", int: "integer", float: "number", bool: "boolean", list: "array", type(None): "null",
 }  # fmt: skip
+
+
+def choices2schema(values: Iterable[Any]) -> dict[str, Any]:
+    """`enum` (`const` for a single one) and, when all values have the same one, their type."""
+    written = [to_jsonable(value) for value in values]
+    result: dict[str, Any] = {"const": written[0]} if len(written) == 1 else {"enum": written}
+    kinds = {type(value) for value in written}
+    if len(kinds) == 1 and (name := JSON_TYPES.get(kinds.pop())):
+        result["type"] = name
+    return result

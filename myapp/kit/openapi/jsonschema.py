@@ -25,7 +25,8 @@ from ..fields.named_tuples import NamedTuple
 from ..models import ModelSchema
 from ..models.schemas import is_excluded
 from .components import Definitions, Mode, reference
-from .field_schemas import FieldSchemas, choices2schema
+from .field_schemas import FieldSchemas
+from .field_types import choices2schema
 
 
 class SchemaConverter(FieldSchemas):

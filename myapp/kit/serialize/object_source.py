@@ -16,10 +16,10 @@ from marshmallow import Schema, missing
 from ..encoders import to_jsonable
 from ..errors import invalid
 from ..fields.containers import dump_key, load_key
+from ..fields.settled import settled
 from ..models import DictSchema, ModelSchema
 from ..models.schemas import is_excluded
 from .selection import Selection, choose
-from .settled import settled
 
 if TYPE_CHECKING:
     from .writer import Writer

@@ -12,7 +12,7 @@ from typing import Any
 import marshmallow.fields as ma
 
 from .. import fields
-from ..fields.wrapped import Around
+from .wrapped import Around
 
 _INSIDE = ("inner", "key_field", "value_field")
 
@@ -28,6 +28,8 @@ def settled(field: ma.Field[Any]) -> ma.Field[Any]:
         made.strip = made.coerce = False
     if getattr(field, "past", None) is not None:
         changed, made.past = True, None
+    if getattr(field, "decodes", False):
+        changed, made.decodes = True, False
     if getattr(field, "must_be", ""):
         changed, made.must_be = True, ""
     for name in _INSIDE:
