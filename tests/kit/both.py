@@ -33,12 +33,15 @@ from fastapi.responses import StreamingResponse
 
 import myapp.kit as kit
 import tests.left_open  # noqa: F401
-from myapp.kit.testing import TestClient, WebSocketDenialResponse
+from myapp.kit.testing import TestClient as KitTestClient
+from myapp.kit.testing import WebSocketDenialResponse
 
 with warnings.catch_warnings():
     # Starlette asks for httpx2, whose client is not the one that speaks WSGI below
     warnings.simplefilter("ignore")
     import starlette.testclient
+
+TestClient = starlette.testclient.TestClient
 
 SENT = {"user-agent": "tests"}
 COMPARED = (
@@ -110,9 +113,7 @@ def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client
     )
     build(lib)
     recorded = _RecordingASGI(app, events.append)
-    client = starlette.testclient.TestClient(
-        recorded, raise_server_exceptions=False, follow_redirects=False, headers=SENT
-    )
+    client = TestClient(recorded, raise_server_exceptions=False, follow_redirects=False, headers=SENT)
     return client, lib
 
 
@@ -394,7 +395,7 @@ class Twins:
         """
         result = []
         for connect, lib in (
-            (TestClient(self.flask_lib.app).websocket_connect, self.flask_lib),
+            (KitTestClient(self.flask_lib.app).websocket_connect, self.flask_lib),
             (self.fastapi.websocket_connect, self.fastapi_lib),  # type: ignore[attr-defined]
         ):
             lib.events.clear()

@@ -15,6 +15,7 @@ from tests.live.workers import running_worker
 
 pytestmark = pytest.mark.live
 
+
 def until_empty(folder: Path, seconds: float = 10) -> None:
     """Wait until no message is left."""
     deadline = time.monotonic() + seconds

@@ -239,6 +239,17 @@ def test_raw_in_the_same_words(both, content, content_type, fault, loc):
     )
 
 
+@pytest.mark.parametrize("depth", [10, 300, 600, 5000])
+@pytest.mark.parametrize(
+    ("opening", "middle", "closing"), [("[", "", "]"), ('{"title":', "1", "}")], ids=["lists", "dicts"]
+)
+def test_refused_however_deep(both, depth, opening, middle, closing):
+    """Hundreds of levels are shown in the fault; thousands are no JSON that Python can read."""
+    content = opening * depth + middle + closing * depth
+    answer = same(both, "POST", f"{ROOT}/posts/", content=content, headers=JSON)
+    assert answer.status_code == (400 if depth == 5000 else 422)
+
+
 @pytest.mark.parametrize(("method", "path", "body", "status", "expected"), ACCEPTED)
 def test_accepted_in_the_same_bytes(both, method, path, body, status, expected):
     """Numbers, keys and their order come out alike."""
