@@ -89,79 +89,81 @@ class Comment:
 
 
 @router.post("/posts/")
-def create_post(post: NewPost) -> NewPost:
+async def create_post(post: NewPost) -> NewPost:
     """Take a post from the JSON body."""
     return post
 
 
 @router.put("/posts/{post_id}")
-def replace_post(post_id: Annotated[int, Path(ge=1)], post: NewPost, notify: bool = False) -> dict[str, Any]:
+async def replace_post(post_id: Annotated[int, Path(ge=1)], post: NewPost, notify: bool = False) -> dict[str, Any]:
     """Take one value from the path, one from the query and a model from the body."""
     return {"post_id": post_id, "notify": notify, "post": post}
 
 
 @router.post("/posts/signed/", status_code=201)
-def create_signed_post(post: NewPost, author: Author, priority: Annotated[int, Body(ge=1, le=5)] = 3) -> dict[str, Any]:
+async def create_signed_post(
+    post: NewPost, author: Author, priority: Annotated[int, Body(ge=1, le=5)] = 3
+) -> dict[str, Any]:
     """Take two models and a number, each under its own name in the body."""
     return {"post": post, "author": author, "priority": priority}
 
 
 @router.post("/posts/embedded/")
-def create_embedded_post(post: Annotated[NewPost, Body(embed=True)]) -> NewPost:
+async def create_embedded_post(post: Annotated[NewPost, Body(embed=True)]) -> NewPost:
     """Take a single model under its own name in the body."""
     return post
 
 
 @router.post("/posts/optional/")
-def create_optional_post(post: NewPost | None = None) -> NewPost | None:
+async def create_optional_post(post: NewPost | None = None) -> NewPost | None:
     """Take a post, or nothing at all."""
     return post
 
 
 @router.post("/articles/", status_code=201)
-def create_article(article: Article) -> Article:
+async def create_article(article: Article) -> Article:
     """Take nested models, a set and URLs."""
     return article
 
 
 @router.post("/series/")
-def create_series(series: Series) -> Series:
+async def create_series(series: Series) -> Series:
     """Take models within models within a list."""
     return series
 
 
 @router.post("/images/")
-def create_images(images: list[Image]) -> list[Image]:
+async def create_images(images: list[Image]) -> list[Image]:
     """Take a list as the whole body."""
     return images
 
 
 @router.post("/ratings/")
-def create_ratings(ratings: Annotated[dict[int, float], Body(max_length=1000)]) -> dict[int, float]:
+async def create_ratings(ratings: Annotated[dict[int, float], Body(max_length=1000)]) -> dict[int, float]:
     """Take an object whose keys are numbers."""
     return ratings
 
 
 @router.post("/comments/")
-def create_comment(comment: Comment) -> Comment:
+async def create_comment(comment: Comment) -> Comment:
     """Take and return standard dataclasses, nested."""
     return comment
 
 
 @router.post("/reviews/", response_model=Review)
-def create_review(review: Review) -> Any:
+async def create_review(review: Review) -> Any:
     """Take a model that the Flask side writes as a marshmallow Schema."""
     return review
 
 
 @router.post("/manuscripts/", status_code=201)
-def take_manuscript(manuscript: Manuscript) -> Manuscript:
+async def take_manuscript(manuscript: Manuscript) -> Manuscript:
     """Take a model that checks its attributes, and how they fit together."""
     return manuscript
 
 
 @lenient_router.post("/posts/")
-def create_lenient_post(post: NewPost) -> NewPost:
+async def create_lenient_post(post: NewPost) -> NewPost:
     """Take a body that does not say that it is JSON."""
     return post
 

@@ -32,6 +32,6 @@ FEED = [
 
 
 @router.get("/posts/feed/")
-def read_feed() -> list[FeedPost]:
+async def read_feed() -> list[FeedPost]:
     """Return a hundred posts with their authors and tags."""
     return FEED

@@ -36,26 +36,26 @@ def get_profile(name: str) -> dict[str, Any]:
 
 
 @router.get("/profiles/", response_model_exclude_defaults=True)
-def read_profiles() -> list[Profile]:
+async def read_profiles() -> list[Profile]:
     """Leave out what equals its default."""
     return [Profile(**profile) for profile in PROFILES.values()]
 
 
 @router.get("/profiles/{name}", response_model=Profile, response_model_exclude_unset=True)
-def read_profile(name: str) -> Any:
+async def read_profile(name: str) -> Any:
     """Leave out what the stored profile does not say."""
     return get_profile(name)
 
 
 @router.put("/profiles/{name}", response_model=Profile)
-def replace_profile(name: str, profile: Profile) -> Any:
+async def replace_profile(name: str, profile: Profile) -> Any:
     """Replace a profile: what is not sent falls back to its default."""
     get_profile(name)
     return jsonable_encoder(profile)
 
 
 @router.patch("/profiles/{name}")
-def update_profile(name: str, profile: Profile) -> Profile:
+async def update_profile(name: str, profile: Profile) -> Profile:
     """Update a profile: what is not sent stays as it is."""
     stored = Profile(**get_profile(name))
     changes = profile.model_dump(exclude_unset=True)

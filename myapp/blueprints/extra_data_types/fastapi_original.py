@@ -55,7 +55,7 @@ class Key(BaseModel):
 
 
 @router.put("/processes/{process_id}")
-def plan_process(
+async def plan_process(
     process_id: UUID,
     start: Annotated[datetime, Body()],
     end: Annotated[datetime, Body()],
@@ -81,7 +81,7 @@ def plan_process(
 
 
 @router.get("/days/{day}", response_model=None)
-def read_day(
+async def read_day(
     day: date,
     at: time | None = None,
     within: timedelta | None = None,
@@ -95,7 +95,7 @@ def read_day(
 
 
 @router.get("/days/{day}/model")
-def read_day_model(
+async def read_day_model(
     day: date,
     at: time | None = None,
     within: timedelta | None = None,
@@ -109,25 +109,25 @@ def read_day_model(
 
 
 @router.get("/moods/{mood}")
-def read_mood(mood: Mood) -> Mood:
+async def read_mood(mood: Mood) -> Mood:
     """Take one of the members of an enumeration."""
     return mood
 
 
 @router.get("/hosts/{address}")
-def read_host(address: IPv4Address) -> dict[str, IPv4Address | bool]:
+async def read_host(address: IPv4Address) -> dict[str, IPv4Address | bool]:
     """Take an IP address."""
     return {"address": address, "private": address.is_private}
 
 
 @router.post("/events/", status_code=201)
-def create_event(event: Event) -> Event:
+async def create_event(event: Event) -> Event:
     """Take and return every type at once."""
     return event
 
 
 @router.post("/events/plain/")
-def create_plain_event(event: Event) -> dict[str, Any]:
+async def create_plain_event(event: Event) -> dict[str, Any]:
     """Return some of them in a dict, where nothing but their Python types is known."""
     return {
         "start": event.start,
@@ -141,19 +141,19 @@ def create_plain_event(event: Event) -> dict[str, Any]:
 
 
 @router.put("/events/{event_id}", response_model=None)
-def store_event(event_id: UUID, event: Event) -> Any:
+async def store_event(event_id: UUID, event: Event) -> Any:
     """Make JSON values of an event, for a store that takes nothing else."""
     stored = {str(event_id): jsonable_encoder(event), "with": jsonable_encoder({event_id: (event.takes, event.price)})}
     return json.loads(json.dumps(stored))
 
 
 @router.post("/tokens/")
-def count_tokens(tokens: frozenset[bytes]) -> dict[str, int]:
+async def count_tokens(tokens: frozenset[bytes]) -> dict[str, int]:
     """Take a set as the whole body: what is in it twice counts once."""
     return {"tokens": len(tokens), "bytes": sum(map(len, tokens))}
 
 
 @router.post("/keys/")
-def rotate_key(key: Key) -> Key:
+async def rotate_key(key: Key) -> Key:
     """Take and return bytes that are no text, as base64: the secret turned round, the one that came behind it."""
     return Key(name=key.name, secret=key.secret[::-1], earlier=[key.secret, *key.earlier])

@@ -46,54 +46,54 @@ class WriterCard(BaseModel):
 
 
 @router.get("/none")
-def return_none():
+async def return_none():
     """Return nothing."""
 
 
 @router.get("/text")
-def return_text():
+async def return_text():
     """Return a string."""
     return "Hello"
 
 
 @router.get("/number")
-def return_number():
+async def return_number():
     """Return a number."""
     return 42
 
 
 @router.get("/list")
-def return_list():
+async def return_list():
     """Return a list."""
     return [1, "two", None]
 
 
 @router.get("/dataclass")
-def return_dataclass():
+async def return_dataclass():
     """Return an object of a standard dataclass."""
     return Point(x=1, y=2)
 
 
 @router.get("/datetime")
-def return_datetime():
+async def return_datetime():
     """Return a moment."""
     return datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 @router.get("/set")
-def return_set():
+async def return_set():
     """Return a set."""
     return {1, 2, 3}
 
 
 @router.get("/decimal")
-def return_decimal():
+async def return_decimal():
     """Return a decimal number."""
     return Decimal("1.10")
 
 
 @router.get("/nested")
-def return_nested():
+async def return_nested():
     """Return what JSON has no types for, nested."""
     return {
         "id": UUID("c892496f-b1fd-4b91-bdb8-b46f92df1716"),
@@ -108,13 +108,13 @@ def return_nested():
 
 
 @router.get("/writer")
-def return_writer() -> Writer:
+async def return_writer() -> Writer:
     """Return a writer, without what the return type does not name."""
     return WriterRecord(name="Ada", email="ada@example.com")
 
 
 @router.get("/writers")
-def return_writers() -> list[Writer]:
+async def return_writers() -> list[Writer]:
     """Return a list of writers, each without secrets."""
     return [
         WriterRecord(name="Ada", email="ada@example.com"),
@@ -123,36 +123,36 @@ def return_writers() -> list[Writer]:
 
 
 @router.get("/card", response_model=WriterCard)
-def return_card() -> Any:
+async def return_card() -> Any:
     """Return more than the response model lets out."""
     return {"name": "Ada", "posts": "3", "hashed_password": "$argon2id$secret"}
 
 
 @router.get("/ratings")
-def return_ratings() -> dict[str, float]:
+async def return_ratings() -> dict[str, float]:
     """Return ratings by name."""
     return {"ada": 4.5, "bob": 3}
 
 
 @router.get("/either", response_model=None, responses={200: {"content": {"text/plain": {}}}})
-def return_either(plain: bool = False) -> Response | dict[str, Any]:
+async def return_either(plain: bool = False) -> Response | dict[str, Any]:
     """Return a response or a dict, with no response model."""
     return PlainTextResponse("plain", headers={"X-Plain": "yes"}) if plain else {"plain": False}
 
 
 @router.get("/csv", responses={200: {"content": {"text/csv": {}}}})
-def return_csv() -> Response:
+async def return_csv() -> Response:
     """Return a response that is sent as it is."""
     return Response("title\nFirst steps\n", media_type="text/csv", headers={"Cache-Control": "no-store"})
 
 
 @router.post("/accepted", status_code=status.HTTP_202_ACCEPTED)
-def return_accepted() -> dict[str, str]:
+async def return_accepted() -> dict[str, str]:
     """Accept a post for later."""
     return {"state": "queued"}
 
 
 @router.get("/broken", response_model=list[int], include_in_schema=False)
-def return_broken() -> Any:
+async def return_broken() -> Any:
     """Break the promise of the response model."""
     return ["not a number"]

@@ -20,7 +20,7 @@ drafts = APIRouter(
 
 
 @drafts.get("/")
-def list_drafts() -> list[dict[str, int]]:
+async def list_drafts() -> list[dict[str, int]]:
     """List the drafts."""
     return [{"draft_id": 1}, {"draft_id": 2}]
 
@@ -29,7 +29,7 @@ comments = APIRouter(prefix="/{draft_id}/comments", tags=["comments"])
 
 
 @comments.get("/{comment_id}")
-def read_comment(draft_id: int, comment_id: int) -> dict[str, int]:
+async def read_comment(draft_id: int, comment_id: int) -> dict[str, int]:
     """Read a comment on a draft."""
     return {"draft_id": draft_id, "comment_id": comment_id}
 
@@ -41,7 +41,7 @@ vendored = APIRouter()
 
 
 @vendored.get("/version")
-def read_version() -> dict[str, str]:
+async def read_version() -> dict[str, str]:
     """Read the version."""
     return {"version": "2026.1"}
 

@@ -13,7 +13,7 @@ AUTHORS = {"ada": "Ada Lovelace", "grace": "Grace Hopper"}
 
 
 @router.get("/authors/{name}", responses={404: {"description": "No such author"}})
-def find_author(name: str) -> dict[str, str]:
+async def find_author(name: str) -> dict[str, str]:
     """Find an author."""
     if name not in AUTHORS:
         raise HTTPException(status_code=404, detail="Author not found", headers={"X-Error": "unknown author"})
@@ -21,7 +21,7 @@ def find_author(name: str) -> dict[str, str]:
 
 
 @router.put("/authors/{name}", responses={409: {"description": "The name is taken"}})
-def claim_name(name: str) -> dict[str, str]:
+async def claim_name(name: str) -> dict[str, str]:
     """Claim a name, unless it is taken."""
     if name in AUTHORS:
         raise HTTPException(status_code=409, detail={"taken": name, "free": [f"{name}2", f"{name}3"]})
@@ -29,19 +29,19 @@ def claim_name(name: str) -> dict[str, str]:
 
 
 @router.delete("/authors/{name}", responses={403: {"description": "Never allowed"}})
-def remove_author(name: str) -> None:
+async def remove_author(name: str) -> None:
     """Refuse, in the words of the status code."""
     raise HTTPException(status_code=403)
 
 
 @router.get("/pages/{page}")
-def check_page(page: Annotated[int, Path(ge=1)], size: Annotated[int, Query(le=100)] = 10) -> dict[str, int]:
+async def check_page(page: Annotated[int, Path(ge=1)], size: Annotated[int, Query(le=100)] = 10) -> dict[str, int]:
     """Check a page's number and size; all that is wrong with them is listed in one 422."""
     return {"page": page, "size": size}
 
 
 @router.get("/unforeseen", include_in_schema=False)
-def fail() -> None:
+async def fail() -> None:
     """Fail in a way that nobody foresaw."""
     raise RuntimeError("this text must not reach a client")
 
@@ -55,7 +55,7 @@ class Bearer403(HTTPBearer):
 
 
 @router.get("/desk")
-def enter_desk(token: Annotated[HTTPAuthorizationCredentials, Depends(Bearer403())]) -> dict[str, str]:
+async def enter_desk(token: Annotated[HTTPAuthorizationCredentials, Depends(Bearer403())]) -> dict[str, str]:
     """Enter with any token; without one the status is 403 instead of 401."""
     return {"scheme": token.scheme}
 

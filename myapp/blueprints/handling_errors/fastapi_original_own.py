@@ -52,7 +52,7 @@ async def handle_http_exception(request: Request, error: StarletteHTTPException)
 
 
 @app.get("/unicorns/{name}")
-def read_unicorn(name: str) -> dict[str, str]:
+async def read_unicorn(name: str) -> dict[str, str]:
     """Read a unicorn, unless it is yolo."""
     if name == "yolo":
         raise UnicornException(name=name)
@@ -60,13 +60,13 @@ def read_unicorn(name: str) -> dict[str, str]:
 
 
 @app.post("/items/")
-def create_item(item: Item) -> Item:
+async def create_item(item: Item) -> Item:
     """Take an item."""
     return item
 
 
 @app.get("/items/{item_id}")
-def read_item(item_id: int) -> dict[str, int]:
+async def read_item(item_id: int) -> dict[str, int]:
     """Read an item; there is no third."""
     if item_id == 3:
         raise HTTPException(status_code=418, detail="Nope! I don't like 3.", headers={"X-Number": "3"})

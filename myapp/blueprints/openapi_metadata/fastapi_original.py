@@ -14,13 +14,13 @@ class Tags(Enum):
 
 
 @router.get("/summary", summary="Read the short form", description="Overrides the *docstring*.", tags=[Tags.drafts])
-def read_summary() -> dict[str, str]:
+async def read_summary() -> dict[str, str]:
     """Stay unseen: summary and description are given."""
     return {"form": "short"}
 
 
 @router.get("/docstring", response_description="The long form")
-def read_docstring() -> dict[str, str]:
+async def read_docstring() -> dict[str, str]:
     """Read the long form.
 
     The docstring is **Markdown**:
@@ -35,31 +35,31 @@ def read_docstring() -> dict[str, str]:
 
 
 @router.get("/deprecated", deprecated=True)
-def read_deprecated() -> dict[str, str]:
+async def read_deprecated() -> dict[str, str]:
     """Read the form of last year."""
     return {"form": "old"}
 
 
 @router.get("/named", operation_id="read_the_named_form")
-def read_named() -> dict[str, str]:
+async def read_named() -> dict[str, str]:
     """Read the form that client generators know by name."""
     return {"form": "named"}
 
 
 @router.get("/extra", openapi_extra={"x-audience": "partners", "externalDocs": {"url": "https://example.com/form"}})
-def read_extra() -> dict[str, str]:
+async def read_extra() -> dict[str, str]:
     """Read the form with extras in the document."""
     return {"form": "extra"}
 
 
 @router.get("/hidden", include_in_schema=False)
-def read_hidden() -> dict[str, str]:
+async def read_hidden() -> dict[str, str]:
     """Read the form that the document does not mention."""
     return {"form": "hidden"}
 
 
 @router.get("/undocumented")
-def read_undocumented() -> dict[str, str]:
+async def read_undocumented() -> dict[str, str]:
     return {"form": "undocumented"}
 
 

@@ -39,7 +39,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/examples/parcels/{parcel_id}", responses={200: {"content": {"image/png": {}}}, **ANSWERS}, response_model=Parcel
 )
-def read_parcel(
+async def read_parcel(
     parcel_id: Annotated[int, Path(openapi_examples={"first": {"value": 1}, "missing": {"value": 404}})],
     currency: Annotated[str, Query(examples=["EUR", "USD"])] = "EUR",
     price: Annotated[float | None, Query(openapi_examples=PRICES)] = None,
@@ -52,12 +52,12 @@ def read_parcel(
 
 
 @router.post("/examples/parcels/", responses=ANSWERS)
-def add_parcel(parcel: Annotated[Parcel, Body(openapi_examples=PARCELS)]) -> Parcel:
+async def add_parcel(parcel: Annotated[Parcel, Body(openapi_examples=PARCELS)]) -> Parcel:
     """Take a parcel, with named examples to choose from in `/docs`."""
     return parcel
 
 
 @router.put("/examples/parcels/{parcel_id}")
-def weigh_parcel(parcel_id: int, weight: Annotated[float, Body(embed=True, examples=[1.5], gt=0)]) -> Parcel:
+async def weigh_parcel(parcel_id: int, weight: Annotated[float, Body(embed=True, examples=[1.5], gt=0)]) -> Parcel:
     """Take one figure, with an example in its schema."""
     return Parcel(name=f"Parcel {parcel_id}", weight=weight)

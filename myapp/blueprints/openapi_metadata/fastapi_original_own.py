@@ -46,26 +46,26 @@ app = Branded(
 
 
 @app.get("/depots/", tags=["depots"])
-def list_depots() -> list[str]:
+async def list_depots() -> list[str]:
     """List the depots."""
     return ["North", "South"]
 
 
 @app.get("/parcels/", tags=["parcels"])
-def list_parcels() -> list[str]:
+async def list_parcels() -> list[str]:
     """List the parcels."""
     return ["Books"]
 
 
 @app.get("/partners/openapi.json", tags=["partners"], include_in_schema=False)
-def partners_document() -> dict[str, Any]:
+async def partners_document() -> dict[str, Any]:
     """A document of its own for those who deal with depots."""
     routes = [route for route in app.routes if isinstance(route, APIRoute) and "depots" in route.tags]
     return get_openapi(title="Depots", version="2", routes=routes)
 
 
 @app.get("/partners/docs", tags=["partners"], include_in_schema=False)
-def partners_page(request: Request) -> HTMLResponse:
+async def partners_page(request: Request) -> HTMLResponse:
     """The page that shows it, with scripts from where one likes."""
     return get_swagger_ui_html(
         openapi_url=str(request.url_for("partners_document").path),

@@ -22,55 +22,55 @@ class Priority(IntEnum):
 
 
 @router.get("/say/{message}")
-def say(message: str) -> dict[str, str]:
+async def say(message: str) -> dict[str, str]:
     """Say the message back."""
     return {"message": message}
 
 
 @router.get("/users/me")
-def read_current_user() -> dict[str, str]:
+async def read_current_user() -> dict[str, str]:
     """Read the current user; the fixed path is declared before the variable one."""
     return {"user_id": "the current user"}
 
 
 @router.get("/users/{user_id}")
-def read_user(user_id: int) -> dict[str, int]:
+async def read_user(user_id: int) -> dict[str, int]:
     """Read a user by number."""
     return {"user_id": user_id}
 
 
 @router.get("/users/{user_id}/posts/{slug}")
-def read_user_post(user_id: int, slug: str) -> dict[str, int | str]:
+async def read_user_post(user_id: int, slug: str) -> dict[str, int | str]:
     """Read a post of a user: two parameters in one path."""
     return {"user_id": user_id, "slug": slug}
 
 
 @router.get("/ratings/{rating}")
-def read_rating(rating: float) -> dict[str, float]:
+async def read_rating(rating: float) -> dict[str, float]:
     """Read a rating, a number with or without decimals."""
     return {"rating": rating}
 
 
 @router.get("/published/{published}")
-def read_published(published: bool) -> dict[str, bool]:
+async def read_published(published: bool) -> dict[str, bool]:
     """Read published posts or drafts."""
     return {"published": published}
 
 
 @router.get("/uploads/{upload_id}")
-def read_upload(upload_id: UUID) -> dict[str, UUID]:
+async def read_upload(upload_id: UUID) -> dict[str, UUID]:
     """Read an upload by its UUID."""
     return {"upload_id": upload_id}
 
 
 @router.get("/days/{day}")
-def read_day(day: date) -> dict[str, date | int]:
+async def read_day(day: date) -> dict[str, date | int]:
     """Read what was posted on a day."""
     return {"day": day, "weekday": day.isoweekday()}
 
 
 @router.get("/ranks/{rank}")
-def read_rank(rank: Rank) -> dict[str, Any]:
+async def read_rank(rank: Rank) -> dict[str, Any]:
     """Read what users of a rank may do."""
     if rank is Rank.admin:
         return {"rank": rank, "may": "everything"}
@@ -78,31 +78,31 @@ def read_rank(rank: Rank) -> dict[str, Any]:
 
 
 @router.get("/priorities/{priority}")
-def read_priority(priority: Priority) -> dict[str, Priority]:
+async def read_priority(priority: Priority) -> dict[str, Priority]:
     """Read the posts of one priority, a choice among numbers."""
     return {"priority": priority}
 
 
 @router.get("/orders/{order}")
-def read_order(order: Literal["newest", "oldest"]) -> dict[str, str]:
+async def read_order(order: Literal["newest", "oldest"]) -> dict[str, str]:
     """Read posts in one of two orders."""
     return {"order": order}
 
 
 @router.get("/files/{file_path:path}")
-def read_file(file_path: str) -> dict[str, str]:
+async def read_file(file_path: str) -> dict[str, str]:
     """Read a file whose path may contain slashes."""
     return {"file_path": file_path}
 
 
 @router.get("/posts/{post_id}")
-def read_post(post_id: Annotated[int, Path(title="The ID of the post", ge=1, le=1000)]) -> dict[str, int]:
+async def read_post(post_id: Annotated[int, Path(title="The ID of the post", ge=1, le=1000)]) -> dict[str, int]:
     """Read a post whose number has bounds."""
     return {"post_id": post_id}
 
 
 @router.get("/scores/{score}")
-def read_score(
+async def read_score(
     score: Annotated[float, Path(title="Score", description="In steps of a half", gt=0, lt=10.5, multiple_of=0.5)],
 ) -> dict[str, float]:
     """Read posts with a score between two exclusive bounds."""
@@ -110,7 +110,7 @@ def read_score(
 
 
 @router.get("/tags/{tag}")
-def read_tag(
+async def read_tag(
     tag: Annotated[str, Path(min_length=2, max_length=20, pattern="^[a-z-]+$", examples=["flask"])],
 ) -> dict[str, str]:
     """Read posts by a tag of limited length and letters."""
@@ -118,7 +118,7 @@ def read_tag(
 
 
 @router.get("/archive/{month}")
-def read_archive(
+async def read_archive(
     month: Annotated[int, Path(ge=1, le=12, deprecated=True)], q: str | None = None
 ) -> dict[str, int | str | None]:
     """Read the archive of a month; path and query parameters side by side."""

@@ -16,31 +16,31 @@ def check_slug(value: str) -> str:
 
 
 @router.get("/length/")
-def check_length(q: Annotated[str | None, Query(min_length=3, max_length=50)] = None) -> dict[str, str | None]:
+async def check_length(q: Annotated[str | None, Query(min_length=3, max_length=50)] = None) -> dict[str, str | None]:
     """Search by three to fifty characters."""
     return {"q": q}
 
 
 @router.get("/pattern/")
-def check_pattern(q: Annotated[str, Query(min_length=3, pattern="^[a-z ]+$")] = "fixed query") -> dict[str, str]:
+async def check_pattern(q: Annotated[str, Query(min_length=3, pattern="^[a-z ]+$")] = "fixed query") -> dict[str, str]:
     """Search by lowercase words."""
     return {"q": q}
 
 
 @router.get("/required/")
-def check_required(q: Annotated[str, Query(min_length=3)]) -> dict[str, str]:
+async def check_required(q: Annotated[str, Query(min_length=3)]) -> dict[str, str]:
     """Search by what must be given."""
     return {"q": q}
 
 
 @router.get("/required-or-none/")
-def check_required_or_none(q: Annotated[str | None, Query(min_length=3)]) -> dict[str, str | None]:
+async def check_required_or_none(q: Annotated[str | None, Query(min_length=3)]) -> dict[str, str | None]:
     """Search by what must be given, whatever its type allows."""
     return {"q": q}
 
 
 @router.get("/bounds/")
-def check_bounds(
+async def check_bounds(
     page: Annotated[int, Query(ge=1, lt=1000)] = 1,
     ratio: Annotated[float | None, Query(gt=0, le=1)] = None,
     step: Annotated[int | None, Query(multiple_of=5)] = None,
@@ -50,12 +50,14 @@ def check_bounds(
 
 
 @router.get("/slug/")
-def check_slugs(slug: Annotated[str | None, AfterValidator(check_slug)] = None) -> dict[str, str | None]:
+async def check_slugs(slug: Annotated[str | None, AfterValidator(check_slug)] = None) -> dict[str, str | None]:
     """Look up a slug that a function of this module checks."""
     return {"slug": slug}
 
 
 @router.get("/tags/")
-def check_tags(tag: Annotated[list[Annotated[str, Query(max_length=10)]], Query(max_length=2)]) -> dict[str, list[str]]:
+async def check_tags(
+    tag: Annotated[list[Annotated[str, Query(max_length=10)]], Query(max_length=2)],
+) -> dict[str, list[str]]:
     """Filter by at most two tags of at most ten characters."""
     return {"tag": tag}

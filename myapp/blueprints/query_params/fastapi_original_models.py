@@ -31,24 +31,24 @@ class ByAuthor(BaseModel):
 
 
 @router.get("/posts/")
-def filter_posts(filters: Annotated[PostFilters, Query()]) -> PostFilters:
+async def filter_posts(filters: Annotated[PostFilters, Query()]) -> PostFilters:
     """Filter posts by one model; what it does not name is ignored."""
     return filters
 
 
 @router.get("/strict/")
-def filter_strictly(filters: Annotated[StrictPostFilters, Query()]) -> StrictPostFilters:
+async def filter_strictly(filters: Annotated[StrictPostFilters, Query()]) -> StrictPostFilters:
     """Filter posts by a model that forbids other parameters."""
     return filters
 
 
 @router.get("/two/")
-def filter_pages(page: Annotated[Page, Query()], author: Annotated[ByAuthor, Query()]) -> dict[str, int | str]:
+async def filter_pages(page: Annotated[Page, Query()], author: Annotated[ByAuthor, Query()]) -> dict[str, int | str]:
     """Filter posts by two models side by side."""
     return {"number": page.number, "size": page.size, "author": author.name}
 
 
 @router.get("/optional/")
-def filter_optionally(page: Annotated[Page | None, Query()] = None) -> dict[str, int | None]:
+async def filter_optionally(page: Annotated[Page | None, Query()] = None) -> dict[str, int | None]:
     """Filter posts by a model that may be left out as a whole."""
     return {"number": page.number if page else None}

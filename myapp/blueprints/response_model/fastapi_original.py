@@ -50,25 +50,25 @@ class Plane(BaseModel):
 
 
 @router.get("/preview/", response_model=None, responses={200: {"content": {"text/plain": {}}}})
-def preview_post(plain: bool = False) -> PlainTextResponse | dict[str, str]:
+async def preview_post(plain: bool = False) -> PlainTextResponse | dict[str, str]:
     """Return text or JSON: no one model describes both."""
     return PlainTextResponse("Hello") if plain else {"title": "Hello"}
 
 
 @router.get("/members/broken/", response_model=Member, include_in_schema=False)
-def read_broken_member() -> Any:
+async def read_broken_member() -> Any:
     """Break the promise of the response model: the client gets a 500, never a wrong body."""
     return {"email": None}
 
 
 @router.post("/members/", status_code=201)
-def create_member(member: SignUp) -> Member:
+async def create_member(member: SignUp) -> Member:
     """Return what came in, less the password that the response model does not name."""
     return member
 
 
 @router.get("/members/", response_model=list[Member], response_model_exclude_none=True)
-def read_members() -> list[dict[str, Any]]:
+async def read_members() -> list[dict[str, Any]]:
     """Leave out what is null, and what the model does not name."""
     return [
         {"email": "ada@example.com", "full_name": "Ada", "password": "analytical"},
@@ -90,48 +90,48 @@ def find(name: str) -> dict[str, Any]:
 
 
 @router.get("/items/", response_model=dict[str, float])
-def read_prices() -> Any:
+async def read_prices() -> Any:
     """Return prices by name; whole numbers become what the model says."""
     return {name: item["price"] for name, item in ITEMS.items()}
 
 
 @router.get("/items/{name}", response_model=CatalogItem)
-def read_item(name: str) -> Any:
+async def read_item(name: str) -> Any:
     """Return everything, with defaults for what is not stored."""
     return find(name)
 
 
 @router.get("/items/{name}/unset", response_model=CatalogItem, response_model_exclude_unset=True)
-def read_item_unset(name: str) -> Any:
+async def read_item_unset(name: str) -> Any:
     """Leave out what is not stored."""
     return find(name)
 
 
 @router.get("/items/{name}/defaults", response_model=CatalogItem, response_model_exclude_defaults=True)
-def read_item_defaults(name: str) -> Any:
+async def read_item_defaults(name: str) -> Any:
     """Leave out what equals its default."""
     return find(name)
 
 
 @router.get("/items/{name}/name", response_model=CatalogItem, response_model_include={"name", "description"})
-def read_item_name(name: str) -> Any:
+async def read_item_name(name: str) -> Any:
     """Let out two attributes only."""
     return find(name)
 
 
 @router.get("/items/{name}/public", response_model=CatalogItem, response_model_exclude={"tax"})
-def read_item_public(name: str) -> Any:
+async def read_item_public(name: str) -> Any:
     """Let out all but one."""
     return find(name)
 
 
 @router.get("/vehicles/{vehicle}", response_model=Plane | Car)
-def read_vehicle(vehicle: Literal["car", "plane"]) -> Any:
+async def read_vehicle(vehicle: Literal["car", "plane"]) -> Any:
     """Return one of two models: the first that fits."""
     return {"car": {"description": "Red"}, "plane": {"description": "White", "size": 5}}[vehicle]
 
 
 @router.post("/crates/")
-def measure_crate(crate: Crate) -> Crate:
+async def measure_crate(crate: Crate) -> Crate:
     """Add what is worked out, and keep what is for the house only."""
     return crate
