@@ -13,7 +13,7 @@ import marshmallow.fields as ma
 from ..errors import faulted, invalid
 from .binary import Bytes
 from .containers import check_length
-from .lax import Lax
+from .lax import Lax, ReadsByInner
 from .text import String
 
 
@@ -81,7 +81,7 @@ class Base64UrlEncoder(Base64Encoder):
         return "base64url"
 
 
-class EncodedBytes(Lax, ma.Field[Any]):
+class EncodedBytes(ReadsByInner, ma.Field[Any]):
     """`Annotated[bytes, EncodedBytes(encoder=MyEncoder)]`. In: bytes or text, decoded. Out: encoded, a str."""
 
     reads: ClassVar[type[Lax]] = Bytes
@@ -92,15 +92,6 @@ class EncodedBytes(Lax, ma.Field[Any]):
     def __init__(self, *, encoder: type[EncoderProtocol], **keywords: Any) -> None:
         self.inner, self.encoder = self.reads(), encoder
         super().__init__(**keywords)
-
-    @property
-    def strict(self) -> bool:
-        """Whether only str (or bytes) is read."""
-        return self.inner.strict
-
-    @strict.setter
-    def strict(self, wanted: bool) -> None:
-        self.inner.strict = wanted
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         read = self.inner.deserialize(value)

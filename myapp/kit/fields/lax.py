@@ -97,6 +97,21 @@ class Lax(Base):
         return to_jsonable(value)
 
 
+class ReadsByInner(Lax):
+    """Mixed into a field whose values `inner` reads; it is there before `__init__` is called."""
+
+    inner: Lax
+
+    @property
+    def strict(self) -> bool:
+        """Whether `inner` reads without conversions."""
+        return self.inner.strict
+
+    @strict.setter
+    def strict(self, wanted: bool) -> None:
+        self.inner.strict = wanted
+
+
 class Informed:
     """A validator that wants to be told the attribute's name and those already validated."""
 

@@ -14,26 +14,17 @@ from marshmallow import ValidationError
 from ..errors import invalid
 from ..values import ByteSize, Secret, SecretBytes, SecretStr
 from .binary import Bytes
-from .lax import Lax, text
+from .lax import Lax, ReadsByInner, text
 from .numeric import Integer
 from .text import String
 
 
-class SecretField(Lax, ma.Field[Any]):
+class SecretField(ReadsByInner, ma.Field[Any]):
     """A `kind` of Secret. In: what `inner` reads, or a `kind`. Out: what the secret shows, a str."""
 
     def __init__(self, inner: Lax, kind: type[Secret[Any]], **keywords: Any) -> None:
         self.inner, self.kind = inner, kind
         super().__init__(**keywords)
-
-    @property
-    def strict(self) -> bool:
-        """Whether the value inside is read without conversions."""
-        return self.inner.strict
-
-    @strict.setter
-    def strict(self, wanted: bool) -> None:
-        self.inner.strict = wanted
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Secret[Any]:
         return value if isinstance(value, self.kind) else self.kind(self.inner.deserialize(value, **kwargs))
