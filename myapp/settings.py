@@ -11,18 +11,16 @@ from __future__ import annotations
 
 import enum
 import os
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from importlib.util import find_spec
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+
+from myapp import settings_readers as readers
 
 PREFIX = "MYAPP_"
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,111 +60,9 @@ class ApiDocs(enum.StrEnum):
     OFF = "off"
 
 
-def _boolean(text: str) -> bool:
-    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-    if text.lower() not in known:
-        raise ValueError("must be true or false")
-    return known[text.lower()]
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise ValueError("must be a whole number of at least 1")
-    return int(text)
-
-
-def _size(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise ValueError("must be a whole number of at least 0")
-    return int(text)
-
-
-def _hosts(text: str) -> tuple[str, ...]:
-    for name in _names(text):
-        if "*" in name.removeprefix("*.") and name != "*":
-            raise ValueError(f"must be names such as example.com or *.example.com, not {name!r}")
-    return _names(text)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name for name in (part.strip() for part in text.split(",")) if name)
-
-
-def _authorities(text: str) -> tuple[str, ...]:
-    for name in _names(text):
-        if not re.fullmatch(r"([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?", name, re.ASCII):
-            raise ValueError(f"must be hosts such as example.com or example.com:8080, not {name!r}")
-    return tuple(name.lower() for name in _names(text))
-
-
-def _name(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,60}", text):
-        raise ValueError("must be letters, digits, _ and - (60 at most)")
-    return text
-
-
-def _one_of(choices: type[enum.StrEnum]) -> Callable[[str], enum.StrEnum]:
-    def read(text: str) -> enum.StrEnum:
-        try:
-            return choices(text)
-        except ValueError:
-            raise ValueError(f"must be one of {', '.join(choices)}") from None
-
-    return read
-
-
-def _level(text: str) -> str:
-    levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-    if text.upper() not in levels:
-        raise ValueError(f"must be one of {', '.join(levels)}")
-    return text.upper()
-
-
-def _networks(text: str) -> tuple[str, ...]:
-    for name in _names(text):
-        if name != "*":
-            ip_network(name)
-    return _names(text)
-
-
-def _database_url(text: str) -> str:
-    try:
-        url = make_url(text)
-    except ArgumentError:
-        raise ValueError("must be a database URL: sqlite:////srv/app.sqlite3, postgresql://user@host/name") from None
-    if url.drivername in {"postgres", "postgresql"}:
-        # What hosting providers hand out; SQLAlchemy would take it for psycopg2.
-        url = url.set(drivername="postgresql+psycopg")
-    if url.drivername not in {"sqlite", "postgresql+psycopg"}:
-        raise ValueError(f"must be SQLite or PostgreSQL, not {url.drivername}")
-    return url.render_as_string(hide_password=False)
-
-
-def _url_of(*schemes: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if urlsplit(text).scheme not in schemes:
-            raise ValueError(f"must be a URL that starts with {' or '.join(scheme + '://' for scheme in schemes)}")
-        return text
-
-    return read
-
-
-def _address(text: str) -> str:
-    if not re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", text):
-        raise ValueError("must be an e-mail address such as noreply@example.com")
-    return text
-
-
-def _site(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("must be where the site is, such as https://example.com")
-    return text.rstrip("/")
-
-
-def _read_by(reader: Callable[[str], Any], default: Any = MISSING) -> Any:
-    """Make a dataclass field that remembers how its text is read."""
-    return field(default=default, metadata={"read": reader})
+def _read_by(reader: Callable[[str], Any], default: Any, *, repr: bool = True) -> Any:
+    """Make a dataclass field that remembers how its text is read; `repr=False` keeps a secret out of logs."""
+    return field(default=default, repr=repr, metadata={"read": reader})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,63 +70,63 @@ class Settings:
     """Everything that may differ between two deployments. The README lists the same names."""
 
     #: development, testing or production
-    env: Environment = _read_by(_one_of(Environment), Environment.DEVELOPMENT)
+    env: Environment = _read_by(readers.one_of(Environment), Environment.DEVELOPMENT)
     #: Signs sessions and tokens; at least 32 characters in production
     secret_key: str = field(default=DEVELOPMENT_SECRET, repr=False)
     #: How long a token given for a password is good
-    access_token_minutes: int = _read_by(_count, 30)
+    access_token_minutes: int = _read_by(readers.count, 30)
     #: How long somebody stays signed in by refresh tokens, in days
-    login_days: int = _read_by(_count, 14)
+    login_days: int = _read_by(readers.count, 14)
     #: Keys that open the API-key example, separated by commas; empty: none does
-    api_keys: tuple[str, ...] = field(default=(), repr=False, metadata={"read": _names})
+    api_keys: tuple[str, ...] = _read_by(readers.names, (), repr=False)
     #: Flask's debugger and reloader; never in production
-    debug: bool = _read_by(_boolean, False)
+    debug: bool = _read_by(readers.boolean, False)
     #: Where SQLite and other files are kept
     data_dir: Path = _read_by(lambda text: Path(text).expanduser().resolve(), ROOT / "instance")
     #: Empty: SQLite in the data directory
-    database_url: str = field(default="", repr=False, metadata={"read": _database_url})
+    database_url: str = _read_by(readers.database_url, "", repr=False)
     #: Connections that one worker process keeps open to PostgreSQL (as many again under load)
-    database_pool_size: int = _read_by(_count, 5)
+    database_pool_size: int = _read_by(readers.count, 5)
     #: Celery's broker; empty: embedded, on disk
-    broker_url: str = field(default="", repr=False, metadata={"read": _url_of("redis", "rediss", "amqp", "amqps")})
+    broker_url: str = _read_by(readers.url_of("redis", "rediss", "amqp", "amqps"), "", repr=False)
     #: The name of the Celery queue, for several deployments on one broker
-    task_queue: str = _read_by(_name, "myapp")
+    task_queue: str = _read_by(readers.name, "myapp")
     #: Celery's result store; empty: embedded, on disk
-    result_backend: str = field(default="", repr=False, metadata={"read": _url_of("redis", "rediss", "db+postgresql")})
+    result_backend: str = _read_by(readers.url_of("redis", "rediss", "db+postgresql"), "", repr=False)
     #: Redis for live messages between processes; empty: in this process
-    redis_url: str = field(default="", repr=False, metadata={"read": _url_of("redis", "rediss")})
+    redis_url: str = _read_by(readers.url_of("redis", "rediss"), "", repr=False)
     #: Sites whose pages may call the API (CORS), separated by commas
-    allowed_origins: tuple[str, ...] = _read_by(_names, ())
+    allowed_origins: tuple[str, ...] = _read_by(readers.names, ())
     #: Names by which the site may be asked for, separated by commas; *.example.com for all below one; empty: any
-    allowed_hosts: tuple[str, ...] = _read_by(_hosts, ())
+    allowed_hosts: tuple[str, ...] = _read_by(readers.hosts, ())
     #: Hosts that webhooks may go to though private or (in production) not https, with a port, separated by commas
-    trusted_webhook_hosts: tuple[str, ...] = _read_by(_authorities, ())
+    trusted_webhook_hosts: tuple[str, ...] = _read_by(readers.authorities, ())
     #: Seconds before a webhook that failed is tried again; each further wait is four times as long
-    webhook_retry_seconds: int = _read_by(_count, 5)
+    webhook_retry_seconds: int = _read_by(readers.count, 5)
     #: Compress answers of so many bytes or more; empty: none, for a proxy to do it
-    compress_minimum_size: int | None = _read_by(_size, None)
+    compress_minimum_size: int | None = _read_by(readers.size, None)
     #: Mount the FastAPI side below /fastapi; never in production
-    mount_twin: bool = _read_by(_boolean, False)
+    mount_twin: bool = _read_by(readers.boolean, False)
     #: The OpenAPI document and its pages: public, private (for who may enter the administration) or off
-    api_docs: ApiDocs = _read_by(_one_of(ApiDocs), ApiDocs.PUBLIC)
+    api_docs: ApiDocs = _read_by(readers.one_of(ApiDocs), ApiDocs.PUBLIC)
     #: Where mail is handed over; smtps:// for TLS from the start, else STARTTLS; empty: files in the data directory
-    smtp_url: str = field(default="", repr=False, metadata={"read": _url_of("smtp", "smtps")})
+    smtp_url: str = _read_by(readers.url_of("smtp", "smtps"), "", repr=False)
     #: The address that mail comes from
-    mail_from: str = _read_by(_address, "noreply@localhost")
+    mail_from: str = _read_by(readers.address, "noreply@localhost")
     #: Where the site is, for links in mail
-    site_url: str = _read_by(_site, "http://127.0.0.1:8000")
+    site_url: str = _read_by(readers.site, "http://127.0.0.1:8000")
     #: What the site calls itself
     site_name: str = "FastAPI's built-ins in Flask"
     #: Proxies' addresses or networks, whose X-Forwarded-* headers count, separated by commas; *: any, not in production
-    trusted_proxies: tuple[str, ...] = _read_by(_networks, ())
+    trusted_proxies: tuple[str, ...] = _read_by(readers.networks, ())
     #: Trace requests, SQL and Celery tasks by OpenTelemetry, whose own OTEL_* variables say where the spans go
-    telemetry: bool = _read_by(_boolean, False)
+    telemetry: bool = _read_by(readers.boolean, False)
     #: DEBUG, INFO, WARNING, ERROR or CRITICAL
-    log_level: str = _read_by(_level, "INFO")
+    log_level: str = _read_by(readers.level, "INFO")
     #: text, or json for one object a line
-    log_format: LogFormat = _read_by(_one_of(LogFormat), LogFormat.TEXT)
+    log_format: LogFormat = _read_by(readers.one_of(LogFormat), LogFormat.TEXT)
     #: Bytes that a request's body may have, as many as the proxy in front lets through; empty: any number
-    max_request_size: int | None = _read_by(_count, None)
+    max_request_size: int | None = _read_by(readers.count, None)
 
     def __post_init__(self) -> None:
         """Fill what depends on something else, then refuse what is unsafe: raises SettingsError."""
