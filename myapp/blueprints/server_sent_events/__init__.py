@@ -22,8 +22,9 @@ goes out every 15 seconds.
 
 `GET /notifications` shows the whole of it, and [a page](/server-sent-events/page) listens to it. The rows are the truth
 and the hub is only the bell: a listener subscribes, reads the posts after the last one it has sent, and waits to be
-woken. So nothing is lost when a message is (a slow reader, Redis restarting), and nothing comes twice; a browser that
-connects again says in `Last-Event-ID` where it was. PostgreSQL may commit a lower number after a higher one, which a
+woken. So nothing is lost when a message is (a slow reader, Redis restarting), and nothing comes twice; a listener that
+comes while Redis is away finds new posts at each heartbeat. A browser that connects again says in `Last-Event-ID` where
+it was. PostgreSQL may commit a lower number after a higher one, which a
 listener would then skip; posts are therefore numbered under an advisory lock.
 
 On every gunicorn worker the kit runs a plain generator beside the connection, in a greenlet under gevent and a thread
