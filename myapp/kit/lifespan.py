@@ -5,7 +5,8 @@ Pairs https://fastapi.tiangolo.com/advanced/events/ with the hooks of whatever r
 - gunicorn: `post_worker_init` and `worker_exit` in deploy/gunicorn.conf.py call `startup` and `shutdown`;
 - Celery: `worker_process_init` and `worker_process_shutdown` do;
 - `flask run` and servers without hooks: before the first request, and when the interpreter ends;
-- tests: `with app_lifespan(app):`, as FastAPI's `with TestClient(app):`. Without it nothing is entered, as there.
+- tests: `with TestClient(app):` of `myapp.kit.testing`, as FastAPI's, or `with app_lifespan(app):` around any client.
+  Without it nothing is entered, as there.
 
 A failure at the start leaves the process unable to serve: gunicorn's worker ends with the error, and so does its
 master.
@@ -104,6 +105,11 @@ def app_lifespan(app: Flask) -> Iterator[Mapping[str, Any]]:
         yield startup(app)
     finally:
         shutdown(app)
+
+
+def can_enter(app: Flask) -> bool:
+    """Whether the application has an `Api` and this process is not within its lifespan."""
+    return "lifespan" in app.extensions and not _life(app).entered
 
 
 def _life(app: Flask) -> Life:

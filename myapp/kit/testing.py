@@ -1,13 +1,13 @@
-"""`TestClient`: Flask's test client, which opens WebSockets as well.
+"""`TestClient`: Flask's test client, which opens WebSockets as well and, by `with`, enters the lifespan.
 
-Pairs https://fastapi.tiangolo.com/advanced/testing-websockets/ with `FlaskClient`. The application runs in a thread of
-the test's own process and speaks over a pair of sockets, without a port, so breakpoints, fakes and
-`dependency_overrides` work as they do with a request.
+Pairs https://fastapi.tiangolo.com/advanced/testing-websockets/ and https://fastapi.tiangolo.com/advanced/testing-events/
+with `FlaskClient`. At a WebSocket the application runs in a thread of the test's own process and speaks over a pair of
+sockets, without a port, so breakpoints, fakes and `dependency_overrides` work as they do with a request.
 
-    client = TestClient(app)
-    with client.websocket_connect("/websockets/echo") as websocket:
-        websocket.send_text("hello")
-        assert websocket.receive_text() == "hello"
+    with TestClient(app) as client:  # the lifespan runs from here to the end of the block
+        with client.websocket_connect("/websockets/echo") as websocket:
+            websocket.send_text("hello")
+            assert websocket.receive_text() == "hello"
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from types import TracebackType
-from typing import Any, Final, cast
+from typing import Any, Final, Self, cast
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -33,6 +33,7 @@ from websockets.typing import Subprotocol
 from werkzeug.datastructures import Headers
 from werkzeug.test import run_wsgi_app
 
+from .lifespan import app_lifespan, can_enter
 from .websockets.handshake import REFUSALS, Mode, WebSocketDisconnect, json_text
 
 TIMEOUT: Final = 5.0  # seconds that anything may take before a test fails
@@ -61,12 +62,29 @@ class WebSocketDenialResponse(WebSocketDisconnect):
 
 
 class TestClient(FlaskClient):
-    """Flask's `app.test_client()`; as `app.test_client_class` it is what that gives. Its cookies go with handshakes."""
+    """Flask's `app.test_client()`; as `app.test_client_class` it is what that gives. Its cookies go with handshakes.
+
+    `with TestClient(app) as client:` is the lifespan of an application that has none open, as in FastAPI; and the
+    context of the last request stays for the block to look at, as with Flask's own client.
+    """
 
     __test__ = False  # nothing for pytest to collect
 
     def __init__(self, app: Flask, response_wrapper: Any = None, use_cookies: bool = True, **options: Any) -> None:
         super().__init__(app, response_wrapper or app.response_class, use_cookies, **options)
+        self._lifespan = ExitStack()
+
+    def __enter__(self) -> Self:
+        if can_enter(self.application):
+            self._lifespan.enter_context(app_lifespan(self.application))
+        super().__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lifespan:
+            super().__exit__(kind, error, trace)
 
     def websocket_connect(
         self,

@@ -44,6 +44,8 @@ REQUESTS = [
     ("POST", "/testing/notes", {"text": "Buy milk"}),
     ("POST", "/testing/notes", {"text": ""}),
     ("POST", "/testing/notes", {}),
+    ("GET", "/testing/countdown", None),
+    ("GET", "/testing/countdown?start=101", None),
     ("GET", "/testing/slow", None),
     ("GET", "/testing/broken", None),
 ]

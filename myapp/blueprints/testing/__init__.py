@@ -15,6 +15,7 @@ inside an async test.
 | server errors are raised in the test | the same with `app.testing = True` |
 | `app.dependency_overrides[get_clock] = fake` | `app.extensions["api"].dependency_overrides[get_clock] = fake` |
 | `with client.websocket_connect(url) as websocket:` | the same, with the kit's `TestClient(app)`, a `FlaskClient` |
+| `with TestClient(app) as client:` runs the lifespan | the same, with the kit's `TestClient(app)` |
 | `AsyncClient(transport=ASGITransport(app))` in an async test | `await asyncio.to_thread(client.get, url)` |
 | settings or database swapped by an override | by an override, or `create_app(Settings(...))` for all of it |
 

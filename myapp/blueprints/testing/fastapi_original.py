@@ -1,11 +1,12 @@
-"""A small application to be tested: a dependency to replace, a write, a WebSocket, an error, an async view."""
+"""A small application to test: a dependency to replace, a write, a stream, a WebSocket, an error, an async view."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, WebSocket
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, WebSocket
 from pydantic import BaseModel
 
 router = APIRouter(prefix="/testing", tags=["testing"])
@@ -40,6 +41,12 @@ def write_note(note: Note, notebook: Annotated[list[str], Depends(get_notebook)]
     return notebook
 
 
+@router.get("/countdown")
+def count_down(start: Annotated[int, Query(ge=0, le=100)] = 3) -> Iterable[int]:
+    """Count down, a line for each number."""
+    yield from range(start, -1, -1)
+
+
 @router.websocket("/dictation")
 async def take_dictation(websocket: WebSocket, notebook: Annotated[list[str], Depends(get_notebook)]) -> None:
     """Write down what is said, until somebody says stop."""
@@ -66,8 +73,8 @@ def read_broken() -> str:
     raise ZeroDivisionError("a mistake in the view")
 
 
-def create_app() -> FastAPI:
+def create_app(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
     """An application with nothing but this router, for the tests."""
-    app = FastAPI()
+    app = FastAPI(lifespan=lifespan)
     app.include_router(router)
     return app

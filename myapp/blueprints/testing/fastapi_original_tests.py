@@ -1,12 +1,13 @@
 """Tests of the application beside this file, as FastAPI's documentation writes them."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import httpx
 import pytest
-from fastapi import WebSocketDisconnect
+from fastapi import FastAPI, WebSocketDisconnect
 from fastapi.testclient import TestClient
 
 from myapp.blueprints.testing.fastapi_original import create_app, get_clock, get_notebook
@@ -63,6 +64,31 @@ def test_a_websocket() -> None:
         with pytest.raises(WebSocketDisconnect) as closed:
             websocket.receive_text()
         assert (closed.value.code, closed.value.reason) == (4000, "Written down")
+
+
+def test_a_stream() -> None:
+    """A stream is read to its end."""
+    answer = TestClient(create_app()).get("/testing/countdown?start=2")
+    assert answer.text.splitlines() == ["2", "1", "0"]
+
+
+def test_the_lifespan() -> None:
+    """It is entered and left with the client; a client without `with` enters nothing."""
+    events: list[str] = []
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        events.append("started")
+        yield
+        events.append("stopped")
+
+    app = create_app(lifespan)
+    TestClient(app).get("/testing/greeting")
+    assert events == []
+    with TestClient(app) as client:
+        client.get("/testing/greeting")
+        assert events == ["started"]
+    assert events == ["started", "stopped"]
 
 
 def test_an_async_view() -> None:

@@ -1,14 +1,15 @@
-"""A small application to be tested: a dependency to replace, a write, a WebSocket, an error, an async view."""
+"""A small application to test: a dependency to replace, a write, a stream, a WebSocket, an error, an async view."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
 from flask import Blueprint, Flask
 
-from myapp.kit import Api, Depends, HTTPException, WebSocket, operation, router_options, websocket
+from myapp.kit import Api, Depends, HTTPException, Query, WebSocket, operation, router_options, websocket
+from myapp.kit.lifespan import Lifespan
 
 bp = Blueprint("testing", __name__, url_prefix="/testing")
 router_options(bp, tags=["testing"])
@@ -46,6 +47,13 @@ def write_note(note: Note, notebook: Annotated[list[str], Depends(get_notebook)]
     return notebook
 
 
+@bp.get("/countdown")
+@operation()
+def count_down(start: Annotated[int, Query(ge=0, le=100)] = 3) -> Iterable[int]:
+    """Count down, a line for each number."""
+    yield from range(start, -1, -1)
+
+
 @websocket(bp, "/dictation")
 def take_dictation(websocket: WebSocket, notebook: Annotated[list[str], Depends(get_notebook)]) -> None:
     """Write down what is said, until somebody says stop."""
@@ -74,10 +82,10 @@ def read_broken() -> str:
     raise ZeroDivisionError("a mistake in the view")
 
 
-def create_app() -> Flask:
+def create_app(lifespan: Lifespan | None = None) -> Flask:
     """An application with nothing but this blueprint, for the tests."""
     app = Flask(__name__)
     app.testing = True
-    Api().init_app(app)
+    Api(lifespan=lifespan).init_app(app)
     app.register_blueprint(bp)
     return app
