@@ -6,6 +6,7 @@ the text of a query string, the quoting of a path, the content type, the JSON te
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.parity import credentials
 from tests.parity.compare import Case
-from tests.parity.values import ODD_TEXT, broken, conforming, resolve, text_of
+from tests.parity.values import broken, conforming, odd_text, resolve, text_of
 
 #: Operations that get no generated requests, with the reason.
 LEFT_OUT = {
@@ -57,19 +58,31 @@ class OperationUnderTest:
         """Requests for this operation; about two in five are valid."""
         return _case(self)
 
+    # Made once and not at every draw: making and checking a strategy costs more than drawing from it.
+
+    @cached_property
+    def values(self) -> list[tuple[dict[str, Any], st.SearchStrategy[Any]]]:
+        """Each parameter, and values that it allows."""
+        return [(one, conforming(one.get("schema", {}), self.components)) for one in self.parameters]
+
+    @cached_property
+    def contents(self) -> dict[str, st.SearchStrategy[Any]]:
+        """The bodies that each media type allows."""
+        bodies = self.bodies or {"application/json": {}}
+        return {media: conforming(schema, self.components) for media, schema in bodies.items()}
+
 
 @st.composite
 def _case(draw: st.DrawFn, operation: OperationUnderTest) -> Case:
     valid = draw(st.integers(0, 4)) < 2
     path, query, headers, cookies = operation.path, [], [], []
-    for parameter in operation.parameters:
-        schema = parameter.get("schema", {})
+    for parameter, values in operation.values:
         place, name = parameter["in"], parameter["name"]
         if place != "path" and not _sent(draw, parameter, valid):
             continue
-        value = draw(conforming(schema, operation.components))
+        value = draw(values)
         if not valid and draw(st.booleans()):
-            value = draw(broken(value) | st.sampled_from(ODD_TEXT))
+            value = draw(broken(value) | odd_text)
         if place == "path":
             path = path.replace("{" + name + "}", _path_text(draw, value, valid))
         elif place == "query":
@@ -125,7 +138,7 @@ def _pairs(draw: st.DrawFn, name: str, value: Any, valid: bool) -> list[tuple[st
         return pairs
     change = draw(st.integers(0, 11))
     if change == 0:
-        return [*pairs, (name, draw(st.sampled_from(ODD_TEXT)))]
+        return [*pairs, (name, draw(odd_text))]
     if change == 1:
         return [
             (
@@ -139,7 +152,7 @@ def _pairs(draw: st.DrawFn, name: str, value: Any, valid: bool) -> list[tuple[st
             for _, text in pairs
         ]
     if change == 2:
-        return [*pairs, (draw(st.sampled_from(["extra", "", "id", "é"])), draw(st.sampled_from(ODD_TEXT)))]
+        return [*pairs, (draw(st.sampled_from(["extra", "", "id", "é"])), draw(odd_text))]
     return pairs
 
 
@@ -175,9 +188,9 @@ def _cookie_text(text: str, valid: bool) -> str:
 
 
 def _body(draw: st.DrawFn, operation: OperationUnderTest, valid: bool) -> tuple[str | None, bytes | None]:
-    media = draw(st.sampled_from(sorted(operation.bodies))) if operation.bodies else "application/json"
+    media = draw(st.sampled_from(sorted(operation.contents)))
     schema = operation.bodies.get(media, {})
-    value = draw(conforming(schema, operation.components))
+    value = draw(operation.contents[media])
     if valid:
         return _encoded(draw, media, value, schema, operation)
     if draw(st.integers(0, 3)):

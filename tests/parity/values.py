@@ -210,23 +210,25 @@ def _finite(value: Any) -> bool:
     return not (isinstance(value, float) and (value != value or abs(value) == float("inf")))
 
 
-def odd_json() -> st.SearchStrategy[Any]:
-    """Any JSON value, most often one from the list."""
-    nested = st.recursive(
-        st.sampled_from(ODD_JSON),
-        lambda inner: (
-            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "title", "id", ""]), inner, max_size=3)
-        ),
-        max_leaves=4,
-    )
-    return (
-        st.sampled_from(ODD_JSON)
-        | st.sampled_from(ODD_JSON)
-        | nested
-        | st.text(max_size=20)
-        | st.integers()
-        | st.floats()
-    )
+odd_text = st.sampled_from(ODD_TEXT)
+
+_nested = st.recursive(
+    st.sampled_from(ODD_JSON),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "title", "id", ""]), inner, max_size=3)
+    ),
+    max_leaves=4,
+)
+
+#: Any JSON value, most often one from the list.
+odd_json = (
+    st.sampled_from(ODD_JSON)
+    | st.sampled_from(ODD_JSON)
+    | _nested
+    | st.text(max_size=20)
+    | st.integers()
+    | st.floats()
+)
 
 
 def _rekey(value: dict[str, Any], old: str, new: str) -> dict[str, Any]:
@@ -244,7 +246,7 @@ def broken(draw: st.DrawFn, value: Any) -> Any:
         if change == "drop":
             return {name: inner for name, inner in value.items() if name != key}
         if change == "extra":
-            return {**value, draw(st.sampled_from(["extra", "", "id", "__class__", key + " "])): draw(odd_json())}
+            return {**value, draw(st.sampled_from(["extra", "", "id", "__class__", key + " "])): draw(odd_json)}
         if change == "rename":
             return _rekey(value, key, draw(st.sampled_from([key.upper(), key.replace("_", "-"), key + "_", key[:-1]])))
         return {**value, key: None}
@@ -265,7 +267,7 @@ def broken(draw: st.DrawFn, value: Any) -> Any:
         return draw(
             st.sampled_from([value + 1, value - 1, -value, float(value) if abs(value) < 1e300 else value, str(value)])
         )
-    return draw(odd_json())
+    return draw(odd_json)
 
 
 def text_of(value: Any) -> str:
