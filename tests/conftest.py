@@ -18,6 +18,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import signal
 import socket
 import time
 import uuid
@@ -124,6 +125,9 @@ NEEDS = pytest.StashKey[dict[str, Need]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Look once for the servers and the browser; end here when a required one is missing."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # So does a shell with what it starts in the background; servers that inherit it don't hear a test's Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     needs = _needs()
     config.stash[NEEDS] = {need.fixture: need for need in needs}
     required = {kind.strip() for kind in os.environ.get("MYAPP_TEST_REQUIRE", "").split(",") if kind.strip()}
