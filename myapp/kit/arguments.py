@@ -18,8 +18,7 @@ from marshmallow.fields import Field as MarshmallowField
 
 from .fields import JsonText
 from .fields.containers import schema_in
-from .fields.unions import Union
-from .forms import FormModel
+from .forms import FormModel, FormUnion, form_reader
 from .hints import is_alias, is_scalar, is_sequence
 from .param_models import ModelReader
 from .params import Body, Depends, FieldInfo, File, Form, Header, Param, Path, Query, Undefined
@@ -42,7 +41,7 @@ class Parameter:
     many: bool = False
     model: Schema | None = None
     reader: ModelReader | None = None
-    form: FormModel | None = None
+    form: FormModel | FormUnion | None = None
     others: Sequence[str] = ()
 
 
@@ -116,18 +115,11 @@ def parameter_of(argument: inspect.Parameter, hint: Any, info: FieldInfo | None,
     )
     marshmallow_field = field_for(annotation, info)
     is_json = isinstance(marshmallow_field, JsonText)
-    model = schema_in(marshmallow_field) if isinstance(info, Param | Form) else None
-    if (
-        isinstance(info, Form)
-        and isinstance(marshmallow_field, Union)
-        and any(map(schema_in, marshmallow_field.members))
-    ):
-        raise TypeError("a form is read by one model, not by a choice of several")
-    reader = form = None
+    model = schema_in(marshmallow_field) if isinstance(info, Param) else None
+    reader = None
     if isinstance(info, Param) and model is not None:
         reader = ModelReader(model, info, optional=marshmallow_field.allow_none)
-    elif model is not None:
-        form = FormModel(model, optional=marshmallow_field.allow_none)
+    form = form_reader(marshmallow_field) if isinstance(info, Form) else None
     if isinstance(info, Path) and not is_scalar(hint):
         raise TypeError("path parameters must be of a simple type")
     if isinstance(info, Query) and not (is_json or model or is_scalar(hint) or is_sequence(hint)):

@@ -8,8 +8,9 @@ with files). As in FastAPI, a field that was left empty, or a file that was not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -22,7 +23,7 @@ from .after import end_after_response
 from .body_limit import FORM_LIMITS, FormLimits
 from .errors import UNREADABLE_BODY, HTTPException
 from .fields import Bytes
-from .fields.containers import load_key
+from .fields.containers import Nested, load_key, schema_in
 from .fields.unions import Union
 from .multipart import read_multipart
 from .param_models import takes_many
@@ -43,8 +44,13 @@ class FormData(dict[str, Any]):
         """What a parameter of this name gets: all values or the last one; `missing` for none and for an empty one."""
         if many:
             return [value for value in self.lists.get(name, ()) if not _not_chosen(value)] or missing
-        found = self.get(name, "")
-        return missing if found == "" or _not_chosen(found) else found
+        found = self.get(name)
+        return missing if found is None or found == "" or _not_chosen(found) else found
+
+    def plain(self, *, without: Container[str] = ()) -> dict[str, Any]:
+        """Each name with its value, or all of them where it was sent more than once."""
+        kept = {name: values for name, values in self.lists.items() if name not in without}
+        return {name: values if len(values) > 1 else values[0] for name, values in kept.items()}
 
 
 def _not_chosen(value: Any) -> bool:
@@ -116,10 +122,16 @@ class FormModel:
         self.own_names = frozenset(key for keys, _ in self.attributes for key in keys)
         self.many = [takes_many(field) for _, field in self.attributes]
 
+    def is_in(self, form: FormData) -> bool:
+        """Whether anything of the model was sent, be it empty."""
+        return not self.own_names.isdisjoint(form) or bool(self.keeps_extras and form)
+
     def gather(self, form: FormData) -> Any:
         """The object to load; `missing` when the model may be None and nothing of it was sent."""
-        if self.optional and self.own_names.isdisjoint(form) and not (self.keeps_extras and form):
-            return missing
+        return missing if self.optional and not self.is_in(form) else self.read(form)
+
+    def read(self, form: FormData) -> dict[str, Any]:
+        """One value or a list for each attribute, as its type asks; and the fields of no attribute."""
         gathered: dict[str, Any] = {}
         used: set[str] = set()
         for (keys, _), many in zip(self.attributes, self.many, strict=True):
@@ -129,5 +141,42 @@ class FormModel:
                 if value is not missing:
                     gathered[key] = value
                     break
-        extras = ((name, values) for name, values in form.lists.items() if name not in used)
-        return gathered | {name: values if len(values) > 1 else values[0] for name, values in extras}
+        return gathered | form.plain(without=used)
+
+
+class FormUnion:
+    """Gathers what a union of models is chosen by: the whole form as it was sent, which each member reads its own way.
+
+    `optional` says that the union as a whole may be None.
+    """
+
+    def __init__(self, field: Union) -> None:
+        self.optional = field.allow_none
+        members = [member for member in field.members if isinstance(member, Nested)]
+        self.models = [FormModel(member.schema, optional=False) for member in members]
+        self.keeps_extras = any(model.keeps_extras for model in self.models)
+        self.own_names = frozenset[str]().union(*(model.own_names for model in self.models))
+        field.given = {member: partial(_as_sent_to, model) for member, model in zip(members, self.models, strict=True)}
+
+    def gather(self, form: FormData) -> Any:
+        """The form's fields; `missing` when the union may be None and nothing of any member was sent."""
+        return missing if self.optional and not any(model.is_in(form) for model in self.models) else form.plain()
+
+
+def _as_sent_to(model: FormModel, value: Any) -> Any:
+    """What one member of a union is loaded from, given the whole form, or what a validator has made of it."""
+    if not isinstance(value, dict):
+        return value
+    pairs = ((name, each) for name, sent in value.items() for each in (sent if isinstance(sent, list) else [sent]))
+    # None and an empty list are no fields of a form: only a validator can have put them there
+    put = {name: sent for name, sent in value.items() if sent is None or sent == []}
+    return model.read(FormData(pairs)) | put
+
+
+def form_reader(field: MarshmallowField[Any]) -> FormModel | FormUnion | None:
+    """What gathers all the fields of a form for this field: for one of a class, and for a union of only such."""
+    if isinstance(field, Union):
+        of_models = len(field.members) > 1 and all(isinstance(member, Nested) for member in field.members)
+        return FormUnion(field) if of_models else None
+    schema = schema_in(field)
+    return None if schema is None else FormModel(schema, optional=field.allow_none)

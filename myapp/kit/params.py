@@ -196,7 +196,7 @@ class Body(FieldInfo):
 
 
 class Form(Body):
-    """A field of an HTML form, or with a dataclass or Schema all of them.
+    """A field of an HTML form, or with a dataclass or Schema, or a union of only such, all of them.
 
     https://fastapi.tiangolo.com/tutorial/request-forms/ and https://fastapi.tiangolo.com/tutorial/request-form-models/
     A field that was left empty counts as not sent.

@@ -528,6 +528,47 @@ def test_models_that_mind_extra_attributes():
     agree(build, *(request for path in paths for request in posts(f"/{path}/", *bodies)))
 
 
+def test_a_choice_of_models_that_mind_extra_attributes():
+    """Only declared attributes count for which member of a union a body belongs to, not those that `allow` keeps."""
+
+    def build(lib):
+        @lib.model
+        class Open:
+            model_config: ClassVar[Any] = lib.ModelConfig(extra="allow")
+            name: str
+
+        @lib.model
+        class OpenTagged:
+            model_config: ClassVar[Any] = lib.ModelConfig(extra="allow")
+            name: str
+            tags: list[str] = lib.Field(default=[])
+
+        @lib.model
+        class Tagged:
+            name: str
+            tags: list[str]
+
+        @lib.model
+        class Plain:
+            name: str
+
+        @lib.post("/open-first/")
+        def open_first(item: Open | Tagged | Plain):
+            return [type(item).__name__, item]
+
+        @lib.post("/open-last/")
+        def open_last(item: Plain | Open):
+            return [type(item).__name__, item]
+
+        @lib.post("/both-open/")
+        def both_open(item: Open | OpenTagged | Tagged):
+            return [type(item).__name__, item]
+
+    bodies = ({"name": "n"}, {"name": "n", "tags": ["x"]}, {"name": "n", "more": 1}, {"name": "n", "tags": [], "z": 1})
+    paths = ("open-first", "open-last", "both-open")
+    agree(build, *(request for path in paths for request in posts(f"/{path}/", *bodies, {"tags": 1})))
+
+
 SHAPES: list[Any] = [
     *(
         {"name": "n"},

@@ -1,6 +1,5 @@
 """Form fields and form models: what is read, what counts as missing, what the document says."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import pytest
@@ -8,7 +7,6 @@ from flask import Flask
 from marshmallow import Schema, fields, validate
 
 from myapp.kit import Api, Form, operation
-from myapp.kit.dependant import get_dependant
 from tests.kit.both import Twins, agree
 
 URLENCODED = {"content-type": "application/x-www-form-urlencoded"}
@@ -383,24 +381,6 @@ def test_several_models():
     )
     paths = ("two", "mixed", "optional", "optional-required", "optional-open", "optional-mixed", "dependencies")
     twins.agree(*(request for path in (*paths, "one-name") for request in posts(f"/{path}/", *bodies)))
-
-
-def test_no_choice_of_models():
-    """A union of models is refused when the application starts, not read wrongly later."""
-
-    @dataclass
-    class A:
-        a: int
-
-    @dataclass
-    class B:
-        b: int
-
-    def view(form: Annotated[A | B, Form()]):
-        return form
-
-    with pytest.raises(TypeError, match=r"view.*'form'.*not by a choice"):
-        get_dependant(view, frozenset())
 
 
 def test_a_schema():

@@ -88,8 +88,7 @@ def _object(field: ma.Nested, raw: Any) -> Closeness:
         # an instance of the class, taken as it is; or a list of objects
         return Closeness(LAX if isinstance(raw, list) else EXACT)
     given = {key: inner for name, inner in schema.load_fields.items() if (key := load_key(name, inner)) in raw}
-    count = len(raw) if schema.unknown == "include" else len(given)
-    return Closeness(STRICT, count).and_(
+    return Closeness(STRICT, len(given)).and_(
         closeness(inner, raw[key], inner.deserialize(raw[key])) for key, inner in given.items()
     )
 

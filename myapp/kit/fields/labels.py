@@ -58,9 +58,14 @@ _ADDRESSES: Final[Mapping[type, tuple[str, str]]] = {
 }
 
 
-def label(field: ma.Field[object]) -> str:
-    """pydantic's name for what `field` takes: "int", "constrained-str", "list[nullable[int]]", "Item"."""
+def label(field: ma.Field[object], *, bare: bool = False) -> str:
+    """pydantic's name for what `field` takes: "int", "constrained-str", "list[nullable[int]]", "Item".
+
+    `bare` leaves out what is done before and after.
+    """
     name = _bare(field)
+    if bare:
+        return name
     if field.allow_none and not isinstance(field, fields.Any | fields.NoneValue):
         name = f"nullable[{name}]"
     if isinstance(field, Around):

@@ -7,7 +7,7 @@ https://docs.pydantic.dev/latest/concepts/unions/ has the rules: "smart mode", a
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from functools import cached_property
 from typing import Any, Final
@@ -37,8 +37,11 @@ _FOUND: Final[ContextVar[dict[tuple[ma.Field[Any], int], tuple[Any, Choice | Val
 class Union(Lax, ma.Field[Any]):
     """The member that fits best: an exact type, then the object with most of its attributes given, then the first.
 
-    A fault says of every member why it did not fit, each under that member's label.
+    A fault says of every member why it did not fit, each under that member's label. A member in `given` does not see
+    the value itself, but what the function there makes of it; it goes by its class's name, as with pydantic's Tag.
     """
+
+    given: Mapping[ma.Field[Any], Callable[[Any], Any]] = {}
 
     def __init__(self, members: Iterable[ma.Field[Any]], *, left_to_right: bool = False, **keywords: Any) -> None:
         super().__init__(**keywords)
@@ -86,14 +89,15 @@ class Union(Lax, ma.Field[Any]):
 
     def _choose(self, value: Any, kwargs: Mapping[str, Any]) -> Choice:
         best: Choice | None = None
-        failed: list[tuple[ma.Field[Any], ValidationError]] = []
+        failed: list[tuple[ma.Field[Any], Any, ValidationError]] = []
         for member in self.members:
+            given = self.given[member](value) if member in self.given else value
             try:
-                converted = member.deserialize(value, **kwargs)
+                converted = member.deserialize(given, **kwargs)
             except ValidationError as error:
-                failed.append((member, error))
+                failed.append((member, given, error))
                 continue
-            close = closeness(member, value, converted)
+            close = closeness(member, given, converted)
             if self.left_to_right:
                 return member, converted, close
             if close.given is None and close.exactness == EXACT:
@@ -102,9 +106,13 @@ class Union(Lax, ma.Field[Any]):
                 best = member, converted, close
         if best is None:
             if len(self.members) == 1:
-                raise failed[0][1]
+                raise failed[0][2]
             raise ValidationError(
-                [fault for member, error in failed for fault in faults(error.messages, value, (label(member),))]
+                [
+                    fault
+                    for member, given, error in failed
+                    for fault in faults(error.messages, given, (label(member, bare=member in self.given),))
+                ]
             )
         return best
 
@@ -164,12 +172,13 @@ class TaggedUnion(Union):
             raise invalid(
                 "union_tag_invalid", value, discriminator=self._shown, tag=str(tag), expected_tags=expected
             ) from None
+        given = self.given[member](value) if member in self.given else value
         try:
-            converted = member.deserialize(value, **kwargs)
+            converted = member.deserialize(given, **kwargs)
         except ValidationError as error:
             at = next(known for known in tags if known == tag)
-            raise ValidationError(list(faults(error.messages, value, (at,)))) from error
-        return member, converted, closeness(member, value, converted)
+            raise ValidationError(list(faults(error.messages, given, (at,)))) from error
+        return member, converted, closeness(member, given, converted)
 
     @property
     def _shown(self) -> str:

@@ -34,12 +34,11 @@ def form_body(parameters: Sequence[Parameter], converter: SchemaConverter) -> di
 def _conditions(parameter: Parameter, converter: SchemaConverter) -> list[dict[str, Any]]:
     form, info = parameter.form, parameter.info
     assert form is not None
-    schema: dict[str, Any] = converter.field2property(parameter.field)
+    schema = converter.named(parameter.field, parameter.name.replace("_", " ").title())
+    schema.pop("default", None)
     if not form.optional:
         return [schema]
-    schema = {word: said for word, said in schema.items() if word != "default"}
     schema["anyOf"] = [choice for choice in schema["anyOf"] if choice != {"type": "null"}]
-    schema.setdefault("title", parameter.name.replace("_", " ").title())
     absent: dict[str, Any] = {"maxProperties": 0}
     if not form.keeps_extras:
         absent = {"not": {"anyOf": [{"required": [name]} for name in sorted(form.own_names)]}}

@@ -135,6 +135,7 @@ class OperationWriter:
         name = f"Body_{operation.unique_id}"
         if any(each.form is not None and (operation.embed or each.form.optional) for each in parameters):
             schema = self.accepted.component(name, form_body(parameters, self.accepted))
+            schema |= {} if operation.embed else self.accepted.info2properties(parameters[0].field)
         elif operation.embed:
             own = {parameter.alias: parameter.field for parameter in parameters}
             schema = self.accepted.component(name, self.accepted.fields2jsonschema(own))
