@@ -41,7 +41,10 @@ from tests.parity.values import resolve
 pytestmark = pytest.mark.live
 
 #: Media types that the generator does not know, and one of its own that reads the same.
-MEDIA_TYPES = {"application/rss+xml": "text/plain", "application/xml": "text/plain", "application/jsonl": "text/plain"}
+MEDIA_TYPES = {
+    **{"application/rss+xml": "text/plain", "application/xml": "text/plain", "application/jsonl": "text/plain"},
+    "application/yaml": "application/json",  # JSON is YAML
+}
 #: Faults that mypy finds in what the generator writes for any document: its client's `__exit__`, optional cookies.
 NOT_OURS = re.compile(r'client\.py:\d+: error: Argument 1 to "__a?exit__"|has type "str"\)  \[assignment\]$')
 #: Values that a schema can't tell, by path, or by method and path: what exists, who may come in, what a function wants.

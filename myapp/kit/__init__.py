@@ -13,6 +13,7 @@ and meanings are FastAPI's: whoever knows FastAPI knows this package. Each modul
 extension.
 """
 
+from .adapter import TypeAdapter, ValidationError
 from .api import Api, ApiState
 from .asgi import ASGIApplication
 from .background import BackgroundTasks
@@ -150,7 +151,9 @@ __all__ = [
     "StreamingResponse",
     "Strict",
     "StringConstraints",
+    "TypeAdapter",
     "UploadFile",
+    "ValidationError",
     "ValidationInfo",
     "WebSocket",
     "WebSocketDisconnect",

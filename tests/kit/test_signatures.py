@@ -65,6 +65,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         for name in ("Path", "Query", "Header", "Cookie", "Body", "Form", "File")
     },
     "jsonable_encoder": {},
+    "TypeAdapter": {"config": "`model_config` of the class", "_parent_depth": PYDANTIC, "module": PYDANTIC},
     "Depends": {},
     "Security": {},
     "Field": {
@@ -147,6 +148,8 @@ def theirs(name: str) -> set[str]:
         return names(getattr(fastapi.APIRouter, name))
     if name == "jsonable_encoder":
         return names(fastapi.encoders.jsonable_encoder)
+    if name == "TypeAdapter":
+        return names(pydantic.TypeAdapter)
     return names(getattr(fastapi, name))
 
 

@@ -106,3 +106,62 @@ def test_a_document_of_a_part(both):
         assert page.status_code == 200
         assert "<title>Depots</title>" in page.text
         assert f"{ROOT}/own/partners/openapi.json" in page.text
+
+
+def test_document_of_a_body_by_hand(side):
+    """The document says what the view will read, in the media type that it is meant for."""
+    body = operation(side, "/recipes/", "post")["requestBody"]
+    assert body["required"] is True
+    schema = body["content"]["application/yaml"]["schema"]
+    assert schema["required"] == ["title"]
+    assert schema["properties"]["servings"] == {"type": "integer", "title": "Servings", "default": 4, "minimum": 1}
+    assert schema["properties"]["ingredients"]["items"] == {"type": "string"}
+
+
+BOMB = "a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b]\ntitle: *c\n"
+
+
+@pytest.mark.parametrize("content_type", ["application/yaml", "application/json", "text/plain", None])
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("title: Soup", 200),
+        ("title: Soup\nservings: 2\ningredients:\n- Leek\n- 'a pinch: salt'\n", 200),
+        ('{"title": "Soup", "servings": 3}', 200),
+        ("title: 2024-13-45", 200),
+        ("title: yes", 200),
+        ("title: ü", 200),
+        ("title: Soup\ntitle: Stew\nmore: [1]", 200),
+        ("", 422),
+        ("3", 422),
+        ("[1, 2]", 422),
+        ("{}", 422),
+        ("servings: 0\ntitle: {a: b}\ningredients: [x, {name: y}]", 422),
+        ("title: Soup\ningredients: Leek", 422),
+        ("[1, 2", 422),
+        ("title: Soup\n---\ntitle: Stew", 422),
+        ("? [a]\n: b", 422),
+        ("title: \x00", 422),
+        ("title: !!python/name:os.system x", 200),
+        ("title: !!int x", 200),
+        ("title: &x [*x]", 422),
+        (BOMB, 422),
+        ("[" * 5000, 422),
+    ],
+)
+def test_a_body_by_hand(both, text, status, content_type):
+    """YAML is read by the view itself, good or bad, and never for more than it says."""
+    headers = {} if content_type is None else {"content-type": content_type}
+    theirs, ours = (side.post(f"{ROOT}/recipes/", content=text.encode(), headers=headers) for side in both)
+    assert (ours.status_code, ours.json()) == (theirs.status_code, theirs.json())
+    assert ours.status_code == status
+
+
+def test_a_body_by_hand_says_what_is_wrong(side):
+    """The faults are those that a body in JSON would have, without where it came from."""
+    answer = side.post(f"{ROOT}/recipes/", content=b"servings: none")
+    assert [(fault["type"], fault["loc"]) for fault in answer.json()["detail"]] == [
+        ("missing", ["title"]),
+        ("int_parsing", ["servings"]),
+    ]
+    assert side.post(f"{ROOT}/recipes/", content=b"[").json() == {"detail": "Invalid YAML"}

@@ -13,6 +13,9 @@ and where the document and its pages are.
 | `tags`, `summary`, `description`, `response_description`, `deprecated` | the same keywords of `@operation()` |
 | the docstring as Markdown, up to a form feed | the same |
 | `operation_id`, `openapi_extra`, `include_in_schema` | the same |
+| a body in YAML, say, which the view reads itself: `request.body()` | Flask's `request.get_data()` |
+| its `Recipe.model_json_schema()` in `openapi_extra` | `TypeAdapter(Recipe).json_schema()` |
+| `Recipe.model_validate(data)`, `ValidationError.errors()` | `TypeAdapter(Recipe).validate_python(data)`, the same |
 | `responses={404: {"model": Message}}` with descriptions, headers, other media types | the same |
 | `Field(examples=)`, `json_schema_extra` | the same, the latter in `ModelConfig` |
 | `openapi_examples` of `Path`, `Query`, `Header`, `Cookie`, `Body`, `Form`, `File` | the same |

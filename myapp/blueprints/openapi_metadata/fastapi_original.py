@@ -4,7 +4,7 @@ from enum import Enum
 
 from fastapi import APIRouter
 
-from myapp.blueprints.openapi_metadata import fastapi_original_examples, fastapi_original_own
+from myapp.blueprints.openapi_metadata import fastapi_original_examples, fastapi_original_own, fastapi_original_yaml
 
 router = APIRouter(prefix="/openapi-metadata", tags=["openapi-metadata"])
 
@@ -64,4 +64,5 @@ async def read_undocumented() -> dict[str, str]:
 
 
 router.include_router(fastapi_original_examples.router)
+router.include_router(fastapi_original_yaml.router)
 router.mount("/openapi-metadata/own", fastapi_original_own.app)

@@ -4,7 +4,7 @@ from enum import Enum
 
 from flask import Blueprint
 
-from myapp.blueprints.openapi_metadata import routes_examples, routes_own
+from myapp.blueprints.openapi_metadata import routes_examples, routes_own, routes_yaml
 from myapp.kit import mount, operation, router_options
 
 bp = Blueprint("openapi_metadata", __name__, url_prefix="/openapi-metadata")
@@ -73,4 +73,5 @@ def read_undocumented() -> dict[str, str]:
 
 
 bp.register_blueprint(routes_examples.bp)
+bp.register_blueprint(routes_yaml.bp)
 mount(bp, "/own", routes_own.app)

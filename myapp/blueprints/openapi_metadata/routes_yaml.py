@@ -1,0 +1,35 @@
+"""A body that the kit does not read: the view takes it as it was sent, and the document is told what it holds."""
+
+from dataclasses import dataclass
+
+import yaml
+from flask import Blueprint, request
+
+from myapp.blueprints.openapi_metadata.yaml_text import read_yaml
+from myapp.kit import Field, HTTPException, TypeAdapter, ValidationError, operation
+
+bp = Blueprint("yaml", __name__)
+
+
+@dataclass
+class Recipe:
+    title: str = Field(max_length=100)
+    servings: int = Field(default=4, ge=1)
+    ingredients: list[str] = Field(default=[])
+
+
+RECIPE = TypeAdapter(Recipe)
+
+
+@bp.post("/recipes/")
+@operation(
+    openapi_extra={"requestBody": {"content": {"application/yaml": {"schema": RECIPE.json_schema()}}, "required": True}}
+)
+def add_recipe() -> Recipe:
+    """Take a recipe in YAML, whatever the Content-Type says."""
+    try:
+        return RECIPE.validate_python(read_yaml(request.get_data()))
+    except yaml.YAMLError as error:
+        raise HTTPException(422, "Invalid YAML") from error
+    except ValidationError as error:
+        raise HTTPException(422, error.errors()) from error
