@@ -24,10 +24,45 @@ if TYPE_CHECKING:
 
 
 def register_error_handlers(app: Flask) -> None:
-    """Install the handlers below on `app`."""
+    """Install the handlers below on `app`, and let what one of the application's handlers raises be handled in turn."""
     app.register_error_handler(RequestValidationError, request_validation_exception_handler)
     app.register_error_handler(WerkzeugHTTPException, werkzeug_exception_handler)
     app.register_error_handler(Exception, unhandled_exception_handler)
+    app.handle_user_exception = _handling(app.handle_user_exception)  # type: ignore[method-assign, assignment]
+
+
+def _handling(flasks: Callable[[Exception], Any]) -> Callable[[Exception], Any]:
+    """Flask's `handle_user_exception`, which handles once more what an error handler raises.
+
+    A handler of an application's own error may raise `HTTPException(404)`: in FastAPI the route looks for a handler,
+    and then the application does. What that one raises is an error that nobody handles, there and here.
+    """
+
+    def handle(error: Exception) -> Any:
+        handler = _handler_of(error.status_code) if isinstance(error, HTTPException) else None
+        return flasks(error) if handler is None else current_app.ensure_sync(handler)(error)
+
+    def handle_user_exception(error: Exception) -> Any:
+        try:
+            return handle(error)
+        except Exception as raised:
+            if raised is error:
+                raise
+            return handle(raised)
+
+    return handle_user_exception
+
+
+def _handler_of(status_code: int) -> Callable[[HTTPException], Any] | None:
+    """What the application has registered for this status (`@app.errorhandler(404)`).
+
+    Flask finds such a handler, before those of exceptions, by an exception's class; the status of ours is its
+    instances'. As in FastAPI, the handler of 500 is for what nobody expected.
+    """
+    for name in (*request.blueprints, None) if status_code != 500 else ():
+        for handler in current_app.error_handler_spec.get(name, {}).get(status_code, {}).values():
+            return handler
+    return None
 
 
 def http_exception_handler(error: HTTPException) -> Response:
@@ -57,8 +92,7 @@ def werkzeug_exception_handler(error: WerkzeugHTTPException) -> Response | Werkz
     Flask and answered in plain text, as FastAPI does, so that nothing of it reaches the client.
     """
     if isinstance(error, HTTPException):
-        answer: Response = _handler_of(error.status_code)(error)
-        return answer
+        return http_exception_handler(error)
     state: ApiState = current_app.extensions["api"]
     if not state.answers(request):
         return error
@@ -106,18 +140,6 @@ def report(error: Exception) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
     app.log_exception((type(error), error, error.__traceback__))
-
-
-def _handler_of(status_code: int) -> Callable[[HTTPException], Any]:
-    """What the application has registered for this status (`@app.errorhandler(404)`), or `http_exception_handler`.
-
-    Flask finds such a handler by an exception's class; the status of ours is its instances'. As in FastAPI, the handler
-    of 500 is for what nobody expected.
-    """
-    for name in (*request.blueprints, None) if status_code != 500 else ():
-        for handler in current_app.error_handler_spec.get(name, {}).get(status_code, {}).values():
-            return current_app.ensure_sync(handler)
-    return http_exception_handler
 
 
 def _json(content: Any, status: int) -> Response:

@@ -5,7 +5,8 @@ says what happens in one request: who raises what, who swallows it, whether a ta
 sent to FastAPI and to the kit; status, body and the whole sequence of events are compared (enter, view, what each
 `yield` dependency sees, exit, handler, beginning and end of the response, background tasks, errors left to the server).
 
-A run takes a sample of fixed seed, 40 requests for each of `--parity-examples`; 10000 examples take the whole product.
+A run takes a sample, 40 requests for each of `--parity-examples` and the same in every run unless with `--random`;
+10000 examples take the whole product.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import functools
 import inspect
 import itertools
 import random
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -24,6 +24,7 @@ from fastapi.exceptions import FastAPIError
 
 from tests.kit import both
 from tests.kit.both import Twins
+from tests.kit.direct import Direct, unlogged
 
 BASES = ("function", "coroutine", "generator", "async generator")
 WRAPPINGS = ("instance", "method", "partial", "decorated")
@@ -41,6 +42,10 @@ Plan = tuple[tuple[str, str], ...]
 
 class OwnError(Exception):
     """One that the application has a handler for."""
+
+
+class ChildError(OwnError):
+    """One that the handler of its base is for."""
 
 
 @dataclass(frozen=True)
@@ -95,25 +100,21 @@ def plans_with_tasks(structure: Structure) -> Iterator[Plan]:
                 yield (("view", failure), ("view task", of_view), ("a task", of_a), ("a", action))
 
 
-def product() -> Iterator[tuple[Structure, Plan]]:
-    """All combinations, in the parts that belong together."""
+def product() -> Iterator[tuple[Structure, Callable[[Structure], Iterator[Plan]]]]:
+    """All structures, in the parts that belong together, and what makes the plans for them."""
     for kind, scope, view in itertools.product(KINDS, SCOPES, ("def", "async def")):
-        structure = Structure(kind, scope, view=view)
-        yield from ((structure, plan) for plan in plans_of_one(structure))
+        yield Structure(kind, scope, view=view), plans_of_one
     for base, scope, place in itertools.product(BASES, SCOPES, PLACES[1:]):
-        structure = Structure(base, scope, place)
-        yield from ((structure, plan) for plan in plans_of_one(structure))
+        yield Structure(base, scope, place), plans_of_one
     for base, scope, view in itertools.product(BASES, SCOPES, VIEWS):
-        structure = Structure(base, scope, view=view)
-        yield from ((structure, plan) for plan in plans_of_one(structure))
+        yield Structure(base, scope, view=view), plans_of_one
     for a, b, nesting in itertools.product(BASES, BASES, NESTINGS[1:]):
         for a_scope, b_scope in itertools.product(SCOPES, SCOPES):
             structure = Structure(a, a_scope, "argument", nesting, b, b_scope)
             if not refused(structure):
-                yield from ((structure, plan) for plan in plans_of_two(structure))
+                yield structure, plans_of_two
     for base, scope, view in itertools.product(BASES, SCOPES, VIEWS):
-        structure = Structure(base, scope, view=view, tasks=True)
-        yield from ((structure, plan) for plan in plans_with_tasks(structure))
+        yield Structure(base, scope, view=view, tasks=True), plans_with_tasks
 
 
 def refused(structure: Structure) -> bool:
@@ -146,7 +147,14 @@ class Doing:
 
     def error(self, kind: str) -> Exception:
         """A new one."""
-        made = {"http": lambda: self.lib.HTTPException(418, "teapot"), "own": OwnError, "plain": ValueError}
+        made = {
+            "http": lambda: self.lib.HTTPException(418, "teapot"),
+            "own": OwnError,
+            "child": ChildError,
+            "plain": ValueError,
+            "invalid": lambda: self.lib.RequestValidationError([{"by": self.name}]),
+            "status": lambda: self.lib.HTTPException(204, headers={"x-one": self.name}),
+        }
         return made[kind]()
 
     @property
@@ -381,12 +389,12 @@ def differences(cases: list[tuple[Structure, Plan]]) -> Iterator[str]:
             add(lib, path, structure)
 
     twins = Twins(build)
-    with twins.fastapi:
+    with Direct(twins) as direct, unlogged():
         for structure, plan in cases:
             happens = dict(plan)
             twins.fastapi_lib.plan = twins.flask_lib.plan = happens
-            query = "?n=x" if happens.get("view") == "invalid" else ""
-            ours, theirs = twins.happened(f"GET {paths[structure]}{query}")
+            query = "n=x" if happens.get("view") == "invalid" else ""
+            ours, theirs = direct.happened(paths[structure], query)
             if structure.view in ("events", "async events"):
                 if structure.scope == "function" and happens.get("a", "").split()[:1] in FAILING_EXITS:
                     continue
@@ -409,24 +417,21 @@ def settled(events: list[str], answer: dict[str, Any], *, free: bool) -> Any:
     return sorted(events) if free else events, answer["status"], body
 
 
-def chosen(number: int) -> Iterator[list[tuple[Structure, Plan]]]:
-    """A sample of the product, in lists that one application each can serve; the same in every run."""
-    cases = list(product())
-    if number < len(cases):
-        # by structures, because to build one costs as much as ten requests
-        by_structure = defaultdict(list)
-        for structure, plan in dict.fromkeys(cases):
-            by_structure[structure].append(plan)
-        rng = random.Random(1)
-        every = max(1, number // len(by_structure))
-        cases = [
-            (structure, plan)
-            for structure, plans in by_structure.items()
-            for plan in rng.sample(plans, min(every, len(plans)))
-        ]
+def chosen(number: int, seed: int | None) -> Iterator[list[tuple[Structure, Plan]]]:
+    """A sample of the product, in lists that one application each can serve.
+
+    Every structure in turn, as to build one costs as much as four requests: it gets as many.
+    """
+    rng = random.Random(seed)
+    structures = list(dict(product()).items())
+    every = max(4, number // len(structures))
+    cases: list[tuple[Structure, Plan]] = []
+    for structure, make in rng.sample(structures, min(len(structures), number // every)):
+        plans = list(make(structure))
+        cases += [(structure, plan) for plan in rng.sample(plans, min(every, len(plans)))]
     shared = [case for case in cases if case[0].place != "app"]
     alone = [case for case in cases if case[0].place == "app"]
-    size = 60 * max(1, len(shared) // len({structure for structure, _ in shared}))
+    size = 60 * every
     yield from (shared[start : start + size] for start in range(0, len(shared), size))
     yield from (list(group) for _, group in itertools.groupby(alone, key=lambda case: case[0]))
 
@@ -434,7 +439,8 @@ def chosen(number: int) -> Iterator[list[tuple[Structure, Plan]]]:
 def test_order_of_events(request: pytest.FixtureRequest) -> None:
     """Whatever happens where, FastAPI and the kit do the same in the same order."""
     number = 40 * request.config.getoption("--parity-examples")
-    found = [difference for cases in chosen(number) for difference in differences(cases)]
+    seed = None if request.config.getoption("--random") else 1
+    found = [difference for cases in chosen(number, seed) for difference in differences(cases)]
     assert not found, f"{len(found)} differ:\n" + "\n\n".join(found[:5])
 
 
