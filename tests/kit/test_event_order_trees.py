@@ -23,7 +23,7 @@ from tests.kit.both import Twins
 from tests.kit.direct import Direct, unlogged
 from tests.kit.test_event_order import BASES, FAILING_EXITS, KINDS, STREAMS, OwnError, dependency, settled, view_of
 
-PLACES = ("app", "outer", "include", "router", "decorator", "argument")
+PLACES = ("outer", "include", "router", "decorator", "argument")
 HANDLED = ("http", "own", "invalid", "response", "plain", "any", "418", "500")
 LAST = ("any", "500")
 FAULTS = ("http", "own", "child", "plain", "invalid", "status")
@@ -74,7 +74,7 @@ def drawn(rng: random.Random) -> Graph:
     places: dict[str, list[Need]] = {place: [] for place in PLACES}
     last = list(kinds)[-1]
     for name in (last, *rng.choices(list(kinds), k=rng.randint(0, 3))):
-        places[rng.choice((*PLACES[1:], "argument", "argument"))].append(need(name))
+        places[rng.choice((*PLACES, "argument", "argument"))].append(need(name))
     view = rng.choice(("def", "async def", "direct", "wrong", *STREAMS[:2], *STREAMS))
     reading = frozenset(name for name in kinds if rng.random() < 0.2)
     return Graph(kinds, needs, {place: tuple(found) for place, found in places.items()}, view, reading)
@@ -96,21 +96,26 @@ def happens(rng: random.Random, graph: Graph) -> dict[str, str]:
     return plan
 
 
-def add(lib: Any, path: str, graph: Graph) -> None:
-    """One operation of this graph."""
+def declared(lib: Any, graph: Graph, common: dict[str, Any]) -> dict[str, list[Any]]:
+    """What `dependencies=[...]` has in each place, and the arguments; each dependency has the `common` ones too."""
     calls: dict[str, Any] = {}
 
     def depends(need: Need) -> Any:
         return lib.Depends(calls[need.name], scope=need.scope, use_cache=need.use_cache)
 
-    tasks = {"tasks": lib.BackgroundTasks}
     for name, kind in graph.kinds.items():
         below = {f"on_{need.name}": Annotated[Any, depends(need)] for need in graph.needs[name]}
         number = {"n": int} if name in graph.reading else {}
-        calls[name] = dependency(lib, name, kind, {**tasks, **below, **number})
-    arguments = {f"a{i}": Annotated[Any, depends(need)] for i, need in enumerate(graph.places["argument"])}
+        calls[name] = dependency(lib, name, kind, {**common, **below, **number})
+    return {place: [depends(need) for need in needs] for place, needs in graph.places.items()}
+
+
+def add(lib: Any, path: str, graph: Graph) -> None:
+    """One operation of this graph."""
+    tasks = {"tasks": lib.BackgroundTasks}
+    listed = declared(lib, graph, tasks)
+    arguments = {f"a{i}": Annotated[Any, depends] for i, depends in enumerate(listed["argument"])}
     view, options = view_of(lib, graph.view, {"n": int, **tasks, **arguments})
-    listed = {place: [depends(need) for need in needs] for place, needs in graph.places.items()}
     name = path.strip("/")
     outer = lib.router(f"{name}_outer", dependencies=listed["outer"])
     router = lib.router(name, dependencies=listed["router"])

@@ -75,8 +75,8 @@ def plainly(steps: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., No
     return view
 
 
-def add(lib: Any, path: str, structure: Structure, *, plain: bool) -> None:
-    """One route of this structure."""
+def view_of(lib: Any, values: dict[str, Any], *, plain: bool) -> Any:
+    """A view that accepts, sends, echoes and closes, and fails where the plan says; `values` are its arguments."""
     doing = Doing(lib, "view")
 
     def fail(when: int) -> None:
@@ -104,12 +104,6 @@ def add(lib: Any, path: str, structure: Structure, *, plain: bool) -> None:
             return
         await websocket.close(4000, "bye")
 
-    def depends(kind: str, name: str, hints: dict[str, Any]) -> Any:
-        return lib.Depends(dependency(lib, name, kind, hints), scope=structure.scope)
-
-    below = {"below": Annotated[Any, depends(structure.a, "b", {"connection": lib.HTTPConnection})]}
-    a = depends(structure.a, "a", below if structure.place == "under" else {})
-    values = {"a": Annotated[Any, a]} if structure.place in ("argument", "under") else {}
     view.__annotations__ = {"websocket": lib.WebSocket, "n": int, **values}
     keyword = inspect.Parameter.KEYWORD_ONLY
     view.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
@@ -118,16 +112,28 @@ def add(lib: Any, path: str, structure: Structure, *, plain: bool) -> None:
             for name, hint in view.__annotations__.items()
         ]
     )
-    declared = plainly(view) if plain and lib.name == "flask" else view
+    return plainly(view) if plain and lib.name == "flask" else view
+
+
+def add(lib: Any, path: str, structure: Structure, *, plain: bool) -> None:
+    """One route of this structure."""
+
+    def depends(kind: str, name: str, hints: dict[str, Any]) -> Any:
+        return lib.Depends(dependency(lib, name, kind, hints), scope=structure.scope)
+
+    below = {"below": Annotated[Any, depends(structure.a, "b", {"connection": lib.HTTPConnection})]}
+    a = depends(structure.a, "a", below if structure.place == "under" else {})
+    values = {"a": Annotated[Any, a]} if structure.place in ("argument", "under") else {}
+    view = view_of(lib, values, plain=plain)
     if structure.place in ("router", "include"):
         name = path.strip("/")
         router = lib.router(name, **({"dependencies": [a]} if structure.place == "router" else {}))
-        router.websocket(path)(declared)
+        router.websocket(path)(view)
         lib.include(router, **({"dependencies": [a]} if structure.place == "include" else {}))
         return
     if structure.place == "app":
         lib.app_dependencies(a)
-    lib.websocket(path, dependencies=[a] if structure.place == "route" else [])(declared)
+    lib.websocket(path, dependencies=[a] if structure.place == "route" else [])(view)
 
 
 def built(structures: list[Structure], *, plain: bool) -> Twins:

@@ -111,8 +111,9 @@ class WebSocketRoute:
         """Run the view on the current request.
 
         Before the handshake: what is raised is Flask's to answer, and 403 without a body is the answer to a parameter
-        that does not validate, to WebSocketException and to `close()`. After it: a WebSocketException closes with its
-        own code, any other exception with 1011, and a view that returns with 1000. A server that stops takes no more.
+        that does not validate, to WebSocketException and to `close()`, whatever is raised later. After it: a
+        WebSocketException closes with its own code, any other exception with 1011, and a view that returns with 1000.
+        A server that stops takes no more.
         """
         websocket = self.kind(request._get_current_object(), self.options)  # type: ignore[attr-defined]
         state.websockets.add(websocket)
@@ -128,7 +129,7 @@ class WebSocketRoute:
         except WebSocketException as error:
             websocket.end(error.code, error.reason)
         except Exception as error:
-            if not websocket.accepted:
+            if websocket.application_state is WebSocketState.CONNECTING:
                 raise
             websocket.end(1011)
             if not isinstance(error, WerkzeugHTTPException):
