@@ -83,10 +83,13 @@ _NATIVE: Final[Mapping[type, type]] = {fields.Boolean: bool, fields.Integer: int
 
 
 def _object(field: ma.Nested, raw: Any) -> Closeness:
-    schema = field.schema
+    schema: Any = field.schema
+    if isinstance(raw, list):
+        return Closeness(LAX)
     if not isinstance(raw, Mapping):
-        # an instance of the class, taken as it is; or a list of objects
-        return Closeness(LAX if isinstance(raw, list) else EXACT)
+        if isinstance(raw, schema.model):
+            return Closeness(EXACT)  # taken as it is
+        raw = schema.attributes_of(raw)
     given = {key: inner for name, inner in schema.load_fields.items() if (key := load_key(name, inner)) in raw}
     return Closeness(STRICT, len(given)).and_(
         closeness(inner, raw[key], inner.deserialize(raw[key])) for key, inner in given.items()

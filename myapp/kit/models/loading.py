@@ -5,20 +5,39 @@ Pairs https://fastapi.tiangolo.com/tutorial/body/ with marshmallow's `Schema._do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, cast
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ClassVar, Final, NamedTuple, cast
 
 import marshmallow.fields as ma
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, missing
 from marshmallow.exceptions import SCHEMA
 
 from ..errors import Fault, faulted
-from ..fields.containers import LISTS, dump_key
+from ..fields.containers import LISTS, dump_key, load_key
 from ..fields.json_text import WITHIN_JSON
 from ..fields.lax import Informed
 from .config import ModelConfig
 from .paths import Path, found, note
 from .setfields import remember
+
+_ATTRIBUTES: Final[ContextVar[bool]] = ContextVar("_ATTRIBUTES", default=False)
+
+
+@contextmanager
+def reading_attributes() -> Iterator[None]:
+    """Within it an object of any class is read by its attributes, as what a view returns is, at any depth."""
+    token = _ATTRIBUTES.set(True)
+    try:
+        yield
+    finally:
+        _ATTRIBUTES.reset(token)
+
+
+def is_object(value: Any) -> bool:
+    """Whether a value may have a model's attributes; Python's own kinds never do, not even all of an optional one's."""
+    return type(value).__module__ != "builtins"
 
 
 class Step(NamedTuple):
@@ -219,10 +238,25 @@ class ModelSchema(Schema):
                     note(errors, data, loc if at is None or not self.config.loc_by_alias else at, error.messages, raw)
         return used
 
+    def sources(self, name: str, field: ma.Field[Any]) -> list[str]:
+        """The keys under which a dict, or the attributes under which an object, has a value, the first first."""
+        key = load_key(name, field) if self.config.validate_by_alias else name
+        return [key, name] if self.config.by_name and key != name else [key]
+
+    def attributes_of(self, data: Any) -> dict[str, Any]:
+        """What an object of another class has of the attributes that are read."""
+        names = [source for name, field in self.load_fields.items() for source in self.sources(name, field)]
+        return {name: getattr(data, name) for name in names if hasattr(data, name)}
+
     def taken(self, data: Any) -> Any:
-        """What is no dictionary: an instance as it is; raises ValidationError for anything else."""
+        """What is no dictionary: an instance as it is; another object's attributes, where they are read.
+
+        Raises ValidationError for anything else.
+        """
         if isinstance(data, self.model):
             return data
+        if _ATTRIBUTES.get() and is_object(data):
+            return self.load_object(self.attributes_of(data), None, self.unknown, True)
         if WITHIN_JSON.get():
             raise ValidationError({SCHEMA: [Fault.of("model_type", data, class_name=type(self).__name__)]})
         if self.config.from_attributes:

@@ -15,16 +15,15 @@ from marshmallow import Schema, missing
 
 from ..encoders import to_jsonable
 from ..errors import invalid
-from ..fields.containers import dump_key, load_key
+from ..fields.containers import dump_key
 from ..fields.settled import settled
 from ..models import DictSchema, ModelSchema
+from ..models.loading import reading_attributes
 from ..models.schemas import is_excluded
 from .selection import Selection, choose
 
 if TYPE_CHECKING:
     from .writer import Writer
-
-NEVER_OBJECTS = (str, bytes, int, float, type(None), list, tuple, set)
 
 
 def object_source(writer: Writer, schema: Schema, include: Selection, exclude: Selection) -> list[str]:
@@ -40,9 +39,9 @@ def object_source(writer: Writer, schema: Schema, include: Selection, exclude: S
         found.append(f"  if {value} is missing: {value} = {writer.name(partial(_absent, field, owner), 'absent')}()")
     lines = [" if isinstance(value, dict):"]
     if owner is not None and model is not None:
-        instance = [f" value = {writer.name(partial(_instance, model, _all_sources(model)), 'instance')}(value)"]
+        instance = [f" value = {writer.name(partial(_instance, model), 'instance')}(value)"]
         lines = [
-            *(instance if _needs_instance(model) else []),
+            *(instance if _needs_instance(model) and not writer.is_read else []),
             f" if isinstance(value, {writer.name(owner, 'owner')}):",
             *(f"  {value} = value.{name}" for value, (name, _) in fields.items()),
             "  present = fields_set(value)" if marks else "  pass",
@@ -108,10 +107,7 @@ def _results(
 
 def _sources(schema: Schema, name: str, field: ma.Field[Any]) -> list[str]:
     """The keys under which a dict, or the attributes under which an object, has a value, the first of them first."""
-    if not isinstance(schema, ModelSchema):
-        return [field.attribute or name]
-    key = load_key(name, field) if schema.config.validate_by_alias else name
-    return [key, name] if schema.config.by_name and key != name else [key]
+    return schema.sources(name, field) if isinstance(schema, ModelSchema) else [field.attribute or name]
 
 
 def _read(reader: str, sources: list[str]) -> str:
@@ -140,18 +136,10 @@ def _needs_instance(schema: ModelSchema) -> bool:
     return bool(asked or schema.elaborate or schema.before or schema.around or schema.after)
 
 
-def _instance(schema: ModelSchema, sources: list[list[str]], value: Any) -> Any:
+def _instance(schema: ModelSchema, value: Any) -> Any:
     """The result as an instance of the model, with the validators of the whole around it."""
-
-    def load(data: Any) -> Any:
-        if not isinstance(data, dict | schema.model):
-            if isinstance(data, NEVER_OBJECTS):
-                raise invalid("model_attributes_type", data)
-            names = {source for keys in sources for source in keys}
-            data = {source: getattr(data, source) for source in names if hasattr(data, source)}
-        return schema.load_object(data, None, schema.unknown, True)
-
-    return schema.validated(value, load)
+    with reading_attributes():
+        return schema.validated(value, lambda data: schema.load_object(data, None, schema.unknown, True))
 
 
 def _differs(convert: Callable[[Any], Any], field: ma.Field[Any], value: Any) -> bool:

@@ -12,6 +12,7 @@ import marshmallow.fields as ma
 from marshmallow import ValidationError
 
 from ..errors import ResponseValidationError, flatten
+from ..models.loading import reading_attributes
 from .writer import SerializerOptions, Writer
 
 
@@ -31,7 +32,8 @@ class Serializer:
     def _faults(self, value: Any, first: ValidationError) -> list[dict[str, Any]]:
         """All that is wrong with the result, where its field can tell; else what was found first."""
         try:
-            self.field.deserialize(value)
+            with reading_attributes():
+                self.field.deserialize(value)
         except ValidationError as error:
             first = error
         return flatten(first.messages, value, ("response",))

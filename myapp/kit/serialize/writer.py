@@ -24,7 +24,9 @@ from ..fields import JsonText
 from ..fields.containers import schema_in
 from ..fields.unions import Union
 from ..models import ModelSchema, fields_set
-from .object_source import NEVER_OBJECTS, object_source
+from ..models.loading import is_object, reading_attributes
+from .careful import by_the_field
+from .object_source import object_source
 from .selection import ALL, Selection, choose, named
 
 Convert = Callable[[Any], Any]
@@ -64,10 +66,13 @@ class SerializerOptions:
 
 
 class Writer:
-    """Writes the source of the functions for one response model, and the names which that source refers to."""
+    """Writes the source of the functions for one response model, and the names which that source refers to.
 
-    def __init__(self, options: SerializerOptions) -> None:
-        self.options = options
+    With `is_read` the results have been read by their fields before, so that no validator is called once more.
+    """
+
+    def __init__(self, options: SerializerOptions, *, is_read: bool = False) -> None:
+        self.options, self.is_read = options, is_read
         self.names: dict[str, Any] = {"missing": missing, "fields_set": fields_set, "not_an_object": _not_an_object}
         self.functions: dict[tuple[Any, ...], str] = {}
 
@@ -79,6 +84,11 @@ class Writer:
     def unabridged(self) -> Writer:
         """A writer that leaves nothing out."""
         return Writer(SerializerOptions())
+
+    @cached_property
+    def of_read(self) -> Writer:
+        """A writer of what has been read."""
+        return self if self.is_read else Writer(self.options, is_read=True)
 
     def compiled(self, write: Source, include: Selection, exclude: Selection) -> Convert:
         """A function of one value from its source."""
@@ -97,7 +107,7 @@ class Writer:
         nullable = field.allow_none or field.load_default is None
         while isinstance(field, JsonText):  # JSON as text on the way in only
             field = field.inner
-        slow = self.name(_by_the_field(field), "convert")
+        slow = self.name(by_the_field(self, field, include, exclude), "convert")
         if not getattr(field, "direct", True):
             return f"{slow}({value})"
         inner = self._inner(field, value, slow, include, exclude)
@@ -110,11 +120,11 @@ class Writer:
         schema = schema_in(field)
         if schema is not None:
             if isinstance(field, ma.Nested) and (field.many or schema.many):
-                items = self._items(partial(self._one, schema), value, include, exclude)
+                items = self.items(partial(self.one, schema), value, include, exclude)
                 return f"({items} if isinstance({value}, (list, tuple)) else {slow}({value}))"
-            return self._one(schema, value, include, exclude)
+            return self.one(schema, value, include, exclude)
         if isinstance(field, Union):
-            return f"{self.name(self._union(field, include, exclude), 'union')}({value})"
+            return f"{self.name(self.union(field, include, exclude), 'union')}({value})"
         for base, (kind, write) in _DIRECT.items():
             if isinstance(field, base) and not isinstance(field, ma.Email | ma.Url | ma.AwareDateTime):
                 written = value if write is None else f"{self.name(write, 'write')}({value})"
@@ -122,17 +132,19 @@ class Writer:
         if holds:
             return f"{slow}({value})"
         if type(field).__name__ in _LISTS and isinstance(field, ma.List):
-            items = self._items(partial(self.expression, field.inner), value, include, exclude)
+            items = self.items(partial(self.expression, field.inner), value, include, exclude)
             return f"({items} if isinstance({value}, (list, tuple)) else {slow}({value}))"
         if isinstance(field, ma.Dict) and field.key_field is not None and field.value_field is not None:
-            pairs = self._pairs(field.key_field, field.value_field, value, include, exclude)
+            write_key, write_item = (partial(self.expression, part) for part in (field.key_field, field.value_field))
+            pairs = self.pairs(write_key, write_item, value, include, exclude)
             return f"({pairs} if isinstance({value}, dict) else {slow}({value}))"
         return f"{slow}({value})"
 
-    def _one(self, schema: Schema, value: str, include: Selection, exclude: Selection) -> str:
+    def one(self, schema: Schema, value: str, include: Selection, exclude: Selection) -> str:
+        """The source of one object."""
         return f"{self.model(schema, include, exclude)}({value})"
 
-    def _items(self, write: Source, value: str, include: Selection, exclude: Selection) -> str:
+    def items(self, write: Source, value: str, include: Selection, exclude: Selection) -> str:
         """The source of a list; one function for all items, unless a selection tells some apart by their position."""
         if include is None and exclude is None:
             item = f"{value}_"
@@ -150,15 +162,14 @@ class Writer:
 
         return f"{self.name(convert, 'items')}({value})"
 
-    def _pairs(self, key_field: Any, value_field: Any, value: str, include: Selection, exclude: Selection) -> str:
+    def pairs(self, write_key: Source, write: Source, value: str, include: Selection, exclude: Selection) -> str:
         """The source of a dictionary."""
         key, item = f"{value}_k", f"{value}_v"
-        keys = self.expression(key_field, key, None, None)
-        write = partial(self.expression, value_field)
+        keys = write_key(key, None, None)
         if include is None and exclude is None:
             return f"{{{keys}: {write(item, None, None)} for {key}, {item} in {value}.items()}}"
         parts, rest = self._parts(write, include, exclude)
-        convert_key = self.converter(key_field, None, None)
+        convert_key = self.compiled(write_key, None, None)
 
         def convert(pairs: dict[Any, Any]) -> dict[Any, Any]:
             result = {}
@@ -182,7 +193,8 @@ class Writer:
 
         return {key: part(key) for key in named(include, exclude)}, part(ALL)
 
-    def _union(self, field: Union, include: Selection, exclude: Selection) -> Convert:
+    def union(self, field: Union, include: Selection, exclude: Selection) -> Convert:
+        """A function that writes what belongs to one of the members."""
         writers = [self.converter(member, include, exclude) for member in field.members]
         kinds = [(_class_in(member), write) for member, write in zip(field.members, writers, strict=True)]
         models = [(kind, write) for kind, write in kinds if kind is not None and kind not in _PLAIN_CLASSES]
@@ -195,11 +207,12 @@ class Writer:
                 if isinstance(value, kind):
                     return write(value)
             try:
-                member, converted, _ = field.choose(value)
+                with reading_attributes():
+                    member, converted, _ = field.choose(value)
             except ValidationError:
-                if isinstance(value, NEVER_OBJECTS):
+                if not is_object(value):
                     raise
-                # An object of another class (a database row) belongs to the member that finds most of its attributes.
+                # an object for marshmallow Schemas belongs to the one that finds most of its attributes
                 pairs = zip(field.members, writers, strict=True)
                 for _, write in sorted(pairs, key=lambda pair: -_attributes(pair[0], value)):
                     with suppress(ValidationError):
@@ -225,15 +238,6 @@ class Writer:
         return name
 
 
-def _by_the_field(field: ma.Field[Any]) -> Convert:
-    """The careful way: convert and check as a request's value would be, then write."""
-
-    def convert(value: Any) -> Any:
-        return field._serialize(field.deserialize(value), None, None)
-
-    return convert
-
-
 def _holds(field: ma.Field[Any], value: str) -> str | None:
     """The field's constraints as source (" and …"): empty without any, None when a comparison cannot express them."""
     constraints = getattr(field, "constraints", None)
@@ -253,7 +257,7 @@ def _holds(field: ma.Field[Any], value: str) -> str | None:
 
 def _not_an_object(value: Any) -> None:
     """Refuse what has no attributes to speak of, lest a model of optional attributes take it for an empty object."""
-    if isinstance(value, NEVER_OBJECTS):
+    if not is_object(value):
         raise invalid("model_attributes_type", value)
 
 
