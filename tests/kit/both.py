@@ -281,7 +281,7 @@ class _FlaskRouter:
 
 def _include_flask(target: Any, router: _FlaskRouter, url_prefix: str | None = None, **options: Any) -> None:
     # FastAPI adds the prefix of the inclusion to the router's own; Flask's takes its place
-    prefix = (url_prefix or "") + (router.bp.url_prefix or "")
+    prefix = _rule(url_prefix or "") + (router.bp.url_prefix or "")
     kit.include_router(target, router.bp, url_prefix=prefix or None, **options)
 
 
