@@ -1,6 +1,7 @@
 """The application with a few views that only a test wants: `gunicorn tests.live.served:app`."""
 
 import asyncio
+import fcntl
 import itertools
 import logging
 import os
@@ -27,7 +28,9 @@ app = create_app()
 routes.HEARTBEAT = 3600.0
 
 with app.app_context():
-    Base.metadata.create_all(db.engine)
+    with (app.extensions["settings"].data_dir / "tables.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two workers at once would be in each other's way
+        Base.metadata.create_all(db.engine)
     # A connection that is open when the master forks, with --preload.
     with db.engine.connect() as connection:
         connection.execute(select(1))

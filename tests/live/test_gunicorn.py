@@ -84,8 +84,10 @@ def test_secrets_in_a_query_stay_out_of_the_log(tmp_path: Path) -> None:
 def test_a_request_under_way_is_finished(options: tuple[str, ...], tmp_path: Path) -> None:
     """TERM lets it end and answers it."""
     with gunicorn(tmp_path, *options) as server, ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(httpx.get, f"{server.url}/sleep/1.5", timeout=30)
-        time.sleep(0.5)
+        answer = pool.submit(httpx.get, f"{server.url}/sleep/1.5", headers={"X-Name": "sleeper"}, timeout=30)
+        while "sleeper is served" not in server.log.read_text():
+            assert not answer.done()
+            time.sleep(0.05)
         assert server.terminate() == 0
         assert answer.result().text == "slept"
 
