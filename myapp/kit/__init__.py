@@ -16,13 +16,13 @@ extension.
 from .adapter import TypeAdapter, ValidationError
 from .api import Api, ApiState
 from .asgi import ASGIApplication
-from .background import BackgroundTasks
+from .background import BackgroundTask, BackgroundTasks
 from .connection import HTTPConnection
 from .encoders import jsonable_encoder
 from .errors import HTTPException, RequestValidationError, ResponseValidationError
 from .etag import ETag
 from .fields import Json
-from .files import FileResponse, file_response, static_files
+from .files import FileResponse, file_response
 from .frontend import frontend
 from .functional import (
     AfterValidator,
@@ -75,6 +75,7 @@ from .security import (
     SecurityScopes,
 )
 from .sse import ServerSentEvent
+from .static import static_files
 from .streaming import EventSourceResponse, StreamingResponse
 from .types import AnyUrl, EmailStr, HttpUrl
 from .uploads import UploadFile
@@ -103,6 +104,7 @@ __all__ = [
     "Api",
     "ApiState",
     "AsyncWebSocket",
+    "BackgroundTask",
     "BackgroundTasks",
     "BeforeValidator",
     "Body",

@@ -18,29 +18,32 @@ from werkzeug.wrappers import Response
 KEPT = ("request_id",)
 
 
-def end_after_response(stack: ExitStack, tasks: Callable[[], None] | None = None, *, of: str = "") -> None:
-    """Keep what is to happen once the response to the current request has been sent, before what is kept already.
+def end_after_response(stack: ExitStack, *, of: str = "") -> None:
+    """Keep what is to end once the response to the current request has been sent, before what is kept already.
 
-    The background `tasks` run first, unless the response failed on its way; then the `yield` dependencies of the
-    operation `of` that name end, which are open in `stack`. They see what went wrong, and must not keep it to
-    themselves: that is an error of its own, as it is before the response.
+    The `yield` dependencies of the operation `of` that name are open in `stack`. They see what went wrong, and must not
+    keep it to themselves: that is an error of its own, as it is before the response.
     """
 
     def end(kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        kept = True
-        if error is not None:
-            kept = bool(stack.__exit__(kind, error, trace))
-        else:
-            with stack:
-                if tasks is not None:
-                    tasks()
-                kept = False
-        if kept:
+        if stack.__exit__(kind, error, trace):
             raise swallowed(of)
 
+    _kept().push(end)
+
+
+def run_after(response: Response, tasks: Callable[[], None]) -> None:
+    """Run background tasks after this response to the current request, unless it brings its own `background`."""
+    if getattr(response, "background", None) is None:
+        response.background = tasks  # type: ignore[attr-defined]
+        g.kit_given_tasks = response
+
+
+def _kept() -> ExitStack:
     if "kit_ending" not in g:
         g.kit_ending = ExitStack()
-    g.kit_ending.push(end)
+    stack: ExitStack = g.kit_ending
+    return stack
 
 
 def swallowed(name: str) -> RuntimeError:
@@ -52,15 +55,36 @@ def swallowed(name: str) -> RuntimeError:
 
 
 def hand_over(response: Response) -> Response:
-    """Give what is to be closed to the response that goes out; the last of the `after_request` functions."""
+    """Give what is to be closed to the response that goes out; the last of the `after_request` functions.
+
+    Its background tasks run before that, unless it fails on its way.
+    """
+    tasks = _tasks_of(response)
+    if tasks is not None:
+        _kept().push(lambda kind, error, trace: tasks() if kind is None else None)
     stack: ExitStack | None = g.pop("kit_ending", None)
     if stack is None:
         return response
     end = _ending(current_app._get_current_object(), stack)  # type: ignore[attr-defined]
-    if response.is_streamed and not response.direct_passthrough:
+    # a server that is handed a file closes that, not the response
+    response.direct_passthrough = False
+    if response.is_streamed:
         response.response = _Watched(response.response, end)
     response.call_on_close(end)
     return response
+
+
+def _tasks_of(response: Response) -> Callable[[], None] | None:
+    """The `background` of the response, or of the operation's whose place it took.
+
+    What an operation was given does not stay: a view may return one response again and again.
+    """
+    tasks: Callable[[], None] | None = getattr(response, "background", None)
+    given = g.pop("kit_given_tasks", None)
+    if given is not None:
+        tasks = tasks or given.background
+        given.background = None
+    return tasks
 
 
 def end_at_the_latest(error: BaseException | None) -> None:

@@ -1,48 +1,39 @@
-"""A file as a response, and a file of a directory by its URL path, as FastAPI's `StaticFiles` serves them.
+"""A file as a response, and files of directories by their URL paths.
 
-Pairs https://fastapi.tiangolo.com/tutorial/static-files/ with Flask's `send_file`, which does the conditional and the
-range requests (RFC 9110, sections 13 and 14).
+Pairs https://fastapi.tiangolo.com/advanced/custom-response/#fileresponse with Werkzeug's responses, which do the
+conditional and the range requests (RFC 9110, sections 13 and 14), and what FastAPI's `StaticFiles` and `frontend` look
+files up by.
 """
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
+import stat
 from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import formatdate
 from mimetypes import guess_type
-from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, send_file
-from werkzeug.security import safe_join
+from flask import current_app, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.wsgi import wrap_file
 
+from .background import BackgroundTask
 from .errors import HTTPException
-from .response_classes import Response as KitResponse
+from .response_classes import Response
 
 
-def file_response(path: Path, status_code: int = 200) -> Response:
-    """The file with its type, length, ETag and date; 304 or 206 where the request asks for that.
-
-    Leaves out the `Cache-Control` and `Content-Disposition` that Flask adds: FastAPI lets the client decide. An archive
-    (`.tar.gz`) is sent as it is, without the `Content-Encoding` that would make the client unpack it.
-    """
-    response = send_file(path, conditional=status_code == 200)
-    if status_code != 200:
-        response.status_code = status_code
-        response.headers["Accept-Ranges"] = "bytes"
-    for name in ("Cache-Control", "Content-Disposition", "Content-Encoding"):
-        response.headers.pop(name, None)
-    if response.status_code == 304:
-        response.headers.pop("Accept-Ranges", None)
-    return response
-
-
-class FileResponse(KitResponse):
+class FileResponse(Response):
     """A file, or with `filename` a download of that name, which may have any letters (RFC 6266, RFC 8187).
 
     Made while a request is answered, since that may ask for a part of the file, or have it already. The type is that of
-    the name unless `media_type` says another. Raises FileNotFoundError for a missing file.
-    https://fastapi.tiangolo.com/advanced/custom-response/#fileresponse
+    the name unless `media_type` says another; an archive (`.tar.gz`) is sent as it is. `stat_result` is what
+    `os.stat(path)` has said, where somebody has asked already: length, date and ETag are made of it. Raises
+    FileNotFoundError for a missing file. https://fastapi.tiangolo.com/advanced/custom-response/#fileresponse
     """
 
     def __init__(
@@ -51,61 +42,115 @@ class FileResponse(KitResponse):
         status_code: int = 200,
         headers: Mapping[str, str] | None = None,
         media_type: str | None = None,
+        background: BackgroundTask | None = None,
         filename: str | None = None,
+        stat_result: os.stat_result | None = None,
         content_disposition_type: str = "attachment",
     ) -> None:
-        sent = file_response(Path(path).absolute(), status_code)
-        media_type = media_type or guess_type(filename or str(path))[0] or "application/octet-stream"
-        super().__init__(None, sent.status_code, None, media_type)
-        del sent.headers["Content-Type"]
-        self.headers.update(sent.headers)
+        path = os.path.abspath(path)
+        found = os.stat(path) if stat_result is None else stat_result
+        media_type = media_type or guess_type(filename or path)[0] or "application/octet-stream"
+        super().__init__(None, status_code, headers, media_type, background)
+        if "content-length" not in map(str.lower, headers or ()):
+            self.headers["Content-Length"] = str(found.st_size)
+        self.headers.setdefault("Accept-Ranges", "bytes")
         if filename is not None:
             quoted = quote(filename)
             name = f'filename="{filename}"' if quoted == filename else f"filename*=utf-8''{quoted}"
-            self.headers["Content-Disposition"] = f"{content_disposition_type}; {name}"
-        self.headers.update(headers or {})
-        self.response, self.direct_passthrough = sent.response, sent.direct_passthrough
+            self.headers.setdefault("Content-Disposition", f"{content_disposition_type}; {name}")
+        self.headers.setdefault("Last-Modified", formatdate(found.st_mtime, usegmt=True))
+        self.headers.setdefault("ETag", _etag(found))
+        self._send(path, found.st_size)
+
+    def _send(self, path: str, size: int) -> None:
+        """Put the file into the body, or the part that the request asks for, or nothing for who has it already."""
+        if current_app.config["USE_X_SENDFILE"]:
+            self.headers["X-Sendfile"] = path
+            return
+        file = open(path, "rb")  # noqa: SIM115 - the server closes it
+        self.response, self.direct_passthrough = wrap_file(request.environ, file), True
+        if self.status_code != 200:
+            return
+        # in the order of RFC 9110, section 13.2.2, which Werkzeug turns round: who has the file asks for no part of it
+        self.make_conditional(request)
+        if self.status_code == 304:
+            del self.headers["Accept-Ranges"]
+        elif self.status_code == 200 and not request.headers.get("If-Range", "").startswith("W/"):
+            try:
+                self.make_conditional(request, accept_ranges=self.headers["Accept-Ranges"], complete_length=size)
+            except RequestedRangeNotSatisfiable:
+                file.close()
+                raise
 
 
-def find_file(directory: Path, path: str) -> Path | None:
-    """The existing file or directory at a URL path below `directory`; None where there is none or it is outside.
+def file_response(path: str | os.PathLike[str], status_code: int = 200) -> FileResponse:
+    """The file with its type, length, ETag and date; 304 or 206 where the request asks for that."""
+    return FileResponse(path, status_code)
 
-    A link that leads out of the directory is not followed. Raises HTTPException: 401 where reading is not permitted,
-    404
-    for a path that no file can have.
+
+def _etag(found: os.stat_result) -> str:
+    """The ETag that FastAPI gives the file, so that clients keep their copies whichever of the two answers."""
+    digest = hashlib.md5(f"{found.st_mtime}-{found.st_size}".encode(), usedforsecurity=False).hexdigest()
+    return f'"{digest}"'
+
+
+class Found(NamedTuple):
+    """A file or directory that is there."""
+
+    path: str
+    stat_result: os.stat_result
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, and nothing that can't be sent."""
+        return stat.S_ISREG(self.stat_result.st_mode)
+
+    @property
+    def is_directory(self) -> bool:
+        """Whether it is a directory."""
+        return stat.S_ISDIR(self.stat_result.st_mode)
+
+    def response(self, status_code: int = 200) -> FileResponse:
+        """The file as the answer to the current request."""
+        return FileResponse(self.path, status_code, stat_result=self.stat_result)
+
+
+@dataclass(frozen=True)
+class Directories:
+    """Directories in which files are looked for by URL paths, in this order.
+
+    A link that leads out of its directory is found only with `follow_symlink`.
     """
-    joined = safe_join(str(directory), path) if path else str(directory)
-    if joined is None:
-        return None
-    try:
-        found = Path(os.path.realpath(joined))
-        found.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except PermissionError as error:
-        raise HTTPException(401) from error
-    except ValueError as error:  # a NUL in the path
-        raise HTTPException(404) from error
-    except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
+
+    places: tuple[str, ...]
+    follow_symlink: bool = False
+
+    def find(self, path: str) -> Found | None:
+        """The existing file or directory at a URL path; None where there is none, or where the path leads out.
+
+        Raises HTTPException: 401 where reading is not permitted, 404 for a path that no file can have.
+        """
+        try:
+            return self._find(os.path.normpath(os.path.join("", *path.split("/"))))
+        except PermissionError as error:
+            raise HTTPException(401) from error
+        except ValueError as error:  # a NUL in the path
             raise HTTPException(404) from error
-        raise
-    return found if found.is_relative_to(os.path.realpath(directory)) else None
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                raise HTTPException(404) from error
+            raise
 
-
-def static_files(target: Flask | Blueprint, path: str, *, directory: Path | str, name: str = "static") -> None:
-    """Serve the files of `directory` below `path`; what is not there is a 404 in the API's JSON.
-
-    `name` is the endpoint: `url_for("blueprint.static", path="site.css")`. Raises RuntimeError for a missing directory.
-    """
-    root = Path(directory)
-    if not root.is_dir():
-        raise RuntimeError(f"Directory '{directory}' does not exist")
-
-    def serve(path: str) -> Response:
-        found = find_file(root, path)
-        if found is None or not found.is_file():
-            raise HTTPException(404)
-        return file_response(found)
-
-    target.add_url_rule(f"{path.rstrip('/')}/<path:path>", name, serve)
+    def _find(self, path: str) -> Found | None:
+        if path.startswith(("/", "\\")):
+            return None
+        real = os.path.abspath if self.follow_symlink else os.path.realpath
+        for place in self.places:
+            root, full = real(place), real(os.path.join(place, path))
+            if os.path.commonpath([full, root]) != root:
+                continue
+            try:
+                return Found(full, os.stat(full))
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+        return None

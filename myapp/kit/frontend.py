@@ -19,7 +19,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from .errors import HTTPException
-from .files import file_response, find_file
+from .files import Directories, Found
 from .operation import Operation, OperationOptions, PathOperation
 from .routing import redirect_to
 
@@ -90,13 +90,18 @@ class Frontend:
                 f"Resolved absolute directory: '{resolved}'"
             )
 
-    def find(self, path: str) -> tuple[Path, bool] | None:
+    def find(self, path: str) -> tuple[Found, bool] | None:
         """The file for a request path, and whether it is the index of a directory."""
-        found = find_file(self.directory, path.removeprefix(self.prefix).lstrip("/"))
-        if found is not None and found.is_dir():
-            found = find_file(found, "index.html")
-            return (found, True) if found is not None and found.is_file() else None
-        return (found, False) if found is not None and found.is_file() else None
+        wanted = path.removeprefix(self.prefix)
+        found = self.file(wanted)
+        is_index = found is not None and found.is_directory
+        if is_index:
+            found = self.file(f"{wanted}/index.html")
+        return (found, is_index) if found is not None and found.is_file else None
+
+    def file(self, path: str) -> Found | None:
+        """What is at a path of the directory."""
+        return Directories((str(self.directory),)).find(path)
 
     def serve(self) -> Response:
         """Answer the current GET or HEAD request."""
@@ -105,15 +110,15 @@ class Frontend:
             file, is_index = found
             if is_index and not request.path.endswith("/"):
                 return redirect_to(request, request.path + "/")
-            return file_response(file)
+            return file.response()
         if self.fallback in ("auto", "404.html"):
-            page = find_file(self.directory, "404.html")
+            page = self.file("404.html")
             if page is not None:
-                return file_response(page, 404)
+                return page.response(404)
         if self.fallback in ("auto", "index.html") and _navigates(request):
-            page = find_file(self.directory, "index.html")
+            page = self.file("index.html")
             if page is not None:
-                return file_response(page)
+                return page.response()
         raise HTTPException(404)
 
 

@@ -21,7 +21,7 @@ from marshmallow import missing
 from marshmallow.fields import Field as MarshmallowField
 from werkzeug.wrappers import Response
 
-from .after import end_after_response, swallowed
+from .after import end_after_response, run_after, swallowed
 from .arguments import Parameter
 from .body_limit import FormLimits, check_limits
 from .dependant import Dependant, get_dependant, listed_dependants
@@ -182,8 +182,10 @@ class PathOperation:
                     answer = self.conditional.respond(invocation, partial(self._answer, args, arguments, invocation))
             if answer is None:
                 raise swallowed(self.name)
-            if invocation.opened or invocation.background is not None:
-                end_after_response(request_stack.pop_all(), invocation.background, of=self.name)
+            if invocation.opened:
+                end_after_response(request_stack.pop_all(), of=self.name)
+            if invocation.background is not None:
+                run_after(answer, invocation.background)
             response = answer
         if response is None:
             raise swallowed(self.name)

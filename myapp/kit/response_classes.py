@@ -16,6 +16,8 @@ from urllib.parse import quote
 import flask
 from werkzeug.datastructures import Headers
 
+from .background import BackgroundTask
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 class Response(flask.Response):
     """What FastAPI's `Response` takes, as Flask's response; a subclass says in `media_type` what it is.
 
-    `render` makes the body of the content. A `response: Response` argument of a view receives one as well: what is set
-    there (status code, headers, cookies) goes out with the data that the view returns.
+    `render` makes the body of the content; `background` runs once it has been sent. A `response: Response` argument of
+    a view receives one as well: what is set there (status code, headers, cookies) goes out with the data that the view
+    returns.
     """
 
     media_type: str | None = None
@@ -37,9 +40,11 @@ class Response(flask.Response):
         status_code: int = 200,
         headers: Mapping[str, str] | None = None,
         media_type: str | None = None,
+        background: BackgroundTask | None = None,
     ) -> None:
         if media_type is not None:
             self.media_type = media_type
+        self.background = background
         super().__init__(self.render(content), status_code, dict(headers or {}))
         if self.media_type is not None and "Content-Type" not in self.headers:
             self.headers["Content-Type"] = content_type(self.media_type, self.charset)
@@ -107,6 +112,16 @@ class JSONResponse(Response):
 
     media_type = "application/json"
 
+    def __init__(
+        self,
+        content: Any,
+        status_code: int = 200,
+        headers: Mapping[str, str] | None = None,
+        media_type: str | None = None,
+        background: BackgroundTask | None = None,
+    ) -> None:
+        super().__init__(content, status_code, headers, media_type, background)
+
     def render(self, content: Any) -> bytes | Iterable[bytes]:
         """The content as JSON. Raises TypeError for what is not JSON's, ValueError for NaN and infinities."""
         return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
@@ -115,8 +130,14 @@ class JSONResponse(Response):
 class RedirectResponse(Response):
     """To another URL: 307 unless said otherwise, which keeps method and body (Flask's `redirect` has 302)."""
 
-    def __init__(self, url: str, status_code: int = 307, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(b"", status_code, headers)
+    def __init__(
+        self,
+        url: str,
+        status_code: int = 307,
+        headers: Mapping[str, str] | None = None,
+        background: BackgroundTask | None = None,
+    ) -> None:
+        super().__init__(b"", status_code, headers, background=background)
         self.headers["Location"] = quote(str(url), safe=":/%#?=@[]!$&'()*+,;")
 
 

@@ -14,7 +14,7 @@ closed when the client has gone, which shows at the next write.
 from __future__ import annotations
 
 import collections.abc
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
@@ -24,6 +24,7 @@ from flask import Flask, current_app, g
 from marshmallow.fields import Field as MarshmallowField
 from werkzeug.wrappers import Response
 
+from .background import BackgroundTask
 from .params import Undefined
 from .pumps import InlinePump, Pump, TaskPump, ThreadPump
 from .response_classes import Response as KitResponse
@@ -47,6 +48,16 @@ class StreamingResponse(KitResponse):
 
     A subclass, or the argument, says in `media_type` what they are.
     """
+
+    def __init__(
+        self,
+        content: Any,
+        status_code: int = 200,
+        headers: Mapping[str, str] | None = None,
+        media_type: str | None = None,
+        background: BackgroundTask | None = None,
+    ) -> None:
+        super().__init__(content, status_code, headers, media_type, background)
 
     def render(self, content: Any) -> Iterable[bytes]:
         """What the server is to iterate over."""

@@ -26,6 +26,7 @@ import fastapi.sse
 import flask
 import httpx
 import pydantic
+import starlette.background
 import starlette.exceptions
 import werkzeug.exceptions
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
@@ -89,6 +90,7 @@ def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client
         RawResponse=fastapi.Response,
         **{name: getattr(pydantic, name) for name in DECLARATIONS},
         **{name: getattr(fastapi.responses, name) for name in RESPONSES},
+        BackgroundTask=starlette.background.BackgroundTask,
         StreamingResponse=StreamingResponse,
         StreamingClass=StreamingResponse,
         EventSourceResponse=fastapi.sse.EventSourceResponse,
@@ -316,6 +318,7 @@ def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, 
         Request=flask.Request,
         RawResponse=kit.Response,
         **{name: getattr(kit, name) for name in RESPONSES},
+        BackgroundTask=kit.BackgroundTask,
         StreamingResponse=kit.StreamingResponse,
         StreamingClass=kit.StreamingResponse,
         EventSourceResponse=kit.EventSourceResponse,

@@ -8,8 +8,11 @@ from typing import Any
 
 import fastapi
 import fastapi.encoders
+import fastapi.responses
 import pydantic
 import pytest
+import starlette.background
+from fastapi.staticfiles import StaticFiles
 
 import myapp.kit as kit
 from myapp.kit.params import FieldInfo
@@ -164,3 +167,41 @@ def test_keywords(name: str) -> None:
         # one class carries what any of them takes
         added -= names(pydantic.Field) | names(fastapi.Query)
     assert added == ADDED.get(name, set())
+
+
+def parameters(callable: Any) -> list[tuple[str, Any, Any]]:
+    """Each parameter's name, kind and default, in their order."""
+    return [(each.name, each.kind, each.default) for each in inspect.signature(callable).parameters.values()]
+
+
+RESPONSES = (
+    *("Response", "HTMLResponse", "PlainTextResponse", "JSONResponse", "RedirectResponse", "StreamingResponse"),
+    *("FileResponse", "EventSourceResponse"),
+)
+
+
+@pytest.mark.parametrize("name", RESPONSES)
+def test_responses(name: str) -> None:
+    """A response class is made in the same way: the same parameters in the same order, with the same defaults."""
+    assert parameters(getattr(kit, name)) == parameters(getattr(fastapi.responses, name))
+
+
+@pytest.mark.parametrize("method", ["set_cookie", "delete_cookie", "render"])
+def test_methods_of_responses(method: str) -> None:
+    """So are their methods called."""
+    assert parameters(getattr(kit.Response, method)) == parameters(getattr(fastapi.Response, method))
+
+
+@pytest.mark.parametrize("name", ["BackgroundTask", "BackgroundTasks"])
+def test_background(name: str) -> None:
+    """Background tasks, too."""
+    ours, theirs = getattr(kit, name), getattr(starlette.background, name)
+    assert parameters(ours) == parameters(theirs)
+    if hasattr(theirs, "add_task"):
+        assert parameters(ours.add_task) == parameters(theirs.add_task)
+
+
+def test_static_files() -> None:
+    """`static_files` takes what `StaticFiles` takes, beside where it is mounted."""
+    ours = [each for each in parameters(kit.static_files) if each[0] not in ("target", "path", "name")]
+    assert ours == parameters(StaticFiles)

@@ -11,6 +11,7 @@ response has been sent. For heavy work that other processes should do, its docum
 |---|---|
 | `background_tasks: BackgroundTasks`, one object for the view and its dependencies | the same |
 | `add_task(func, *args, **kwargs)`, for functions and async functions | the same |
+| `background=BackgroundTask(func, ...)` of a response, which replaces those of the argument | the same |
 | response sent, then tasks in order, then `yield` dependencies end | the same, by `Response.call_on_close` |
 | a task that fails stops those after it; the server logs the error | the same |
 | Celery with its own configuration | `myapp/queue.py`: a Celery object for each application, tasks in its context |

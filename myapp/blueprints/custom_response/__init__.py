@@ -14,16 +14,17 @@ There are classes for pages, text, redirects, files and streams; a subclass with
 | `class Feed(Response): media_type = ...; def render(...)` | the same, from `myapp.kit` |
 | `Response(content, media_type="application/xml")` | the same, or any response of Flask's own |
 | `RedirectResponse(url)`: 307 | the same; Flask's `redirect(url)` says 302 |
-| `FileResponse(path, filename="Übersicht.pdf")`, ranges | the same, over `send_file` |
+| `FileResponse(path, filename="Übersicht.pdf")`, ranges | the same, by Werkzeug's conditional responses |
+| `JSONResponse(..., background=BackgroundTask(send_mail, address))`, every class | the same |
 | `StreamingResponse(chunks())` | the same; `request`, `g` and the session stay while it is sent |
 | `responses={200: {"content": {"text/csv": {}}}}`: the type of what is returned | the same |
 | `APIRouter(default_response_class=...)` | `router_options(bp, default_response_class=...)`, `Api(...)` too |
 
 ## What differs
 
-A file's ETag is another text, and a browser that sends it back gets a 304 from Flask, the whole file from FastAPI's
-`FileResponse`. Several ranges in one request are refused with a 416. Flask finds a missing file when the response is
-made, FastAPI when it is sent: in both a 500.
+A browser that sends a file's ETag back gets a 304 from Flask, the whole file from FastAPI's `FileResponse`. Several
+ranges in one request are refused with a 416. Flask finds a missing file when the response is made, FastAPI when it is
+sent: in both a 500.
 
 ## When not to use it
 

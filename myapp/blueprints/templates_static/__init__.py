@@ -9,11 +9,12 @@
 
 | FastAPI | Flask |
 |---|---|
-| `templates.TemplateResponse(request, "page.html", {...})` | `render_template("page.html", ...)`; the request is
-there anyway | | `{{ url_for('show_page', slug=...) }}`, a whole URL | `{{ url_for('.show_page', slug=...,
-_external=True) }}` | | inheritance, escaping, filters | the same: Jinja is Flask's own template engine |
-| `app.mount("/static", StaticFiles(directory=...))` | `static_files(bp, "/static", directory=...)` |
-| ETag, Last-Modified, 304, ranges | Flask's `send_file` |
+| `templates.TemplateResponse(request, "page.html", {...})` | `render_template("page.html", ...)`, which has it anyway |
+| `{{ url_for('show_page', slug=...) }}`, a whole URL | `{{ url_for('.show_page', slug=..., _external=True) }}` |
+| inheritance, escaping, filters | the same: Jinja is Flask's own template engine |
+| `app.mount("/static", StaticFiles(directory=...), name="static")` | `static_files(bp, "/static", directory=...)` |
+| `html=True`, `packages=[...]`, `check_dir=False`, `follow_symlink=True` | the same keywords |
+| ETag, Last-Modified, 304, ranges | the same values, by Werkzeug's conditional responses |
 
 ## What differs
 
