@@ -8,7 +8,7 @@ the kit's fields raise is a `Fault`: an ordinary string to marshmallow, and to F
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from http import HTTPStatus
+from http.client import responses
 from typing import Any
 
 from marshmallow import ValidationError
@@ -144,7 +144,7 @@ class HTTPException(WerkzeugHTTPException):
     """
 
     def __init__(self, status_code: int, detail: Any = None, headers: Mapping[str, str] | None = None) -> None:
-        self.detail = HTTPStatus(status_code).phrase if detail is None else detail
+        self.detail = responses.get(status_code, "") if detail is None else detail
         super().__init__(str(self.detail))
         self.code = self.status_code = int(status_code)
         self.headers = headers

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from http import HTTPStatus
+from http.client import responses
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, got_request_exception, request
@@ -102,7 +102,7 @@ def werkzeug_exception_handler(error: WerkzeugHTTPException) -> Response | Werkz
         return current_app.response_class("Internal Server Error", 500, content_type="text/plain; charset=utf-8")
     code = error.code or 500
     default = type(error).description
-    detail = error.description if error.description not in (None, default) else HTTPStatus(code).phrase
+    detail = error.description if error.description not in (None, default) else responses.get(code, "")
     response = _json({"detail": detail}, code)
     for name, value in error.get_headers():
         if name.lower() != "content-type":
