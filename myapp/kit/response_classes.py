@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
+from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -71,8 +72,20 @@ class Response(flask.Response):
         samesite: str | None = "lax",
         partitioned: bool = False,
     ) -> None:
-        """As Werkzeug's, with FastAPI's default for `samesite`: other sites' forms do not send the cookie."""
-        super().set_cookie(key, value, max_age, expires, path, domain, secure, httponly, samesite, partitioned)
+        """As FastAPI's: a number for `expires` counts the seconds from now, other sites' forms don't send the cookie.
+
+        The value is written as `Cookie()` reads it. Raises CookieError for a name that no cookie can have, ValueError
+        for a value beyond Latin-1.
+        https://fastapi.tiangolo.com/advanced/response-cookies/
+        """
+        if isinstance(expires, int | float):
+            expires = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=expires)
+        cookie: SimpleCookie = SimpleCookie({key: value})
+        written = cookie[key].coded_value
+        written.encode("latin-1")
+        super().set_cookie(key, "", max_age, expires, path, domain, secure, httponly, samesite, partitioned)
+        *others, last = self.headers.getlist("Set-Cookie")
+        self.headers.setlist("Set-Cookie", [*others, f"{key}={written}{last.removeprefix(f'{key}=')}"])
 
     def delete_cookie(
         self,

@@ -8,6 +8,7 @@ model the result is checked, filtered and written by a compiled `Serializer`; wi
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 import flask
@@ -29,13 +30,14 @@ class InjectedResponse(Response):
         self.changed_status: int | None = None
 
     @property
-    def status_code(self) -> int:
-        """The status code to answer with; 200 until it is set."""
-        return self.changed_status or 200
+    def status(self) -> str:
+        """The status to answer with, which `status_code` has as a number; 200 until either is set."""
+        return self._status
 
-    @status_code.setter
-    def status_code(self, code: int) -> None:
-        self.changed_status = int(code)
+    @status.setter
+    def status(self, value: str | int | HTTPStatus) -> None:
+        self._status, self._status_code = self._clean_status(value)
+        self.changed_status = self._status_code
 
 
 def is_body_allowed(status_code: int) -> bool:

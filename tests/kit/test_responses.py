@@ -7,6 +7,8 @@ import uuid
 from collections import OrderedDict, defaultdict, deque, namedtuple
 from dataclasses import dataclass
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from http.cookies import SimpleCookie
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -629,7 +631,65 @@ def test_headers_and_cookies():
             response.status_code = 202
             return response
 
-    agree(build, *(f"GET /{path}" for path in ("headers", "cookies", "raises", "ignored")))
+    twins = Twins(build)
+    twins.same_document()
+    twins.agree(*(f"GET /{path}" for path in ("headers", "cookies", "type", "raises", "ignored")))
+    for client in (twins.flask, twins.fastapi):
+        answer = client.get("/returned")
+        assert (answer.status_code, answer.headers["x-one"]) == (202, "1")
+
+
+COOKIES = ("plain", "a b", "a;b", "a,b", 'q"q', "ä", "€", "", "a=b", "\\", " lead", "(x)", "a/b:c", "{}@?", "\x7f")
+
+
+def test_cookies_come_back():
+    """A cookie of any text is written as FastAPI writes it, and is that text to `Cookie()` in the next request."""
+
+    def build(lib):
+        @lib.get("/set/{index}")
+        def give(index: int, response: lib.Response):
+            response.set_cookie("kept", COOKIES[index])
+
+        @lib.get("/delete")
+        def delete(response: lib.Response):
+            response.delete_cookie("kept", path="/x", secure=True)
+
+        @lib.get("/name")
+        def name(response: lib.Response):
+            response.set_cookie("bad name", "v")
+
+        @lib.get("/")
+        def read(kept: Annotated[str | None, lib.Cookie()] = None):
+            return kept
+
+    twins = Twins(build)
+    twins.agree("GET /delete", "GET /name")
+    for index, text in enumerate(COOKIES):
+        (answer,) = twins.agree(f"GET /set/{index}")
+        for client in (twins.flask, twins.fastapi):
+            client.cookies.clear()
+        if text != "€":  # in no header, on either side
+            written = answer.headers["set-cookie"].partition("; Path")[0]
+            assert written == twins.fastapi.get(f"/set/{index}").headers["set-cookie"].partition("; Path")[0]
+            twins.fastapi.cookies.clear()
+            assert twins.same("GET", "/", headers={"cookie": written}).json() == text
+
+
+def test_cookies_that_expire():
+    """A number is the seconds from now, as FastAPI counts it; a moment is itself."""
+
+    def build(lib):
+        @lib.get("/{kind}")
+        def view(kind: str, response: lib.Response):
+            moments = {"seconds": 10**9, "now": 0, "past": -(10**9), "moment": dt.datetime(2040, 1, 1, tzinfo=dt.UTC)}
+            response.set_cookie("a", "b", expires=moments[kind])
+
+    twins = Twins(build)
+    for kind in ("seconds", "now", "past", "moment"):
+        answers = [client.get(f"/{kind}") for client in (twins.flask, twins.fastapi)]
+        found = [SimpleCookie(answer.headers["set-cookie"])["a"]["expires"] for answer in answers]
+        ours, theirs = map(parsedate_to_datetime, found)
+        assert abs(ours - theirs) < dt.timedelta(minutes=1)
 
 
 def test_the_model_is_not_asked_twice():
