@@ -87,21 +87,25 @@ class Dependant:
         """The callable's own parameters outside the body, in the order FastAPI reports their faults."""
         return (*self.path, *self.query, *self.header, *self.cookie)
 
-    def flatten(self) -> Iterator[Dependant]:
-        """This dependant, then those it depends on, depth first, each callable once."""
+    def flatten(self, *, repeated: bool = False) -> Iterator[Dependant]:
+        """This dependant, then those it depends on, depth first, each callable once or as often as it is needed."""
         seen: set[CacheKey] = set()
         pending = [self]
         while pending:
             dependant = pending.pop()
-            if dependant.cache_key in seen:
+            if dependant.cache_key in seen and not repeated:
                 continue
             seen.add(dependant.cache_key)
             yield dependant
             pending.extend(reversed(dependant.dependencies))
 
     def parameters(self, location: Literal["path", "query", "header", "cookie", "body"]) -> list[Parameter]:
-        """The parameters of the whole tree in one location, in the order FastAPI documents them."""
-        return [parameter for dependant in self.flatten() for parameter in getattr(dependant, location)]
+        """The parameters of the whole tree in one location, in the order FastAPI documents them.
+
+        Those of the body as often as they are read: of two that share a name in it, the last is documented.
+        """
+        tree = self.flatten(repeated=location == "body")
+        return [parameter for dependant in tree for parameter in getattr(dependant, location)]
 
 
 def get_dependant(

@@ -144,7 +144,7 @@ class OperationWriter:
             schema = self.accepted.named(parameters[0].field, _title(info, parameters[0].alias))
             examples = _examples(info)
         content = {_media_type(parameters): {"schema": schema, **examples}}
-        required = any(parameter.info.required for parameter in parameters)
+        required = any(parameter.info.required for parameter in (parameters if operation.embed else parameters[:1]))
         return {"content": content, **({"required": True} if required else {})}
 
     def _responses(self, operation: PathOperation, method: str) -> dict[str, Any]:
