@@ -78,7 +78,7 @@ def plain(text: str) -> Any:
 
 
 @pytest.mark.parametrize("mode", ["validation", "serialization"])
-@pytest.mark.parametrize(("ours", "theirs"), TYPES, ids=str)
+@pytest.mark.parametrize(("ours", "theirs"), TYPES)
 def test_json_schema(ours: Any, theirs: Any, mode: Any) -> None:
     """What is read and what is written, with other classes under `$defs`."""
     expected = plain(json.dumps(pydantic.TypeAdapter(theirs).json_schema(mode=mode)))
@@ -86,7 +86,7 @@ def test_json_schema(ours: Any, theirs: Any, mode: Any) -> None:
 
 
 @pytest.mark.parametrize("value", VALUES, ids=str)
-@pytest.mark.parametrize(("ours", "theirs"), TYPES, ids=str)
+@pytest.mark.parametrize(("ours", "theirs"), TYPES)
 def test_validation(ours: Any, theirs: Any, value: Any) -> None:
     """Values are converted, or refused for the same reasons."""
 
