@@ -63,7 +63,7 @@ NUMBERS = sent(*({"a": value} for value in ("1", 1, 1.0, True, "x", None)), {})
         ({"model_title_generator": lambda model: f"The {model.__name__}"}, int, NUMBERS),
         ({"field_title_generator": lambda name, info: f"<{name}>"}, int, NUMBERS),
     ],
-    ids=str,
+    ids=lambda value: ", ".join(value) if isinstance(value, dict) else getattr(value, "__name__", None),
 )
 def test_config(said: dict[str, Any], hint: Any, requests: list[Any]) -> None:
     """`model_config` holds for every attribute, in requests and in responses; lists of them too."""
