@@ -77,7 +77,7 @@ DEFAULTS = [
     (bytes, b"abc"),
     (tuple[int, int], (1, 2)),
     (list[int], [1, 2]),
-    (set[str], {"b", "a"}),
+    (set[int], {2, 1}),
     (dict[str, Color], {"a": Color.red}),
     (UUID, UUID(int=1)),
     (Any, None),
