@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import gc
 import os
+import random
 import shutil
 import signal
 import socket
@@ -128,6 +129,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # So does a shell with what it starts in the background; servers that inherit it don't hear a test's Ctrl-C.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # The processes of pytest-xdist must give tests the same names, and some names show sets; another order in each run.
+    os.environ.setdefault("PYTHONHASHSEED", str(random.randrange(2**32)))
     needs = _needs()
     config.stash[NEEDS] = {need.fixture: need for need in needs}
     required = {kind.strip() for kind in os.environ.get("MYAPP_TEST_REQUIRE", "").split(",") if kind.strip()}
