@@ -236,14 +236,15 @@ class ApiState:
         return request.max_content_length if declared is None and in_api else declared
 
     def override(self, path_names: frozenset[str]) -> Overrides | None:
-        """How to replace dependencies for a rule with these parameters; None while nothing is overridden."""
+        """How to replace dependencies for a rule with these parameters; None while nothing is overridden.
+
+        As in FastAPI, those that are not are read anew as well: what they need gets every scope once.
+        """
         if not self.dependency_overrides:
             return None
 
         def replaced(declared: Dependant) -> Dependant:
-            call = self.dependency_overrides.get(declared.call)
-            if call is None:
-                return declared
+            call = self.dependency_overrides.get(declared.call, declared.call)
             key = (call, path_names, declared.name, declared.scope, declared.scopes)
             if key not in self._overriding:
                 self._overriding[key] = get_dependant(
