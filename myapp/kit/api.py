@@ -25,6 +25,7 @@ from .event_loop import EventLoop
 from .frontend import answer as answer_frontend
 from .handlers import register_error_handlers
 from .lifespan import Lifespan, init_lifespan
+from .methods import declared_methods, let_declared_methods_answer
 from .openapi import get_openapi
 from .openapi.docs import register_docs
 from .operation import Operation, PathOperation
@@ -33,7 +34,6 @@ from .response_classes import Response
 from .routing import (
     AnyPathConverter,
     RouterOptions,
-    documented_methods,
     leave_slashes,
     options_for,
     path_format,
@@ -100,6 +100,7 @@ class Api:
         """
         state = ApiState(self, app)
         app.extensions["api"] = state
+        let_declared_methods_answer(app)
         app.url_map.merge_slashes = False
         app.url_map.converters["path"] = AnyPathConverter
         app.async_to_sync = EventLoop().async_to_sync  # type: ignore[method-assign]
@@ -163,7 +164,7 @@ class ApiState:
         known = dict(self._found)
         for rule in self.app.url_map.iter_rules():
             view = self.app.view_functions.get(rule.endpoint)
-            for found, methods in operations_of(view, documented_methods(rule)):
+            for found, methods in operations_of(view, declared_methods(rule)):
                 key = (found, rule.endpoint, rule.rule)
                 operation = known.get(key)
                 if operation is None:
@@ -216,7 +217,7 @@ class ApiState:
         """Whether the request is the API's: its view is an operation, or no view answers and the path is the API's."""
         if request.url_rule is not None:
             view = self.app.view_functions.get(request.url_rule.endpoint)
-            found = operations_of(view, documented_methods(request.url_rule))
+            found = operations_of(view, declared_methods(request.url_rule))
             return hasattr(view, "takes_websockets") or any(True for _ in found)
         return self.api.is_api is None or self.api.is_api(request.path)
 
@@ -278,5 +279,5 @@ def _answer_unmatched(api: Api) -> ResponseReturnValue | None:
         if redirect is not None:
             return redirect
     else:
-        leave_slashes(request)
+        leave_slashes(request_ctx.url_adapter, request)
     return answer_frontend()

@@ -19,7 +19,7 @@ from flask.blueprints import BlueprintSetupState
 from flask.sansio.app import App
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import MapAdapter, PathConverter, RequestRedirect, Rule
+from werkzeug.routing import MapAdapter, PathConverter, RequestRedirect
 from werkzeug.wrappers import Response
 
 from .body_limit import FormLimits, check_limits
@@ -135,16 +135,6 @@ def path_format(rule: str) -> str:
     return _PLACEHOLDER.sub(r"{\1}", rule)
 
 
-def documented_methods(rule: Rule) -> list[str]:
-    """The methods that the view declares, without the HEAD and OPTIONS that Flask adds by itself."""
-    methods = set(rule.methods or ())
-    if getattr(rule, "provide_automatic_options", False):
-        methods.discard("OPTIONS")
-    if "GET" in methods:
-        methods.discard("HEAD")
-    return sorted(methods)
-
-
 def redirect_slashes(adapter: MapAdapter | None, request: Request) -> Response | None:
     """FastAPI's answer to a path that matches once its last slash is added or taken away: 307, keeping method and body.
 
@@ -182,13 +172,18 @@ def url_of(request: Request, path: str, query: str) -> str:
     return f"{request.scheme}://{host}{request.root_path}{path.translate(QUOTED)}{'?' if query else ''}{query}"
 
 
-def leave_slashes(request: Request) -> None:
-    """Raise NotFound where Werkzeug would redirect to the same path with a slash at its end."""
+def leave_slashes(adapter: MapAdapter | None, request: Request) -> None:
+    """Raise NotFound where Werkzeug would redirect to the same path with a slash at its end.
+
+    Raises MethodNotAllowed for a path that matches as it is, but for another method.
+    """
     failure = request.routing_exception
     if (
         isinstance(failure, RequestRedirect)
         and urlsplit(failure.new_url).path == quote(request.root_path + request.path) + "/"
     ):
+        if adapter is not None and (methods := adapter.allowed_methods()):
+            raise MethodNotAllowed(methods)
         raise NotFound
 
 

@@ -43,6 +43,42 @@ def test_methods():
     )
 
 
+def test_declared_head_and_options():
+    """A view for HEAD or OPTIONS answers it before and after the one for GET, and in a router that comes later."""
+
+    def build(lib):
+        def get(number: int):
+            return number
+
+        def head(number: int, response: lib.Response):
+            response.headers["x-one"] = "head"
+            return "long enough to tell"
+
+        def options(number: int, response: lib.Response):
+            response.headers["x-two"] = str(number)
+            return ["declared"]
+
+        orders = {"first": (head, options, get), "last": (get, head, options), "between": (options, get, head)}
+        for name, views in orders.items():
+            for view in views:
+                lib.route(f"/{name}/{{number}}", methods=[view.__name__.upper()])(view)
+
+        @lib.get("/other/{number}")
+        def plain(number: int):
+            return number
+
+        router = lib.router("later", prefix="/other")
+        router.options("/{id}")(lambda id: id)
+        lib.include(router)
+
+    Twins(build).agree(
+        *(f"{verb} /{name}/{number}" for verb in ("GET", "HEAD", "OPTIONS") for name in ("first", "last", "between")
+          for number in (3, "x")),
+        "OPTIONS /other/3",
+        "GET /other/3",
+    )
+
+
 SLASHES = [
     *("/plain", "/plain/", "/slash", "/slash/", "/plain?a=1&b=%20c", "/slash?a=é", "/plain//", "//plain", "/slash//"),
     *("/items/a", "/items/a/", "/items/", "/items", "/things/a", "/things/a/", "/things//", "/it%20em", "/it%20em/"),
@@ -101,7 +137,16 @@ def test_no_redirects():
         def slash():
             return 2
 
-    agree(build, "GET /plain", "GET /plain/", "GET /slash", "GET /slash/", "POST /slash", redirect_slashes=False)
+        @lib.get("/both")
+        def both():
+            return 3
+
+        @lib.post("/both/")
+        def both_slash():
+            return 4
+
+    paths = ("/plain", "/plain/", "/slash", "/slash/", "/both", "/both/")
+    agree(build, *(f"{verb} {path}" for verb in ("GET", "POST") for path in paths), redirect_slashes=False)
 
 
 def test_routers():

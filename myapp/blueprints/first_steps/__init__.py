@@ -27,8 +27,7 @@ too. A `Response` is sent as it is.
 
 ## What differs
 
-- Flask answers `HEAD` and `OPTIONS` for every `GET`; FastAPI says 405. Declare the view for these two verbs before
-  the one for `GET` where you have your own, because the first route wins.
+- Flask answers `HEAD` and `OPTIONS` for every `GET` that has no view of its own for them; FastAPI says 405.
 - Otherwise the order of routes does not matter: Werkzeug prefers a fixed path to a variable one.
 - A blueprint is closed once it is registered; a FastAPI router takes routes afterwards too.
 - A blueprint that is registered twice needs a second `name`, since endpoint names are unique.

@@ -26,6 +26,12 @@ async def add_post() -> dict[str, int | bool]:
     return {"post_id": 1, "added": True}
 
 
+@router.get("/posts/{post_id}")
+async def get_post(post_id: int) -> dict[str, int | str]:
+    """Get a post."""
+    return {"post_id": post_id, "title": "First steps"}
+
+
 @router.options("/posts/{post_id}")
 async def list_verbs(post_id: int, response: Response) -> tuple[str, ...]:
     """List what can be done with a post."""
@@ -37,12 +43,6 @@ async def list_verbs(post_id: int, response: Response) -> tuple[str, ...]:
 async def measure_post(post_id: int, response: Response) -> None:
     """Tell the number of words in a post."""
     response.headers["X-Words"] = "2"
-
-
-@router.get("/posts/{post_id}")
-async def get_post(post_id: int) -> dict[str, int | str]:
-    """Get a post."""
-    return {"post_id": post_id, "title": "First steps"}
 
 
 @router.put("/posts/{post_id}")

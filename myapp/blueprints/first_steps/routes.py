@@ -28,7 +28,13 @@ def add_post() -> dict[str, int | bool]:
     return {"post_id": 1, "added": True}
 
 
-# OPTIONS and HEAD stand before GET: Flask answers both by itself for a route that does not, and the first route wins.
+@bp.get("/posts/<post_id>")
+@operation()
+def get_post(post_id: int) -> dict[str, int | str]:
+    """Get a post."""
+    return {"post_id": post_id, "title": "First steps"}
+
+
 @bp.route("/posts/<post_id>", methods=["OPTIONS"])
 @operation()
 def list_verbs(post_id: int, response: Response) -> tuple[str, ...]:
@@ -42,13 +48,6 @@ def list_verbs(post_id: int, response: Response) -> tuple[str, ...]:
 def measure_post(post_id: int, response: Response) -> None:
     """Tell the number of words in a post."""
     response.headers["X-Words"] = "2"
-
-
-@bp.get("/posts/<post_id>")
-@operation()
-def get_post(post_id: int) -> dict[str, int | str]:
-    """Get a post."""
-    return {"post_id": post_id, "title": "First steps"}
 
 
 @bp.put("/posts/<post_id>")
