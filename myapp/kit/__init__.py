@@ -28,16 +28,22 @@ from .functional import (
     AfterValidator,
     AllowInfNan,
     BeforeValidator,
-    PlainSerializer,
     PlainValidator,
     Strict,
     StringConstraints,
     ValidationInfo,
     WrapValidator,
 )
+from .functional_serializers import PlainSerializer, SerializationInfo, SerializeAsAny, WrapSerializer
 from .lifespan import app_lifespan, state
-from .models import AliasGenerator, ModelConfig, dump, fields_set
-from .models.decorators import computed_field, field_serializer, field_validator, model_validator
+from .models import AliasGenerator, ModelConfig, fields_set
+from .models.decorators import (
+    computed_field,
+    field_serializer,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 from .mount import mount
 from .operation import operation
 from .pagination import LimitOffsetParams, paginate
@@ -74,6 +80,7 @@ from .security import (
     OpenIdConnect,
     SecurityScopes,
 )
+from .serialize.dumping import dump
 from .sse import ServerSentEvent
 from .static import static_files
 from .streaming import EventSourceResponse, StreamingResponse
@@ -149,6 +156,8 @@ __all__ = [
     "SameOrigin",
     "Security",
     "SecurityScopes",
+    "SerializationInfo",
+    "SerializeAsAny",
     "ServerSentEvent",
     "StreamingResponse",
     "Strict",
@@ -162,6 +171,7 @@ __all__ = [
     "WebSocketException",
     "WebSocketRequestValidationError",
     "WebSocketState",
+    "WrapSerializer",
     "WrapValidator",
     "app_lifespan",
     "computed_field",
@@ -173,6 +183,7 @@ __all__ = [
     "frontend",
     "include_router",
     "jsonable_encoder",
+    "model_serializer",
     "model_validator",
     "mount",
     "operation",

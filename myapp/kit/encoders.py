@@ -7,7 +7,6 @@ a 422 (a Decimal is a number, a timedelta its seconds), and pydantic's, for valu
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import datetime as dt
 import enum
@@ -22,9 +21,10 @@ from collections.abc import Callable, Collection, Mapping, Set
 from decimal import Decimal
 from typing import Any, Final
 
+from .functional_serializers import Selection
 from .values import NameEmail, Secret
 
-_PLAIN: Final = frozenset({str, int, bool, type(None)})
+PLAIN: Final = frozenset({str, int, bool, type(None)})
 _ADDRESSES: Final = (
     ipaddress.IPv4Address,
     ipaddress.IPv6Address,
@@ -35,12 +35,7 @@ _ADDRESSES: Final = (
 )
 
 
-_ITEMS: Final = (list, tuple, set, frozenset, deque, types.GeneratorType)
-
-#: Names or positions, or a mapping from them to what is chosen inside: `{"user": {"password"}, "items": {"__all__":
-#: {"id"}}}`.
-Selection = Set[Any] | Mapping[Any, Any] | None
-
+ITEMS: Final = (list, tuple, set, frozenset, deque, types.GeneratorType)
 
 def is_instance(value: Any) -> bool:
     """Whether it is an instance of a dataclass, and no class itself."""
@@ -76,11 +71,14 @@ def decimal_number(value: Decimal) -> int | float:
     return int(value) if isinstance(exponent, int) and exponent >= 0 else float(value)
 
 
-def _pydantic_key(key: Any) -> str:
+def json_key(key: Any) -> str:
+    """A dictionary's key as the text that it is in JSON."""
+    if type(key) is str:
+        return key
     if isinstance(key, bool):
         return "true" if key else "false"
     if isinstance(key, tuple):
-        return ",".join(map(_pydantic_key, key))
+        return ",".join(map(json_key, key))
     return str(to_jsonable(key))
 
 
@@ -119,44 +117,30 @@ def _encode(value: Any, dialect: Dialect, again: Callable[[Any], Any]) -> Any:
         return again(value.pattern)
     if is_instance(value):
         return _model(value, again)
-    if isinstance(value, _ITEMS):
+    if isinstance(value, ITEMS):
         return [again(item) for item in value]
     raise TypeError(f"Unable to serialize unknown type: {type(value)}")
 
 
-def _model(value: Any, again: Callable[[Any], Any]) -> dict[str, Any]:
+def _model(value: Any, again: Callable[[Any], Any]) -> Any:
     """A dataclass as FastAPI writes a model, by alias and in pydantic's dialect; one that cannot be one, as it is."""
-    from .models.dumping import items_by_alias  # built on this module
+    from .serialize.dumping import json_writer  # built on this module
 
-    encode = _encoder_in(value)
-    try:
-        return {key: encode(item) for key, item in items_by_alias(value)}
-    except TypeError:
+    write = json_writer(type(value))
+    if write is None:
         return {field.name: again(getattr(value, field.name)) for field in dataclasses.fields(value)}
-
-
-def _encoder_in(model: Any) -> Callable[[Any], Any]:
-    """How what is inside of a model is written."""
-    config = getattr(model, "model_config", None)
-    return _with_base64 if getattr(config, "ser_json_bytes", "") == "base64" else to_jsonable
-
-
-def _with_base64(value: Any) -> Any:
-    """The same in a model whose bytes are written in base64."""
-    if isinstance(value, (bytes, bytearray)):
-        return base64.urlsafe_b64encode(value).decode()
-    return to_jsonable(value, _with_base64)
+    return write(value)
 
 
 def to_jsonable(value: Any, again: Callable[[Any], Any] | None = None) -> Any:
     """`value` as pydantic's JSON mode infers it from its type; raises TypeError for a type it does not know."""
     again = again or to_jsonable
-    if type(value) in _PLAIN:
+    if type(value) in PLAIN:
         return value
     if type(value) is float:
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {_pydantic_key(key): again(item) for key, item in value.items()}
+        return {json_key(key): again(item) for key, item in value.items()}
     return _encode(value, PYDANTIC, again)
 
 
@@ -180,7 +164,7 @@ def jsonable_encoder(
     ValueError.
     https://fastapi.tiangolo.com/tutorial/encoder/
     """
-    if type(obj) in _PLAIN and not custom_encoder:
+    if type(obj) in PLAIN and not custom_encoder:
         return obj
     options = (by_alias, exclude_unset, exclude_defaults, exclude_none)
     encoder = _Encoder(*options, custom_encoder or {}, sqlalchemy_safe)
@@ -207,7 +191,7 @@ class _Encoder:
         """What a value is written as. One frame for each level of it: Python's recursion ends somewhere."""
         if self.custom_encoder and (encode := self._custom(value)) is not None:
             return encode(value)
-        if type(value) in _PLAIN or type(value) is float:
+        if type(value) in PLAIN or type(value) is float:
             return value
         if isinstance(value, BaseException):
             return {}
@@ -218,9 +202,8 @@ class _Encoder:
                     pairs[self.encoded(key)] = self.encoded(item)
             return pairs
         if is_instance(value):
-            written = self._model(value, include, exclude)
-            return dataclasses.replace(self, custom_encoder={}).encoded(written)
-        if isinstance(value, _ITEMS):
+            return self._swept(self._model(value, include, exclude))
+        if isinstance(value, ITEMS):
             items = []
             for item in value:
                 items.append(self.encoded(item, include, exclude))
@@ -243,14 +226,25 @@ class _Encoder:
             and (exclude is None or key not in exclude)
         )
 
-    def _model(self, value: Any, include: Selection, exclude: Selection) -> Any:
-        everything = self.by_alias and not (self.exclude_unset or self.exclude_defaults or self.exclude_none)
-        if everything and include is None and exclude is None:
-            return _model(value, self)
-        from .models.dumping import dump  # built on this module
+    def _swept(self, value: Any) -> Any:
+        """What a model was written as, without what is left out of dicts, too."""
+        if type(value) is dict:
+            pairs = {}
+            for key, item in value.items():
+                if not (self.sqlalchemy_safe and key.startswith("_sa")) and not (self.exclude_none and item is None):
+                    pairs[key] = item if type(item) in PLAIN else self._swept(item)
+            return pairs
+        return [self._swept(item) for item in value] if type(value) is list else value
 
-        kept = dump(
+    def _model(self, value: Any, include: Selection, exclude: Selection) -> Any:
+        from .serialize.dumping import dump, json_writer  # built on this module
+
+        everything = self.by_alias and not (self.exclude_unset or self.exclude_defaults or self.exclude_none)
+        if (everything and include is None and exclude is None) or json_writer(type(value)) is None:
+            return _model(value, self)
+        return dump(
             value,
+            mode="json",
             include=include,
             exclude=exclude,
             by_alias=self.by_alias,
@@ -258,8 +252,6 @@ class _Encoder:
             exclude_defaults=self.exclude_defaults,
             exclude_none=self.exclude_none,
         )
-        encode = _encoder_in(value)
-        return {key: encode(item) for key, item in kept.items()}
 
 
 def _attributes(value: Any) -> Mapping[Any, Any]:

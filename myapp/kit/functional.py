@@ -1,4 +1,4 @@
-"""What a type hint says beside its type: functions that validate or write the value, and limits in other words.
+"""What a type hint says beside its type: functions that validate the value, and limits in other words.
 
 Pairs https://fastapi.tiangolo.com/tutorial/query-params-str-validations/#custom-validation and
 https://docs.pydantic.dev/latest/concepts/validators/ with the functions before and after a field's conversion
@@ -16,8 +16,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
-
-from .params import Undefined
 
 Function = Callable[..., Any]
 
@@ -58,19 +56,6 @@ class PlainValidator(AfterValidator):
 
     https://docs.pydantic.dev/latest/concepts/validators/#field-plain-validator
     """
-
-
-@dataclass(frozen=True)
-class PlainSerializer:
-    """A function that writes the value in a response; what it is documented as is its return type, or `return_type`.
-
-    https://docs.pydantic.dev/latest/concepts/serialization/#field-plain-serializer
-    """
-
-    func: Function
-    return_type: Any = Undefined
-    when_used: Literal["always", "unless-none", "json", "json-unless-none"] = "always"
-    of_instance: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True)

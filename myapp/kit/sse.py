@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from marshmallow import ValidationError
 
-from .encoders import jsonable_encoder, to_jsonable
-from .models import dump
+from .encoders import jsonable_encoder
 from .responses import json_bytes
+from .serialize.dumping import dump
 from .typehints import field_for
 
 PING: Final = b": ping\n\n"
@@ -105,7 +105,7 @@ def _lines(field: str, text: str | None) -> list[str]:
 def _json(data: Any) -> str:
     if dataclasses.is_dataclass(data) and not isinstance(data, type):
         # FastAPI has the model write itself here, by the names of its attributes
-        return json_bytes(to_jsonable(dump(data))).decode()
+        return json_bytes(dump(data, mode="json")).decode()
     return plain_json(data).decode()
 
 

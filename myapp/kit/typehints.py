@@ -29,16 +29,9 @@ from .fields.constraints import Constraints
 from .fields.lax import Informed, Lax
 from .fields.named_tuples import NamedTuple as NamedTupleField
 from .fields.secret import secret_field
-from .fields.wrapped import around, written_by
-from .functional import (
-    AfterValidator,
-    BeforeValidator,
-    PlainSerializer,
-    PlainValidator,
-    StringConstraints,
-    WrapValidator,
-    takes_info,
-)
+from .fields.wrapped import Around, Writing, Written, around, written_by
+from .functional import AfterValidator, BeforeValidator, PlainValidator, StringConstraints, WrapValidator, takes_info
+from .functional_serializers import PlainSerializer, SerializeAsAny, WrapSerializer
 from .hints import (
     UNIONS,
     annotated_info,
@@ -53,7 +46,7 @@ from .models.config import ModelConfig
 from .params import Body, FieldInfo, Undefined
 from .values import Secret
 
-_FUNCTIONS: Final = (AfterValidator, PlainSerializer)
+_FUNCTIONS: Final = (AfterValidator, PlainSerializer, WrapSerializer, SerializeAsAny)
 
 
 def field_for(annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
@@ -188,6 +181,12 @@ class Reader(NamedTuple):
         field.allow_none = field.allow_none or optional
         return field
 
+    def writing(self, function: Any, said: Any, *, of_attribute: bool = False) -> Writing:
+        """How a function of the user's writes; `said` has what it takes, its `return_type` and `when_used`."""
+        hint = said.return_type if said.return_type is not Undefined else returned(function)
+        returns = None if hint is Undefined else self.field(hint)
+        return Writing(function, said.takes, returns, said.when_used, of_attribute)
+
     def configured(self, field: ma.Field[Any], info: FieldInfo | None, rest: tuple[Any, ...]) -> ma.Field[Any]:
         """Tell the (fresh) field what `Annotated` and `info` say."""
         if isinstance(field, Lax):
@@ -216,18 +215,14 @@ class Reader(NamedTuple):
         return field
 
 
-def with_functions(field: Any, functions: list[AfterValidator | PlainSerializer], reader: Reader) -> Any:
+def with_functions(field: Any, functions: list[Any], reader: Reader) -> Any:
     """The field with the functions in `Annotated` around it: each sees what those before it have left of the value."""
     for each in functions:
-        if isinstance(each, PlainSerializer):
-            hint = each.return_type if each.return_type is not Undefined else returned(each.func)
-            field = written_by(
-                field,
-                each.func,
-                field if hint is Undefined else reader.field(hint),
-                unless_none=each.when_used.endswith("unless-none"),
-                of_instance=each.of_instance,
-            )
+        if isinstance(each, PlainSerializer | WrapSerializer):
+            field = written_by(field, reader.writing(each.func, each))
+            continue
+        if isinstance(each, SerializeAsAny):  # type: ignore[misc]  # a type to type checkers
+            field = written_by(field, Writing())
             continue
         wraps = isinstance(each, WrapValidator)
         function: Any = Informed(each.func) if takes_info(each.func, 2 if wraps else 1) else each.func
@@ -241,7 +236,11 @@ def with_functions(field: Any, functions: list[AfterValidator | PlainSerializer]
 
 
 def returned(function: Any) -> Any:
-    """The type hint of what a function returns; Undefined without one."""
+    """The type hint of what a function returns, or the class that is called; Undefined without one."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if isinstance(function, type):
+        return function
     try:
         hints = typing.get_type_hints(function, include_extras=True)
     except (NameError, TypeError):
@@ -250,10 +249,11 @@ def returned(function: Any) -> Any:
 
 
 def _keeps_to_itself(member: ma.Field[Any]) -> bool:
-    """Whether the field cannot be made to take None, too: its validators and its documentation are not about None."""
+    """Whether the field cannot be made to take None, too: its functions and its documentation are not about None."""
     info = member.metadata.get("info")
     told = info and (info.title or info.description or info.examples or info.deprecated or info.json_schema_extra)
-    return bool(told or isinstance(member, fields.Any) or getattr(member, "before", ()) or getattr(member, "after", ()))
+    itself = isinstance(member, Around | Written | fields.Any)
+    return bool(told or itself or getattr(member, "before", ()) or getattr(member, "after", ()))
 
 
 def _default(value: Any) -> Any:

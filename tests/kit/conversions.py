@@ -58,7 +58,8 @@ KIT = SimpleNamespace(
 def plain(value: Any) -> Any:
     """A converted value with its types told, models of either side as their attributes."""
     if isinstance(value, pydantic.BaseModel):
-        return {"class": type(value).__name__, **{name: plain(inner) for name, inner in value}}
+        held = {**(value.__pydantic_extra__ or {}), **vars(value)}
+        return {"class": type(value).__name__, **{name: plain(inner) for name, inner in held.items()}}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         extra = {name: inner for name, inner in vars(value).items() if not name.startswith("__")}
         return {"class": type(value).__name__, **{name: plain(inner) for name, inner in extra.items()}}

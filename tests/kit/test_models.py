@@ -30,8 +30,9 @@ from marshmallow_sqlalchemy import SQLAlchemyAutoSchema
 from marshmallow_sqlalchemy.fields import Nested as SQLAlchemyNested
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from myapp.kit import dump
 from myapp.kit.errors import faults, flatten
-from myapp.kit.models import Model, ModelConfig, adopt, copy_with, dump, fields_set, schema_for
+from myapp.kit.models import Model, ModelConfig, adopt, copy_with, fields_set, schema_for
 from myapp.kit.params import Field
 from myapp.kit.typehints import field_for
 from tests.kit.conversions import KIT, PYDANTIC, Twins

@@ -117,14 +117,14 @@ class Union(Lax, ma.Field[Any]):
         return best
 
     @cached_property
-    def _settled(self) -> Union:
+    def settled(self) -> Union:
         """The same for values that have been read already."""
         return settled(self)  # type: ignore[return-value]
 
     def encode(self, value: Any) -> Any:
         """What the member that the value belongs to writes, or the value's own type when it belongs to none."""
         try:
-            member = self._settled.choose(value)[0]
+            member = self.settled.choose(value)[0]
         except ValidationError:
             return to_jsonable(value)
         return member._serialize(value, None, None)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import marshmallow.fields as ma
 from marshmallow import missing
 
-from ..encoders import to_jsonable
+from ..functional_serializers import Argument, Mode, WhenUsed
 from .lax import Informed, Lax, run
 
 
@@ -53,22 +54,37 @@ class Around(Lax):
         return run([*self.before, called, *self.after], value, value, kwargs)
 
 
-def written_by(
-    field: ma.Field[Any],
-    function: Callable[..., Any],
-    written_as: ma.Field[Any],
-    *,
-    unless_none: bool,
-    of_instance: bool = False,
-) -> ma.Field[Any]:
-    """A copy of the field whose values `function` writes, which are documented as those of `written_as`.
+@dataclass(frozen=True)
+class Writing:
+    """How a value is written: by `function`, which takes the value and what is named here.
 
-    `of_instance`: it is a method of the object that has the value.
+    What comes out is documented, and written, as `returns` says; it is None where nothing is known. Without a
+    `function` the value's own class writes it.
     """
+
+    function: Callable[..., Any] | None = None
+    takes: frozenset[Argument] = frozenset()
+    returns: ma.Field[Any] | None = None
+    when_used: WhenUsed = "always"
+    of_attribute: bool = False
+    """Whether a class said it of an attribute, which to pydantic has no default then."""
+
+    def applies(self, mode: Mode) -> bool:
+        """Whether it is asked in this mode."""
+        return mode == "json" or not self.when_used.startswith("json")
+
+    def finds(self, value: Any) -> bool:
+        """Whether it is asked for this value."""
+        return value is not None or not self.when_used.endswith("unless-none")
+
+
+def written_by(field: ma.Field[Any], writing: Writing) -> ma.Field[Any]:
+    """A copy of the field whose values are written as `writing` says; of several the last one decides."""
     made: Any = copy.copy(field)
-    made.__class__ = type(type(field).__name__, (Written, type(field)), {})
-    made.write, made.written_as, made.unless_none = function, written_as, unless_none
-    made.of_instance = of_instance
+    if not isinstance(field, Written):
+        made.__class__ = type(type(field).__name__, (Written, type(field)), {})
+        made.within_writing = field
+    made.writing = writing
     return made  # type: ignore[no-any-return]
 
 
@@ -76,12 +92,10 @@ class Written(Lax):
     """Mixed into a field by `written_by`."""
 
     direct = False
-    write: Callable[..., Any]
-    written_as: ma.Field[Any]
-    unless_none: bool
-    of_instance: bool
+    writing: Writing
+    within_writing: ma.Field[Any]
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        if value is None and self.unless_none:
-            return None
-        return to_jsonable(self.write(obj, value) if self.of_instance else self.write(value))
+        from ..serialize.dumping import json_of_field  # built on the fields
+
+        return json_of_field(self, value, obj)

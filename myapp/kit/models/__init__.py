@@ -1,11 +1,10 @@
-"""Models: dataclasses and marshmallow Schemas, what the input set of them, and their dicts."""
+"""Models: dataclasses and marshmallow Schemas, and what the input set of them."""
 
 from .adopt import adopt
 from .config import AliasGenerator, ModelConfig
-from .dumping import copy_with, dump
 from .loading import DictSchema, ModelSchema
 from .schemas import is_typed_dict, schema_for
-from .setfields import Model, fields_set
+from .setfields import Model, copy_with, fields_set
 
 __all__ = [
     "AliasGenerator",
@@ -15,7 +14,6 @@ __all__ = [
     "ModelSchema",
     "adopt",
     "copy_with",
-    "dump",
     "fields_set",
     "is_typed_dict",
     "schema_for",

@@ -48,6 +48,7 @@ class ModelConfig:
     populate_by_name: bool = False
     validate_by_name: bool = False
     validate_by_alias: bool = True
+    serialize_by_alias: bool = False
     loc_by_alias: bool = True
     from_attributes: bool = True
     strict: bool | None = None

@@ -22,20 +22,17 @@ may raise them, too.
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from ..fields.lax import Informed
-from ..functional import (
-    AfterValidator,
-    BeforeValidator,
-    PlainSerializer,
-    PlainValidator,
-    WrapValidator,
-    takes_info,
-)
+from ..functional import AfterValidator, BeforeValidator, PlainValidator, WrapValidator
+from ..functional import takes_info as validator_takes_info
+from ..functional_serializers import Argument, WhenUsed, takes_info
 from ..params import FieldInfo, Undefined
 
+WriteMode = Literal["plain", "wrap"]
 Mode = Literal["before", "after", "wrap", "plain"]
 _IN_ANNOTATED = {"before": BeforeValidator, "after": AfterValidator, "wrap": WrapValidator, "plain": PlainValidator}
 
@@ -53,9 +50,9 @@ class Decorated:
 class FieldValidator(Decorated):
     """Made by `field_validator`."""
 
-    def __init__(self, method: Any, names: tuple[str, ...], mode: Mode) -> None:
+    def __init__(self, method: Any, names: tuple[str, ...], mode: Mode, check_fields: bool | None) -> None:
         super().__init__(method if isinstance(method, classmethod | staticmethod) else classmethod(method))
-        self.names, self.mode = names, mode
+        self.names, self.mode, self.check_fields = names, mode, check_fields
 
     def in_annotated(self, owner: type[Any]) -> AfterValidator:
         """What says the same in an `Annotated`."""
@@ -74,15 +71,43 @@ class ModelValidator(Decorated):
     def bound(self, owner: type[Any]) -> Callable[..., Any]:
         """A function of the input, the input and what loads it, or the instance: as the mode says."""
         function = self.__get__(None, owner)
-        return Informed(function) if takes_info(function, 2 if self.mode == "wrap" else 1) else function
+        return Informed(function) if validator_takes_info(function, 2 if self.mode == "wrap" else 1) else function
 
 
-class FieldSerializer(Decorated):
+class Serializer(Decorated):
+    """What `field_serializer` and `model_serializer` have in common: a function, what it takes, what comes out."""
+
+    def __init__(self, method: Any, values: int, mode: WriteMode, return_type: Any, when_used: WhenUsed) -> None:
+        super().__init__(method)
+        self.function = method.__func__ if isinstance(method, staticmethod) else method
+        self.return_type, self.when_used = return_type, when_used
+        takes: list[Argument] = ["owner"] if _of_instance(self.function) else []
+        takes += ["handler"] if mode == "wrap" else []
+        if takes_info(self.function, len(takes) + values):
+            takes.append("info")
+        self.takes = frozenset(takes)
+
+
+class FieldSerializer(Serializer):
     """Made by `field_serializer`."""
 
-    def __init__(self, method: Any, names: tuple[str, ...], written: PlainSerializer) -> None:
-        super().__init__(method)
-        self.names, self.written = names, written
+    def __init__(self, method: Any, names: tuple[str, ...], *said: Any, check_fields: bool | None) -> None:
+        super().__init__(method, 1, *said)
+        self.names, self.check_fields = names, check_fields
+
+
+class ModelSerializer(Serializer):
+    """Made by `model_serializer`."""
+
+    def __init__(self, method: Any, *said: Any) -> None:
+        if not callable(method) or not _of_instance(method):
+            raise TypeError("model_serializer is for a method of the instance, whose first argument is self")
+        super().__init__(method, 0, *said)
+
+
+def _of_instance(function: Any) -> bool:
+    """Whether a function is meant as a method: pydantic goes by the name of its first argument."""
+    return next(iter(inspect.signature(function).parameters), "") == "self"
 
 
 class ComputedField(Decorated):
@@ -106,11 +131,12 @@ class ComputedField(Decorated):
 
 def field_validator(*names: str, mode: Mode = "after", check_fields: bool | None = None) -> Callable[[Any], Any]:
     """The decorated class method validates these attributes (`"*"`: all); it takes what its mode's counterpart in
-    `Annotated` takes, `AfterValidator` by default, and a `ValidationInfo` if it has room for it.
+    `Annotated` takes, `AfterValidator` by default, and a `ValidationInfo` if it has room for it. The class raises
+    TypeError for a name that it has no attribute of, unless `check_fields` is false.
 
     https://docs.pydantic.dev/latest/api/functional_validators/#pydantic.functional_validators.field_validator
     """
-    return lambda method: FieldValidator(method, names, mode)
+    return lambda method: FieldValidator(method, names, mode, check_fields)
 
 
 def model_validator(*, mode: Literal["before", "after", "wrap"]) -> Callable[[Any], Any]:
@@ -123,15 +149,43 @@ def model_validator(*, mode: Literal["before", "after", "wrap"]) -> Callable[[An
 
 
 def field_serializer(
-    *names: str,
-    when_used: Literal["always", "unless-none", "json", "json-unless-none"] = "always",
+    field: str,
+    /,
+    *fields: str,
+    mode: WriteMode = "plain",
     return_type: Any = Undefined,
+    when_used: WhenUsed = "always",
+    check_fields: bool | None = None,
 ) -> Callable[[Any], Any]:
-    """The decorated method, of the instance and the value, writes these attributes in a response.
+    """The decorated method, of the instance and the value, writes these attributes (`"*"`: all) in a response.
 
+    With `mode="wrap"` it takes one argument more, which writes a value as it would be without; a `SerializationInfo`
+    comes last, if there is room for it. Without `self` it is a function of the value alone. Raises TypeError for other
+    arguments; the class does for a name that it has no attribute of, unless `check_fields` is false, and for a second
+    serializer of one attribute.
     https://docs.pydantic.dev/latest/api/functional_serializers/#pydantic.functional_serializers.field_serializer
     """
-    return lambda method: FieldSerializer(method, names, PlainSerializer(method, return_type, when_used, True))
+    if not isinstance(field, str):
+        raise TypeError("field_serializer takes the names of the attributes")
+    said = (mode, return_type, when_used)
+    return lambda method: FieldSerializer(method, (field, *fields), *said, check_fields=check_fields)
+
+
+def model_serializer(
+    f: Any = None,
+    /,
+    *,
+    mode: WriteMode = "plain",
+    when_used: WhenUsed = "always",
+    return_type: Any = Undefined,
+) -> Any:
+    """The decorated method of the instance writes the whole; with `mode="wrap"` its argument writes it as usual.
+
+    A `SerializationInfo` comes last, if there is room for it. Raises TypeError for other arguments.
+    https://docs.pydantic.dev/latest/api/functional_serializers/#pydantic.functional_serializers.model_serializer
+    """
+    said = (mode, return_type, when_used)
+    return ModelSerializer(f, *said) if f else lambda each: ModelSerializer(each, *said)
 
 
 def computed_field(method: Any = None, /, *, return_type: Any = Undefined, **keywords: Any) -> Any:

@@ -18,9 +18,10 @@ from ..errors import Fault, faulted
 from ..fields.containers import LISTS, dump_key, load_key
 from ..fields.json_text import WITHIN_JSON
 from ..fields.lax import Informed
+from ..fields.wrapped import Writing
 from .config import ModelConfig
 from .paths import Path, found, note
-from .setfields import remember
+from .setfields import keep_extra, remember
 
 _ATTRIBUTES: Final[ContextVar[bool]] = ContextVar("_ATTRIBUTES", default=False)
 
@@ -56,8 +57,9 @@ class Step(NamedTuple):
 class ModelSchema(Schema):
     """The base of the Schemas made by `schema_for`; loads into instances of `model` and reports as pydantic does.
 
-    `config` is the class's `model_config`; `before`, `around` and `after` its validators of the whole. With `partial`,
-    where an instance could not be made, load returns a dict.
+    `config` is the class's `model_config`; `before`, `around` and `after` its validators of the whole, `writing` its
+    serializer, `functions` what `myapp.kit.serialize` has made of it. With `partial`, where an instance could not be
+    made, load returns a dict.
     """
 
     model: ClassVar[type[Any]]
@@ -68,6 +70,8 @@ class ModelSchema(Schema):
     before: ClassVar[Sequence[Callable[..., Any]]] = ()
     around: ClassVar[Sequence[Callable[..., Any]]] = ()
     after: ClassVar[Sequence[Callable[..., Any]]] = ()
+    writing: ClassVar[Writing | None] = None
+    functions: ClassVar[dict[Any, Callable[[Any], Any]]]
 
     class Meta(Schema.Meta):
         """Unknown fields are ignored, as FastAPI ignores them."""
@@ -269,14 +273,18 @@ class ModelSchema(Schema):
             instance = self.model(**values)
         except (ValueError, AssertionError) as error:
             raise ValidationError({SCHEMA: faulted(error, data).messages}) from error
-        for key, value in extra.items():
-            object.__setattr__(instance, key, value)
+        if extra:
+            keep_extra(instance, extra)
         remember(instance, frozenset([*given, *extra]))
         return instance
 
     def _serialize(self, obj: Any, *, many: bool = False) -> Any:
         if many and obj is not None:
             return [self._serialize(each) for each in obj]
+        if isinstance(obj, self.model):
+            from ..serialize.dumping import json_of_schema  # built on models
+
+            return json_of_schema(self, obj)
         result = {}
         for name, field in self.dump_fields.items():
             if (info := field.metadata.get("info")) is not None and info.exclude:

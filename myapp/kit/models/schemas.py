@@ -18,17 +18,27 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import typing
-from collections.abc import Iterator
-from typing import Any, Final, get_origin
+from collections.abc import Collection, Iterator
+from typing import Any, Final, TypeVar, get_origin
 
 import marshmallow.fields as ma
 from marshmallow import EXCLUDE, INCLUDE, RAISE, missing
 
 from .. import hints, typehints
+from ..fields.wrapped import written_by
 from ..params import FieldInfo, Undefined, field_info
 from .config import AliasGenerator, ModelConfig
-from .decorators import ComputedField, FieldSerializer, FieldValidator, ModelValidator, decorated
+from .decorators import (
+    ComputedField,
+    FieldSerializer,
+    FieldValidator,
+    ModelSerializer,
+    ModelValidator,
+    decorated,
+)
 from .loading import DictSchema, ModelSchema
+
+T = TypeVar("T", FieldValidator, FieldSerializer)
 
 _SCHEMAS: Final = "__marshmallow_schemas__"
 _UNKNOWN: Final = {"ignore": EXCLUDE, "forbid": RAISE, "allow": INCLUDE}
@@ -63,18 +73,21 @@ def schema_for(kind: Any, *, building: frozenset[Any] = frozenset()) -> type[Mod
     attributes = list(_attributes(cls, found))
     declared = {each.name: _field(cls, each, found[each.name], reader) for each in attributes}
     declared |= {name: _computed(cls, name, each, reader) for name, each in decorated(cls, ComputedField)}
+    _check_names(cls, declared)
     if config.extra == "allow" and not cls.__dictoffset__:
         raise TypeError(f'{cls.__qualname__}: extra="allow" needs a class without slots')
     name = cls.__name__ + _shown(kind)
     validators: dict[str, list[Any]] = {"before": [], "wrap": [], "after": []}
     for _, each in decorated(cls, ModelValidator):
         validators[each.mode].append(each.bound(cls))
+    whole = [each for _, each in decorated(cls, ModelSerializer)][-1:]
     meta = type("Meta", (ModelSchema.Meta,), {"unknown": _UNKNOWN[config.extra], "include": declared})
     base = DictSchema if is_typed_dict(cls) else ModelSchema
     body = {"__doc__": _docstring(cls), "__module__": cls.__module__, "__qualname__": cls.__qualname__ + _shown(kind)}
     body["component"] = cls.__name__ + _shown(kind, ",")
-    body |= {"model": cls, "config": config, "Meta": meta}
+    body |= {"model": cls, "config": config, "Meta": meta, "functions": {}}
     body |= {"before": validators["before"][::-1], "around": validators["wrap"], "after": validators["after"]}
+    body["writing"] = next((reader.writing(each.function, each) for each in whole), None)
     body["optional"] = frozenset(each.name for each in attributes if getattr(each, "optional", False))
     body["own_defaults"] = frozenset(each.name for each in attributes if _has_default(each))
     schema = type(name, (base,), body)
@@ -136,15 +149,10 @@ def _field(cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reade
     elif each.default_factory is not dataclasses.MISSING and (own is None or own.default is Undefined):
         info.default, info.default_factory = Undefined, each.default_factory
     _named(each.name, info, config)
-    inner, outer = [], []
-    for _, validator in decorated(cls, FieldValidator):
-        if each.name in validator.names or "*" in validator.names:
-            outer.append(validator.in_annotated(cls))
-    for _, serializer in decorated(cls, FieldSerializer):
-        if each.name in serializer.names:
-            inner.append(serializer.written)
+    validators = [validator.in_annotated(cls) for validator in _about(each.name, cls, FieldValidator)]
     try:
-        field: ma.Field[Any] = typehints.with_functions(reader.field(hint, info), [*outer, *inner], reader)
+        field: ma.Field[Any] = typehints.with_functions(reader.field(hint, info), validators, reader)
+        field = _written(each.name, field, cls, reader)
     except TypeError as error:
         raise TypeError(f"{cls.__qualname__}.{each.name}: {error}") from error
     field.data_key = next((str(path[0]) for path in info.paths if len(path) == 1), None)
@@ -184,12 +192,35 @@ def _computed(cls: type[Any], name: str, computed: ComputedField, reader: typehi
     hint = computed.return_type
     hint = typehints.returned(computed.function) if hint is Undefined else hint
     field = reader.field(Any if hint is Undefined else hint, info)
-    for _, serializer in decorated(cls, FieldSerializer):
-        if name in serializer.names:
-            field = typehints.with_functions(field, [serializer.written], reader)
+    field = _written(name, field, cls, reader)
     field.dump_only, field.required, field.load_default = True, False, missing
     field.metadata = {**field.metadata, "computed": True}
     return field
+
+
+def _about(name: str, cls: type[Any], kind: type[T]) -> list[T]:
+    """The decorated methods that are about this attribute."""
+    return [each for _, each in decorated(cls, kind) if name in each.names or "*" in each.names]
+
+
+def _written(name: str, field: ma.Field[Any], cls: type[Any], reader: typehints.Reader) -> ma.Field[Any]:
+    """The field, written by the serializer that the class has for it, if any."""
+    found = _about(name, cls, FieldSerializer)
+    return written_by(field, reader.writing(found[-1].function, found[-1], of_attribute=True)) if found else field
+
+
+def _check_names(cls: type[Any], known: Collection[str]) -> None:
+    """Raise TypeError for a decorator about an attribute that is not there, and for two serializers of one."""
+    for name, each in [*decorated(cls, FieldValidator), *decorated(cls, FieldSerializer)]:
+        strange = set(each.names) - {*known, "*"}
+        if strange and each.check_fields is not False:
+            shown = ", ".join(map(repr, sorted(strange)))
+            problem = f"{cls.__qualname__}.{name}() is about {shown}, which is not there"
+            raise TypeError(f"{problem} (check_fields=False, if a subclass is to have it)")
+    written = [name for _, each in decorated(cls, FieldSerializer) for name in each.names]
+    twice = {name for name in written if written.count(name) > 1}
+    if twice:
+        raise TypeError(f"{cls.__qualname__} has several serializers of {', '.join(map(repr, sorted(twice)))}")
 
 
 def _docstring(cls: type[Any]) -> str | None:

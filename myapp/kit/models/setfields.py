@@ -8,11 +8,16 @@ from `Model` to have the arguments of that call noted instead, or where `slots=T
 from __future__ import annotations
 
 import contextlib
+import copy
 import dataclasses
 import typing
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+T = TypeVar("T")
 
 _FIELDS_SET: Final = "__fields_set__"
+_EXTRA: Final = "__fields_extra__"
 
 
 class Model:
@@ -37,6 +42,29 @@ def remember(instance: Any, names: frozenset[str]) -> None:
         object.__setattr__(instance, _FIELDS_SET, names)
 
 
+def keep_extra(instance: Any, extra: Mapping[str, Any]) -> None:
+    """Note what the input had beside the declared attributes, for a class that allows it: as attributes, if it can.
+
+    What has the name of something that the class has, a method say, is kept and written, yet is no attribute.
+    """
+    taken = {*instance.__dataclass_fields__, _FIELDS_SET, _EXTRA}
+    own = {key: value for key, value in extra.items() if key in taken or hasattr(type(instance), key)}
+    vars(instance).update({key: value for key, value in extra.items() if key not in own})
+    if own:
+        vars(instance)[_EXTRA] = own
+
+
+def extra_of(instance: Any) -> dict[str, Any]:
+    """What an instance has beside the declared attributes; also what was set after it was made."""
+    known = vars(instance)
+    found = {name: value for name, value in known.items() if not hasattr(type(instance), name)}
+    declared = instance.__dataclass_fields__
+    return {
+        **known.get(_EXTRA, {}),
+        **{name: value for name, value in found.items() if name not in declared and name not in (_FIELDS_SET, _EXTRA)},
+    }
+
+
 def fields_set(obj: Any) -> frozenset[str]:
     """The names of the attributes that the input set (pydantic's `model_fields_set`).
 
@@ -49,3 +77,15 @@ def fields_set(obj: Any) -> frozenset[str]:
     if not hasattr(obj, "__dict__"):
         raise TypeError(f"{type(obj).__qualname__} has slots and no room to remember what was set: inherit from Model")
     return frozenset(each.name for each in dataclasses.fields(obj))
+
+
+def copy_with(obj: T, changes: Mapping[str, Any]) -> T:
+    """A copy of a dataclass instance with some attributes changed; they count as set, beside those that were.
+
+    pydantic's `model_copy(update=...)`: nothing is validated, the class is not called.
+    """
+    made = copy.copy(obj)
+    for name, value in changes.items():
+        object.__setattr__(made, name, value)
+    remember(made, fields_set(obj) | changes.keys())
+    return made

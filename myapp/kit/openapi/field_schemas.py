@@ -72,23 +72,22 @@ class FieldSchemas(OpenAPIConverter):
 
     def written2property(self, field: Written) -> dict[str, Any]:
         """The schema of what a function writes, with the words of the field and a default that it has written, too."""
-        written: Any = copy.copy(field.written_as)
-        default = field.load_default() if callable(field.load_default) else field.load_default
+        writing, info = field.writing, copy.copy(info_of(field))
+        written: Any = copy.copy(writing.returns or field.within_writing)
         words = {name: said for name, said in field.metadata.items() if name != "info"}
-        info = copy.copy(info_of(field))
+        default = Undefined if info is None else info.default
         if info is not None:
             info.default = Undefined
             words["info"] = info
         written.metadata = {**written.metadata, **words}
         written.load_default = missing
         schema = self.field2property(written)
-        if field.unless_none and field.allow_none and written.allow_none is False:
+        if writing.when_used.endswith("unless-none") and field.allow_none and written.allow_none is False:
             schema = {**{k: v for k, v in schema.items() if k in SAID}, **_any_of([
                 {"type": "null"}, {k: v for k, v in schema.items() if k not in SAID}
             ])}  # fmt: skip
-        given = info_of(field)
-        if given is not None and given.default is not Undefined and not field.of_instance:
-            schema["default"] = field._serialize(default, None, None)
+        if default is not Undefined:
+            schema |= _written_default(field, default)
         return schema
 
     def scalar2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
@@ -241,6 +240,20 @@ def _tag(tag: Any) -> str:
     """A discriminator's value as a key of the mapping: as it is written in JSON."""
     plain = to_jsonable(tag)
     return plain if isinstance(plain, str) else json.dumps(plain)
+
+
+def _written_default(field: Written, default: Any) -> dict[str, Any]:
+    """A default as it is written, where that takes no more than the value; as it is, where it takes more."""
+    writing = field.writing
+    if writing.of_attribute and writing.returns is not None:
+        return {}
+    function = None if writing.of_attribute or writing.takes else writing.function
+    if function is not None and writing.finds(default):
+        try:
+            return {"default": to_jsonable(function(default))}
+        except Exception:  # whatever a function of the user's makes of it
+            return {}
+    return {"default": _encoded(field.within_writing, default)}
 
 
 def _encoded(field: ma.Field[Any], default: Any) -> Any:

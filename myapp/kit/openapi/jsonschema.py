@@ -106,6 +106,8 @@ class SchemaConverter(FieldSchemas):
             by_alias = getattr(config, "validate_by_alias", True)
             own = {load_key(name, field) if by_alias else name: field for name, field in schema.load_fields.items()}
             result = self.fields2jsonschema(own, partial=schema.partial)
+        elif isinstance(schema, ModelSchema) and schema.writing is not None and schema.writing.returns is not None:
+            return self.field2property(schema.writing.returns)
         else:
             own = {dump_key(name, field): field for name, field in schema.dump_fields.items() if not is_excluded(field)}
             always = getattr(config, "json_schema_serialization_defaults_required", False)

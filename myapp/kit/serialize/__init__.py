@@ -1,6 +1,6 @@
 """The response model at work: results checked, filtered and written."""
 
+from .options import SerializerOptions
 from .serializer import Serializer
-from .writer import SerializerOptions
 
 __all__ = ["Serializer", "SerializerOptions"]

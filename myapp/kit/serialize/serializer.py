@@ -13,7 +13,8 @@ from marshmallow import ValidationError
 
 from ..errors import ResponseValidationError, flatten
 from ..models.loading import reading_attributes
-from .writer import SerializerOptions, Writer
+from .options import SerializerOptions
+from .writer import Writer
 
 
 class Serializer:
@@ -21,7 +22,8 @@ class Serializer:
 
     def __init__(self, field: ma.Field[Any], options: SerializerOptions) -> None:
         self.field = field
-        self.convert = Writer(options).converter(field, options.response_model_include, options.response_model_exclude)
+        selections = options.response_model_include, options.response_model_exclude
+        self.convert = Writer(options.how).converter(field, *selections)
 
     def __call__(self, value: Any) -> Any:
         try:
