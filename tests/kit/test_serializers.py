@@ -5,12 +5,15 @@ dataclass on the other; the same answers, whichever way a value goes out, and th
 """
 
 import datetime as dt
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple, NotRequired
 
 import pydantic
 import pytest
+from typing_extensions import TypedDict
 
 import myapp.kit as kit
 from myapp.kit.models import Model, schema_for
@@ -298,15 +301,60 @@ def as_any(lib):
     return Item
 
 
+def in_containers(lib):
+    """In every container that has a type: the same serializers, and the same is left out."""
+
+    @dataclass(frozen=True)
+    class Point:
+        x: int = 0
+
+    @lib.model
+    class Small:
+        model_config = lib.ModelConfig(extra="forbid")
+
+        x: int = 1
+        y: int | None = None
+
+        @lib.model_serializer(mode="wrap")
+        def write(self, handler: Any) -> dict[str, Any]:
+            return {"small": handler(self)}
+
+    class Keyed(TypedDict):
+        a: NotRequired[Small]
+        b: NotRequired[list[Small]]
+
+    class Named(NamedTuple):
+        one: Small
+        two: int = 2
+
+    @lib.model
+    class Item:
+        a: deque[Small] = lib.Field(default_factory=deque)
+        b: tuple[Small, int] | None = None
+        c: tuple[Small, ...] = ()
+        d: Sequence[Small] = ()
+        e: Keyed = lib.Field(default_factory=dict)
+        f: Named | None = None
+        g: frozenset[int] = frozenset({1})
+        h: dict[int, Small] = lib.Field(default_factory=dict)
+        i: Small | list[Small] | dict[str, Small] | None = None
+        j: Mapping[str, list[Small]] = lib.Field(default_factory=dict)
+        k: list[Point] = lib.Field(default_factory=list)
+
+    return Item
+
+
 MAKERS = [
     *(on_values, on_attributes, of_all, whole, whole_as_text, whole_around, whole_around_quietly, whole_only_as_json),
-    *(inherited, as_any),
+    *(inherited, as_any, in_containers),
 ]
 BODIES: list[Any] = [
     *({}, {"a": 7}, {"A": 7, "more": 1, "b": None}, {"a": "7", "b": 4, "c": None}, {"a": "x"}, None),
     *({"a": 2, "b": "2021-03-04", "bee": "2021-03-04", "c": 5}, {"c": "PT1H", "d": "PT1H", "e": [3], "f": 6}),
     *({"part": {"x": 9, "y": 8}, "parts": [{"y": 1}, {"x": 5}]}, {"g": 5, "h": 5, "i": 5, "q": "s", "e": "x"}),
     *({"user": {"name": "u"}, "part": {"name": "p"}, "parts": [], "more": [{}], "maybe": None},),
+    *({"a": [{"x": 2}], "b": [{"y": 1}, 2], "c": [{}], "d": [{}, {}], "h": {"3": {}}, "i": {"x": 1}, "k": [{"x": 1}]},),
+    *({"e": {"a": {}, "b": [{"x": 3}]}, "f": [{"y": 4}], "i": [{"x": 1}], "j": {"k": [{}]}}, {"i": {"k": {}}}),
 ]
 
 
@@ -390,8 +438,8 @@ def test_switches(make):
                 return [lib.dump(item, **keywords), lib.dump(item, mode="json", **keywords)]
 
     twins = Twins(build)
-    ends = ("", "/dict", "/encoded", "/dumped")
-    twins.agree(*((f"POST /{name}{end}", {"json": body}) for name in SWITCHES for end in ends for body in BODIES[:4]))
+    paths = [f"/{name}{end}" for name in SWITCHES for end in ("", "/dict", "/encoded", "/dumped")]
+    twins.agree(*((f"POST {path}", {"json": body}) for path in paths for body in (*BODIES[:4], *BODIES[-3:])))
 
 
 

@@ -17,8 +17,8 @@ from marshmallow.exceptions import SCHEMA
 from ..errors import Fault, faulted
 from ..fields.containers import LISTS, dump_key, load_key
 from ..fields.json_text import WITHIN_JSON
-from ..fields.lax import Informed
 from ..fields.wrapped import Writing
+from .calling import around, called, wants_info
 from .config import ModelConfig
 from .paths import Path, found, note
 from .setfields import keep_extra, remember
@@ -89,6 +89,11 @@ class ModelSchema(Schema):
         self._anywhere = self._informed or not simple
 
     @property
+    def kind(self) -> type[Any]:
+        """The class of what `load` returns."""
+        return self.model
+
+    @property
     def elaborate(self) -> bool:
         """Whether more is needed to read an attribute than its name or alias."""
         return self._informed or any(
@@ -150,13 +155,13 @@ class ModelSchema(Schema):
     def validated(self, data: Any, load: Callable[[Any], Any]) -> Any:
         """What `load` makes of the input, with the validators of the whole before, around and after it."""
         for function in self.around:
-            load = _around(function, load)
+            load = around(function, load)
         raw = data
         for function in self.before:
-            data = _called(function, raw, data)
+            data = called(function, raw, data)
         result = load(data)
         for function in self.after:
-            result = _called(function, raw, result)
+            result = called(function, raw, result)
         return result
 
     def load_object(self, data: Any, partial: Any, unknown: Any, postprocess: bool) -> Any:
@@ -281,7 +286,7 @@ class ModelSchema(Schema):
     def _serialize(self, obj: Any, *, many: bool = False) -> Any:
         if many and obj is not None:
             return [self._serialize(each) for each in obj]
-        if isinstance(obj, self.model):
+        if isinstance(obj, self.kind):
             from ..serialize.dumping import json_of_schema  # built on models
 
             return json_of_schema(self, obj)
@@ -298,6 +303,8 @@ class ModelSchema(Schema):
 class DictSchema(ModelSchema):
     """The base of the Schemas of TypedDict classes; loads into dictionaries."""
 
+    kind = dict
+
     def taken(self, data: Any) -> Any:
         """Raises ValidationError: nothing but a dictionary is one."""
         raise ValidationError({SCHEMA: [Fault.of("dict_type", data)]})
@@ -305,30 +312,3 @@ class DictSchema(ModelSchema):
     def made(self, data: Any, values: dict[str, Any], extra: dict[str, Any], given: list[str]) -> Any:
         """The values themselves."""
         return {**values, **extra}
-
-
-def wants_info(field: Any) -> bool:
-    """Whether a validator of the field, or of one inside it, takes a `ValidationInfo`."""
-    functions = (*getattr(field, "before", ()), *getattr(field, "after", ()), getattr(field, "function", None))
-    inside = [getattr(field, name, None) for name in ("inner", "key_field", "value_field", "within")]
-    inside += [*getattr(field, "members", ()), *getattr(field, "tuple_fields", ())]
-    return any(isinstance(each, Informed) for each in functions) or any(
-        wants_info(each) for each in inside if each is not None
-    )
-
-
-def _called(function: Callable[..., Any], raw: Any, *arguments: Any) -> Any:
-    try:
-        if isinstance(function, Informed):
-            return function(arguments[0], {}, *arguments[1:])
-        return function(*arguments)
-    except ValidationError as error:
-        if isinstance(error.messages, dict):
-            raise
-        raise ValidationError({SCHEMA: faulted(error, raw).messages}) from error
-    except (ValueError, AssertionError) as error:
-        raise ValidationError({SCHEMA: faulted(error, raw).messages}) from error
-
-
-def _around(function: Callable[..., Any], load: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda data: _called(function, data, data, load)

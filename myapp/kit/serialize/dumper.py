@@ -130,7 +130,7 @@ class Dumper(Compiler):
         """The lines that read an instance's attributes, or a TypedDict's keys, and write them."""
         assert isinstance(schema, ModelSchema)
         fields = {f"v{index}": each for index, each in enumerate(schema.dump_fields.items())}
-        owner = dict if isinstance(schema, DictSchema) else schema.model
+        owner = schema.kind
         other = f"return {self.name(self.inferring(include, exclude), 'infer')}(value)"
         lines = [f" if not isinstance(value, {self.name(owner, 'owner')}): {other}"]
         for value, (name, field) in fields.items():
@@ -206,7 +206,7 @@ def class_in(field: ma.Field[Any]) -> type | None:
     """The class whose instances this member of a union writes."""
     schema = schema_in(field)
     if schema is not None:
-        return schema.model if isinstance(schema, ModelSchema) else None
+        return schema.model if isinstance(schema, ModelSchema) and not isinstance(schema, DictSchema) else None
     return next((kind for base, (kind, _) in DIRECT.items() if isinstance(field, base)), None)
 
 
