@@ -143,7 +143,7 @@ def get_dependant(
 def _add(dependant: Dependant, argument: inspect.Parameter, path_names: frozenset[str]) -> None:
     hint, info, depends = declared(argument)
     if depends is not None:
-        if depends.dependency is None and not callable(hint):
+        if depends.dependency is None and (hint is Any or not callable(hint)):
             raise TypeError("Depends() without an argument needs a class as the annotation")
         sub = get_dependant(
             depends.dependency or hint,
@@ -175,18 +175,26 @@ def injected_kind(hint: Any) -> type | None:
 
 
 def listed_dependants(dependencies: Iterable[Depends], path_names: frozenset[str]) -> list[Dependant]:
-    """What `dependencies=[...]` names: called for its effect, before the dependencies of the view itself."""
+    """What `dependencies=[...]` names: called for its effect, before the dependencies of the view itself.
+
+    Raises TypeError for a `Depends()` that names nothing: there is no annotation to tell what it is.
+    """
     return [
         get_dependant(
-            depends.dependency,
+            _named(depends),
             path_names,
             scope=depends.scope,
             semaphore=depends.semaphore,
             own_scopes=_scopes_of(depends),
         )
         for depends in dependencies
-        if depends.dependency is not None
     ]
+
+
+def _named(depends: Depends) -> Callable[..., Any]:
+    if depends.dependency is None:
+        raise TypeError("Depends() without an argument can't stand in `dependencies=[...]`")
+    return depends.dependency
 
 
 def _scopes_of(depends: Depends) -> Sequence[str]:

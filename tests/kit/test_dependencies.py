@@ -778,7 +778,7 @@ def test_responses_from_dependencies():
 def test_declarations_that_contradict_themselves():
     """What FastAPI refuses when an application is written, the kit refuses, too."""
     import myapp.kit as kit
-    from myapp.kit.dependant import get_dependant
+    from myapp.kit.dependant import get_dependant, listed_dependants
 
     def generator():
         yield
@@ -804,9 +804,14 @@ def test_declarations_that_contradict_themselves():
     def unreadable(q: Twins):
         """A class nobody knows."""
 
-    for call in (longer, both, default, two_things, path_default, query_of_objects, unreadable):
+    def nothing(x=kit.Depends()):
+        """Depends on what no annotation names."""
+
+    for call in (longer, both, default, two_things, path_default, query_of_objects, unreadable, nothing):
         with pytest.raises(TypeError):
             get_dependant(call, frozenset({"item"}))
+    with pytest.raises(TypeError, match="without an argument"):
+        listed_dependants([kit.Depends()], frozenset())
 
 
 CREDENTIALS: list[dict[str, str]] = [{}, {"authorization": "user"}, {"authorization": "admin"}]
