@@ -387,3 +387,53 @@ def test_computed_fields_of_objects() -> None:
     kit.Api().init_app(app)
     app.add_url_rule("/", "view", kit.operation(response_model=Box)(lambda: types.SimpleNamespace(width=4)))
     assert app.test_client().get("/").json == {"width": 4, "double": 8}
+
+
+def test_inherited():
+    """A class adds to what its bases say, and may take it back; of several bases the last one is heard."""
+
+    def build(lib):
+        @lib.model
+        class Strict:
+            model_config = lib.ModelConfig(extra="forbid", str_strip_whitespace=True, title="Base")
+            a: str = "a"
+
+        @lib.model
+        class Silent(Strict):
+            b: int = 1
+
+        @lib.model
+        class Upper(Strict):
+            model_config = lib.ModelConfig(str_to_upper=True)
+            b: int = 1
+
+        @lib.model
+        class Lenient(Upper):
+            model_config = lib.ModelConfig(extra="ignore", title="Lenient")
+
+        @lib.model
+        class Keeping:
+            model_config = lib.ModelConfig(extra="allow", str_max_length=3)
+            k: str = "k"
+
+        @lib.model
+        class Both(Upper, Keeping):
+            c: str = "c"
+
+        @lib.model
+        class Both2(Keeping, Upper):
+            model_config = lib.ModelConfig(title="Other")
+            c: str = "c"
+
+        for model in (Strict, Silent, Upper, Lenient, Both, Both2):
+
+            def view(item):
+                return item
+
+            view.__annotations__ = {"item": model, "return": model}
+            view.__name__ = model.__name__.lower()
+            lib.post(f"/{view.__name__}")(view)
+
+    names = ("strict", "silent", "upper", "lenient", "both", "both2")
+    bodies = ({}, {"a": " x "}, {"a": "x", "z": 1}, {"c": "long text", "k": " y "}, {"b": "q", "a": 1})
+    agree(build, *((f"POST /{name}", {"json": body}) for name in names for body in bodies))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..fields.binary import BytesMode
 from ..fields.constraints import Constraints
@@ -33,7 +33,7 @@ class AliasGenerator:
 class ModelConfig:
     """What a class says of itself, as in pydantic: `model_config: ClassVar[ModelConfig] = ModelConfig(extra="forbid")`.
 
-    A response is always read from attributes. With `from_attributes=False` what is no object is refused in the words
+    What a class leaves unsaid its bases say. A response is always read from attributes. With `from_attributes=False` what is no object is refused in the words
     that FastAPI has for a dataclass (`dataclass_type`), not in those for a Pydantic model. `populate_by_name` is the
     old name of `validate_by_name`.
     """
@@ -64,6 +64,14 @@ class ModelConfig:
     val_json_bytes: BytesMode = "utf8"
     ser_json_bytes: BytesMode = "utf8"
 
+    if not TYPE_CHECKING:
+
+        def __new__(cls, **said: Any) -> ModelConfig:
+            """Keeps in mind what was said, even if it holds anyway."""
+            self = super().__new__(cls)
+            object.__setattr__(self, "_said", said)
+            return self
+
     def __post_init__(self) -> None:
         if not (self.validate_by_alias or self.by_name):
             raise TypeError("one of validate_by_alias and validate_by_name must be true")
@@ -79,3 +87,15 @@ class ModelConfig:
         if not self.str_min_length and self.str_max_length is None:
             return None
         return Constraints(min_length=self.str_min_length or None, max_length=self.str_max_length)
+
+
+def config_of(cls: type[Any]) -> ModelConfig:
+    """What a class says, and where it says nothing its bases, the last of them first."""
+    own: ModelConfig | None = vars(cls).get("model_config")
+    inherited = [base for base in cls.__bases__ if hasattr(base, "model_config")]
+    if not inherited:
+        return own or ModelConfig()
+    if own is None and len(inherited) == 1:
+        return config_of(inherited[0])
+    configs = [*map(config_of, inherited), *([own] if own else [])]
+    return ModelConfig(**{name: value for config in configs for name, value in vars(config)["_said"].items()})

@@ -27,7 +27,7 @@ from marshmallow import EXCLUDE, INCLUDE, RAISE, missing
 from .. import hints, typehints
 from ..fields.wrapped import written_by
 from ..params import FieldInfo, Undefined, field_info
-from .config import AliasGenerator, ModelConfig
+from .config import AliasGenerator, ModelConfig, config_of
 from .decorators import (
     ComputedField,
     FieldSerializer,
@@ -61,7 +61,7 @@ def schema_for(kind: Any, *, building: frozenset[Any] = frozenset()) -> type[Mod
         return known[kind]
     if not (dataclasses.is_dataclass(cls) or is_typed_dict(cls)):
         raise TypeError(f"{cls!r} is not a dataclass")
-    config = getattr(cls, "model_config", None) or ModelConfig()
+    config = config_of(cls)
     try:
         found = typing.get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
     except NameError as error:
