@@ -33,9 +33,9 @@ class AliasGenerator:
 class ModelConfig:
     """What a class says of itself, as in pydantic: `model_config: ClassVar[ModelConfig] = ModelConfig(extra="forbid")`.
 
-    What a class leaves unsaid its bases say. A response is always read from attributes. With `from_attributes=False` what is no object is refused in the words
-    that FastAPI has for a dataclass (`dataclass_type`), not in those for a Pydantic model. `populate_by_name` is the
-    old name of `validate_by_name`.
+    What a class leaves unsaid its bases say. A response is always read from attributes. With `from_attributes=False`
+    what is no object is refused in the words that FastAPI has for a dataclass (`dataclass_type`), not in those for a
+    Pydantic model. `populate_by_name` is the old name of `validate_by_name`.
     """
 
     extra: Literal["ignore", "forbid", "allow"] = "ignore"
