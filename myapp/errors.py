@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from .kit.handlers import has_debugger, report, unhandled_exception_handler, werkzeug_exception_handler
+from .kit.exception_handlers import has_debugger, http_exception_handler, report, unhandled_exception_handler
 
 
 def init_app(app: Flask) -> None:
@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
 
 def answer(error: HTTPException) -> Any:
     """JSON on the API's paths; elsewhere a page."""
-    answered = werkzeug_exception_handler(error)
+    answered = http_exception_handler(error)
     if answered is not error:
         return answered
     return error.response if error.response is not None else page(error)

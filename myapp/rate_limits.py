@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter, RequestLimit
 
 from .kit import HTTPException
-from .kit.handlers import http_exception_handler
+from .kit.exception_handlers import http_exception_handler
 from .settings import Settings
 from .throttle import RATES, REFUSAL, Throttle, client_key, seconds_until, storage_options, storage_url
 

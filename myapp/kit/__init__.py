@@ -13,6 +13,7 @@ and meanings are FastAPI's: whoever knows FastAPI knows this package. Each modul
 extension.
 """
 
+from . import status
 from .adapter import TypeAdapter, ValidationError
 from .api import Api, ApiState
 from .asgi import ASGIApplication
@@ -21,6 +22,11 @@ from .connection import HTTPConnection
 from .encoders import jsonable_encoder
 from .errors import HTTPException, RequestValidationError, ResponseValidationError
 from .etag import ETag
+from .exception_handlers import (
+    http_exception_handler,
+    request_validation_exception_handler,
+    websocket_request_validation_exception_handler,
+)
 from .fields import Json
 from .files import FileResponse, file_response
 from .frontend import frontend
@@ -181,6 +187,7 @@ __all__ = [
     "fields_set",
     "file_response",
     "frontend",
+    "http_exception_handler",
     "include_router",
     "jsonable_encoder",
     "model_serializer",
@@ -188,8 +195,11 @@ __all__ = [
     "mount",
     "operation",
     "paginate",
+    "request_validation_exception_handler",
     "router_options",
     "state",
     "static_files",
+    "status",
     "websocket",
+    "websocket_request_validation_exception_handler",
 ]

@@ -22,8 +22,8 @@ from .body_limit import FormLimits, check_limits, limit_body
 from .dependant import Dependant, get_dependant
 from .detached import detached_operations, operations_of
 from .event_loop import EventLoop
+from .exception_handlers import register_error_handlers
 from .frontend import answer as answer_frontend
-from .handlers import register_error_handlers
 from .lifespan import Lifespan, init_lifespan
 from .methods import declared_methods, let_declared_methods_answer
 from .openapi import get_openapi

@@ -17,7 +17,8 @@ foresaw is a plain 500. `@app.exception_handler(...)` replaces any of these answ
 | `@app.exception_handler(RequestValidationError)` | `@app.errorhandler(RequestValidationError)` |
 | `exc.errors()`, `exc.body` | the same |
 | a handler of `StarletteHTTPException` | of `werkzeug.exceptions.HTTPException`, the parent of all |
-| `fastapi.exception_handlers` to be reused | `myapp.kit.handlers`, which take the error alone |
+| `await http_exception_handler(request, exc)` and its siblings, reused | `http_exception_handler(error)`, `return`ed |
+| a handler of `WebSocketRequestValidationError`, `WebSocketException` | the same; the WebSocket is `error.websocket` |
 | `make_not_authenticated_error` for another status | the same |
 
 Handlers of the whole application are shown in an application of its own below `/handling-errors/own`, on both sides, so

@@ -8,7 +8,7 @@ from flask import Flask, Response, make_response, request
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 
 from myapp.kit import Api, HTTPException, RequestValidationError, jsonable_encoder, operation
-from myapp.kit.handlers import request_validation_exception_handler, werkzeug_exception_handler
+from myapp.kit.exception_handlers import http_exception_handler, request_validation_exception_handler
 
 
 class UnicornException(Exception):
@@ -50,7 +50,7 @@ def handle_faults(error: RequestValidationError) -> Any:
 @app.errorhandler(WerkzeugHTTPException)
 def handle_http_exception(error: WerkzeugHTTPException) -> Response:
     """Add to the default answer, also to that of an unknown URL."""
-    response = make_response(werkzeug_exception_handler(error))
+    response = make_response(http_exception_handler(error))
     response.headers["X-Error"] = str(error.code)
     return response
 

@@ -111,7 +111,7 @@ class WebSocket(Handshake):
 
     def send_denial_response(self, response: Response) -> None:
         """Before `accept()`, answer in HTTP with this response. Raises RuntimeError later, and for a second call."""
-        self._deny(response)
+        self.deny(response)
 
     def receive(self) -> dict[str, Any]:
         """The next message in ASGI's form, `websocket.receive` or `websocket.disconnect`.

@@ -47,8 +47,11 @@ class WebSocketDisconnect(Exception):
 class WebSocketException(Exception):
     """Closes the WebSocket with this code and reason; before `accept()`, refuses the handshake with HTTP 403.
 
+    A handler of the application (`@app.errorhandler(WebSocketException)`) finds the WebSocket in its `websocket`.
     https://fastapi.tiangolo.com/reference/exceptions/#fastapi.WebSocketException
     """
+
+    websocket: Any = None
 
     def __init__(self, code: int, reason: str | None = None) -> None:
         self.code = code
@@ -119,7 +122,8 @@ class Handshake(HTTPConnection):
         """
         raise NotImplementedError
 
-    def _deny(self, response: Response) -> None:
+    def deny(self, response: Response) -> None:
+        """Answer the handshake in HTTP. Raises RuntimeError once it has been answered."""
         if self.application_state is not WebSocketState.CONNECTING:
             raise RuntimeError("send_denial_response() comes before accept() and close(), once")
         self.application_state = WebSocketState.DISCONNECTED

@@ -121,13 +121,14 @@ class WebSocketRoute:
             # Checked once it is in the set: `close_websockets` finds it there, or it is refused here.
             if state.websockets_closed_with is not None:
                 return current_app.response_class(status=503)
-            self._run(websocket, state, path)
+            try:
+                self._run(websocket, state, path)
+            except WebSocketException as error:
+                self._answer(error, websocket)
             if websocket.application_state is WebSocketState.CONNECTING:
                 raise RuntimeError(f"{self.view.__qualname__}() returned without accept() or close()")
         except WebSocketDisconnect:
             pass
-        except WebSocketException as error:
-            websocket.end(error.code, error.reason)
         except Exception as error:
             if websocket.application_state is WebSocketState.CONNECTING:
                 raise
@@ -152,6 +153,13 @@ class WebSocketRoute:
             if arguments is None:
                 raise WebSocketRequestValidationError(invocation.errors)
             self.call(**arguments)
+
+    def _answer(self, error: WebSocketException, websocket: WebSocket | AsyncWebSocket) -> None:
+        """Close, or refuse, as the application's error handler says; by default the kit's."""
+        error.websocket = websocket
+        refusal = current_app.handle_user_exception(error)
+        if websocket.application_state is WebSocketState.CONNECTING:
+            websocket.deny(current_app.make_response(refusal))
 
 
 def close_websockets(app: Flask, code: int = 1012) -> None:

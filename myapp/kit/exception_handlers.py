@@ -1,15 +1,17 @@
 """How errors are answered: FastAPI's JSON on the API's paths, Flask's own pages elsewhere.
 
 Pairs https://fastapi.tiangolo.com/tutorial/handling-errors/ with `Flask.register_error_handler`: an application
-replaces any of these by registering its own for the same class, and may call the one it replaces.
+replaces any of these by registering its own for the same class, and may call the one it replaces. They have the names
+of `fastapi.exception_handlers`, and take the error alone, as Flask's handlers do: the request is `flask.request`, the
+WebSocket is the error's. One for WebSockets closes that; what it returns is the answer to a handshake left open.
 """
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.client import responses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from flask import Flask, Response, current_app, got_request_exception, request
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
@@ -18,6 +20,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from .errors import UNREADABLE_BODY, HTTPException, RequestValidationError
 from .responses import encoded_bytes, is_body_allowed
+from .websockets.handshake import WebSocketException, WebSocketRequestValidationError
 
 if TYPE_CHECKING:
     from .api import ApiState
@@ -26,8 +29,10 @@ if TYPE_CHECKING:
 def register_error_handlers(app: Flask) -> None:
     """Install the handlers below on `app`, and let what one of the application's handlers raises be handled in turn."""
     app.register_error_handler(RequestValidationError, request_validation_exception_handler)
-    app.register_error_handler(WerkzeugHTTPException, werkzeug_exception_handler)
+    app.register_error_handler(WerkzeugHTTPException, http_exception_handler)
     app.register_error_handler(Exception, unhandled_exception_handler)
+    app.register_error_handler(WebSocketException, websocket_exception_handler)
+    app.register_error_handler(WebSocketRequestValidationError, websocket_request_validation_exception_handler)
     app.handle_user_exception = _handling(app.handle_user_exception)  # type: ignore[method-assign, assignment]
 
 
@@ -65,34 +70,20 @@ def _handler_of(status_code: int) -> Callable[[HTTPException], Any] | None:
     return None
 
 
-def http_exception_handler(error: HTTPException) -> Response:
-    """`{"detail": ...}` with the exception's status and headers; no body where the status allows none."""
-    if not is_body_allowed(error.status_code):
-        response = current_app.response_class(status=error.status_code)
-        del response.headers["Content-Type"]
-    else:
-        response = _json({"detail": error.detail}, error.status_code)
-    for name, value in (error.headers or {}).items():
-        response.headers[name] = value
-    return response
+@overload
+def http_exception_handler(error: HTTPException) -> Response: ...
+@overload
+def http_exception_handler(error: WerkzeugHTTPException) -> Response | WerkzeugHTTPException | WerkzeugResponse: ...
+def http_exception_handler(error: WerkzeugHTTPException) -> Response | WerkzeugHTTPException | WerkzeugResponse:
+    """`{"detail": ...}` with the exception's status and headers; no body where the status allows none.
 
-
-def request_validation_exception_handler(error: RequestValidationError) -> Response:
-    """422 with the list of faults; 400 where the input among them is nested too deeply to be written."""
-    try:
-        return _json({"detail": error.errors()}, 422)
-    except RecursionError:
-        return http_exception_handler(HTTPException(400, UNREADABLE_BODY))
-
-
-def werkzeug_exception_handler(error: WerkzeugHTTPException) -> Response | WerkzeugHTTPException | WerkzeugResponse:
-    """Flask's `abort()`, 404, 405 and 500 in FastAPI's shape on the API's paths; unchanged elsewhere.
-
-    A description given to `abort` is the detail, else the status' own phrase is. An unhandled exception is logged by
-    Flask and answered in plain text, as FastAPI does, so that nothing of it reaches the client.
+    Also of Flask's `abort()`, 404, 405 and 500, on the API's paths; elsewhere those are left as they are. A description
+    given to `abort` is the detail, else the status' own phrase is. An unhandled exception is logged by Flask and
+    answered in plain text, as FastAPI does, so that nothing of it reaches the client.
+    https://fastapi.tiangolo.com/tutorial/handling-errors/#reuse-fastapis-exception-handlers
     """
     if isinstance(error, HTTPException):
-        return http_exception_handler(error)
+        return _answer(error.status_code, error.detail, error.headers or {})
     state: ApiState = current_app.extensions["api"]
     if not state.answers(request):
         return error
@@ -103,11 +94,30 @@ def werkzeug_exception_handler(error: WerkzeugHTTPException) -> Response | Werkz
     code = error.code or 500
     default = type(error).description
     detail = error.description if error.description not in (None, default) else responses.get(code, "")
-    response = _json({"detail": detail}, code)
-    for name, value in error.get_headers():
-        if name.lower() != "content-type":
-            response.headers[name] = value
-    return response
+    return _answer(code, detail, {k: v for k, v in error.get_headers() if k.lower() != "content-type"})
+
+
+def request_validation_exception_handler(error: RequestValidationError) -> Response:
+    """422 with the list of faults; 400 where the input among them is nested too deeply to be written."""
+    try:
+        return _json({"detail": error.errors()}, 422)
+    except RecursionError:
+        return _json({"detail": UNREADABLE_BODY}, 400)
+
+
+def websocket_exception_handler(error: WebSocketException) -> Response:
+    """Close the exception's WebSocket with its code and reason; before `accept()`, refuse the handshake with 403."""
+    error.websocket.end(error.code, error.reason)
+    return current_app.response_class(status=403)
+
+
+def websocket_request_validation_exception_handler(error: WebSocketRequestValidationError) -> Response:
+    """The same for a handshake whose parameters do not validate: code 1008, and the faults as the reason.
+
+    A WebSocket that a dependency has accepted by then is closed without them: the reason in a frame is a short text.
+    """
+    error.websocket.end(error.code, None if error.websocket.accepted else error.reason)
+    return current_app.response_class(status=403)
 
 
 def unhandled_exception_handler(error: Exception) -> Response:
@@ -140,6 +150,17 @@ def report(error: Exception) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
     app.log_exception((type(error), error, error.__traceback__))
+
+
+def _answer(status: int, detail: Any, headers: Mapping[str, str]) -> Response:
+    if is_body_allowed(status):
+        response = _json({"detail": detail}, status)
+    else:
+        response = current_app.response_class(status=status)
+        del response.headers["Content-Type"]
+    for name, value in headers.items():
+        response.headers[name] = value
+    return response
 
 
 def _json(content: Any, status: int) -> Response:
