@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cached_property, wraps
+from typing import Any, Literal, TypeVar
 
 from ..fields.binary import BytesMode
 from ..fields.constraints import Constraints
 
 Alias = Callable[[str], str]
+T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,20 @@ class AliasGenerator:
     serialization_alias: Alias | None = None
 
 
+def _remembering(cls: type[T]) -> type[T]:
+    """The class, whose instances keep in `_said` what they were made with, even if it holds anyway."""
+    init: Any = cls.__init__
+
+    @wraps(init)
+    def keep(self: T, **said: Any) -> None:
+        init(self, **said)
+        object.__setattr__(self, "_said", said)
+
+    cls.__init__ = keep  # type: ignore[assignment]
+    return cls
+
+
+@_remembering
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ModelConfig:
     """What a class says of itself, as in pydantic: `model_config: ClassVar[ModelConfig] = ModelConfig(extra="forbid")`.
@@ -63,14 +78,6 @@ class ModelConfig:
     str_max_length: int | None = None
     val_json_bytes: BytesMode = "utf8"
     ser_json_bytes: BytesMode = "utf8"
-
-    if not TYPE_CHECKING:
-
-        def __new__(cls, **said: Any) -> ModelConfig:
-            """Keeps in mind what was said, even if it holds anyway."""
-            self = super().__new__(cls)
-            object.__setattr__(self, "_said", said)
-            return self
 
     def __post_init__(self) -> None:
         if not (self.validate_by_alias or self.by_name):
