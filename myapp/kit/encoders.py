@@ -37,6 +37,20 @@ _ADDRESSES: Final = (
 
 ITEMS: Final = (list, tuple, set, frozenset, deque, types.GeneratorType)
 
+_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
+
+
+def json_utf8(text: str) -> bytes:
+    """JSON text as UTF-8. Half a surrogate pair, which that cannot hold, becomes an escape (RFC 8259, section 8.2).
+
+    As such a client may have sent it, and a 422 can quote it. FastAPI's can't, which makes that a 500.
+    """
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _HALF_PAIR.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode()
+
+
 def is_instance(value: Any) -> bool:
     """Whether it is an instance of a dataclass, and no class itself."""
     return dataclasses.is_dataclass(value) and not isinstance(value, type)

@@ -18,6 +18,7 @@ import flask
 from werkzeug.datastructures import Headers
 
 from .background import BackgroundTask
+from .encoders import json_utf8
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -137,7 +138,7 @@ class JSONResponse(Response):
 
     def render(self, content: Any) -> bytes | Iterable[bytes]:
         """The content as JSON. Raises TypeError for what is not JSON's, ValueError for NaN and infinities."""
-        return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        return json_utf8(json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
 
 
 class RedirectResponse(Response):

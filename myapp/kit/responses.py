@@ -14,7 +14,7 @@ from typing import Any
 import flask
 import orjson
 
-from .encoders import jsonable_encoder
+from .encoders import json_utf8, jsonable_encoder
 from .response_classes import Response
 
 
@@ -62,9 +62,9 @@ def encoded_bytes(value: Any) -> bytes:
 
 
 def _json(value: Any) -> bytes:
-    return json.dumps(
-        value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=jsonable_encoder
-    ).encode()
+    return json_utf8(
+        json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=jsonable_encoder)
+    )
 
 
 def make_response(

@@ -90,7 +90,6 @@ CONTENTS = [
     (b"\x80", "application/json"),
     (b'\xef\xbb\xbf{"name":"n"}', "application/json"),
     ('{"name":"é"}'.encode("utf-16"), "application/json"),
-    (b'{"name":"\\ud800"}', "application/json"),
     (b'{"name":NaN}', "application/json"),
     (b'{"name":"a","name":"b"}', "application/json"),
     (b'{"name": ' + b"1" * 5000 + b"}", "application/json"),

@@ -84,7 +84,6 @@ RESULTS: dict[str, Any] = {
     "exception": lambda: ValueError("x"),
     "function": lambda: len,
     "class": lambda: Row,
-    "surrogate": lambda: "\ud800",
     "tuple key": lambda: {(1, 2): 3},
     "sqlalchemy": lambda: Row(_sa_instance_state=object(), id=1),
     "dict view": lambda: {"a": 1}.keys(),

@@ -549,21 +549,28 @@ def test_reset_after_another_address(side, mails, rows):
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "status"),
+    ("path", "body", "statuses"),
     [
-        ("/security/account/reset-password", {"token": "\ud800", "new_password": "another password"}, 400),
-        ("/security/account/", {"token": "\ud800", "password": "another password"}, 400),
-        # What a 422 or a row would have to repeat: FastAPI's JSON can't hold it, nor can this side's.
-        ("/security/account/change-password", {"current_password": "\ud800", "new_password": "another password"}, 500),
-        ("/sql-databases/users/1/posts/", {"title": "\ud800", "body": "x"}, 500),
-        ("/sql-databases/users/1/posts/", {"title": "x", "body": "\udfff"}, 500),
+        ("/security/account/reset-password", {"token": "\ud800", "new_password": "another password"}, (400, 400)),
+        ("/security/account/", {"token": "\ud800", "password": "another password"}, (400, 400)),
+        # What a 422 has to repeat: FastAPI's JSON can't hold it, a difference that is kept.
+        (
+            "/security/account/change-password",
+            {"current_password": "\ud800", "new_password": "another password"},
+            (500, 422),
+        ),
+        ("/sql-databases/users/1/posts/", {"title": "\ud800", "body": "x"}, (500, 422)),
+        ("/sql-databases/users/1/posts/", {"title": "x", "body": "\udfff"}, (500, 422)),
     ],
 )
-def test_half_a_surrogate_pair(both, path, body, status):
-    """JSON can name what no encoding can write: a token like that is an invalid one, and the answers are the same."""
+def test_half_a_surrogate_pair(both, path, body, statuses):
+    """JSON can name what no encoding can write: a token like that is an invalid one, and a row never has it."""
     answers = [side.post(path, json=body, headers=ADMINISTRATOR) for side in both]
-    assert [answer.status_code for answer in answers] == [status, status]
-    assert answers[0].content == answers[1].content
+    assert tuple(answer.status_code for answer in answers) == statuses
+    if statuses[0] == statuses[1]:
+        assert answers[0].content == answers[1].content
+    else:
+        assert answers[1].json()["detail"][0]["type"] == "string_unicode"
 
 
 def test_guesses_at_the_same_moment(side, monkeypatch):
