@@ -613,10 +613,42 @@ def test_gone_ends_the_subscription(hooks: Any, handed_over: list[Any]) -> None:
         410,
         "The receiver has ended the subscription",
     )
-    assert (second.state, second.status, second.error) == (DeliveryState.FAILED, None, "The subscription has ended")
+    assert (second.state, second.status, second.error) == (DeliveryState.FAILED, None, tasks.SWITCHED_OFF)
     with session_of(app) as session:
         assert not session.scalars(select(WebhookSubscription)).one().active
     assert len(there.calls) == 1
+
+
+@on_both
+def test_failures_switch_a_subscription_off(
+    hooks: Any, handed_over: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What counts are deliveries, not attempts, in a row; the last takes along what waits, and nobody calls again.
+
+    Whoever switches it on forgives them, and the receiver gets a ping.
+    """
+    monkeypatch.setattr(tasks, "MAX_ATTEMPTS", 2)
+    monkeypatch.setattr(tasks, "MAX_FAILURES", 2)
+    with receiver(500, 500, 204, 500, 500, 500, 500) as there:
+        app = hooks(there)
+        for _ in range(5):
+            publish(app)
+        found = []
+        for delivery, attempts in ((1, 2), (2, 1), (3, 2), (4, 2), (5, 1)):
+            for attempt in range(attempts):
+                run(app, tasks.deliver, delivery, attempt)
+            with session_of(app) as session:
+                found.append(session.execute(select(WebhookSubscription.failures, WebhookSubscription.active)).one())
+        publish(app)
+    assert found == [(1, True), (0, True), (1, True), (2, False), (2, False)]
+    assert [row.error for row in rows(app)[3:]] == ["The receiver did not accept it", tasks.SWITCHED_OFF]
+    assert len(there.calls) == 7
+    with session_of(app) as session:
+        session.scalars(select(WebhookSubscription)).one().active = True
+        session.commit()
+        one = session.scalars(select(WebhookSubscription)).one()
+        assert (one.active, one.failures) == (True, 0)
+    assert [row.event for row in rows(app)[5:]] == ["ping"]
 
 
 def test_a_receiver_that_is_gone(hooks: Any, handed_over: list[Any]) -> None:
@@ -755,7 +787,7 @@ def test_beat_looks_after_the_outbox(settings: Settings) -> None:
 def test_secrets_are_not_for_logs() -> None:
     """Neither the row nor an attempt shows the secret."""
     subscription = WebhookSubscription(url="https://example.com/", events=[], secret="whsec_x")
-    attempt = tasks.Attempt(1, 1, "https://example.com/", "whsec_x", "msg_1", json.dumps({}))
+    attempt = tasks.Attempt(1, 1, 1, "https://example.com/", "whsec_x", "msg_1", json.dumps({}))
     assert "whsec" not in repr(subscription) + repr(attempt)
 
 

@@ -143,19 +143,32 @@ class ReportView(GuardedModel):
 
 
 class SubscriptionView(GuardedModel):
-    """Who is called about what. Their owners make and end them through the API; the secret is on no page."""
+    """Who is called about what. Their owners make and end them through the API; the secret is on no page.
+
+    Here they are only switched off and on: one that is on again gets a ping, and its failures are forgotten.
+    """
 
     can_create = can_edit = can_delete = False
-    column_list = column_export_list = ("id", "url", "events", "active", "owner.email", "created_at")
+    column_list = column_export_list = ("id", "url", "events", "active", "failures", "owner.email", "created_at")
     column_details_list = column_list
     column_select_related_list = (WebhookSubscription.owner,)
-    column_sortable_list = ("id", "url", "active", "owner.email", "created_at")
+    column_sortable_list = ("id", "url", "active", "failures", "owner.email", "created_at")
     column_searchable_list = ("url", "owner.email")
     search_placeholder = staticmethod(lambda: "Address or owner")
-    column_filters = ("url", "active", "owner.email", "created_at")
+    column_filters = ("url", "active", "failures", "owner.email", "created_at")
     column_labels = {"id": "ID", "url": "URL", "owner.email": "Owner", "created_at": "Created (UTC)"}
     column_formatters = {"events": lambda view, context, subscription, name: ", ".join(subscription.events)}
     column_formatters_export = column_formatters
+
+    @action("activate", "Switch on")
+    def action_activate(self, ids: list[str]) -> None:
+        """Call those that were ticked again."""
+        self.change_rows(ids, "active", True, "switched on")
+
+    @action("deactivate", "Switch off")
+    def action_deactivate(self, ids: list[str]) -> None:
+        """Call those that were ticked no more."""
+        self.change_rows(ids, "active", False, "switched off")
 
 
 class DeliveryView(GuardedModel):

@@ -9,7 +9,7 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, Enum, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from .base import Base, UtcDateTime, utcnow
 
@@ -43,7 +43,10 @@ def new_message_id() -> str:
 
 
 class WebhookSubscription(Base):
-    """A user's address that is called about events. It goes with the user; a receiver that answers 410 ends it."""
+    """A user's address that is called about events. It goes with the user.
+
+    A receiver that answers 410 switches it off, and so do too many failures.
+    """
 
     __tablename__ = "webhook_subscriptions"
 
@@ -54,10 +57,19 @@ class WebhookSubscription(Base):
     # Signing needs the secret itself, so no hash would do. Deferred: what lists subscriptions does not hold it.
     secret: Mapped[str] = mapped_column(String(100), default=new_secret, deferred=True)
     active: Mapped[bool] = mapped_column(default=True)
+    # Deliveries that were given up since the last one that was accepted.
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
 
     owner: Mapped[User] = relationship()
+
+    @validates("active")
+    def _begin_anew(self, name: str, active: bool) -> bool:
+        """Whoever switches it on again forgives the failures."""
+        if active:
+            self.failures = 0
+        return active
 
     def __repr__(self) -> str:
         return f"<WebhookSubscription {self.id} {self.url!r}>"

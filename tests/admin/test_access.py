@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from myapp import passwords
 from myapp.admin import access, login
@@ -109,6 +109,19 @@ def test_webhooks_are_read_and_their_secrets_are_not(admin_app: Flask, admin: Vi
         admin.post(f"/admin/{model}/action/", action="delete", rowid="1")
     assert exists(admin_app, WebhookSubscription, id=1)
     assert exists(admin_app, WebhookDelivery, id=1)
+
+
+def test_a_subscription_is_switched_off_and_on(admin_app: Flask, admin: Visitor) -> None:
+    """The list says how often it failed; on again it is forgiven, and gets a ping."""
+    with admin_app.app_context():
+        db.session.execute(update(WebhookSubscription).values(failures=7))
+        db.session.commit()
+    assert "Failures" in admin.get("/admin/subscription/").text
+    admin.post("/admin/subscription/action/", action="deactivate", rowid="1")
+    assert exists(admin_app, WebhookSubscription, id=1, active=False, failures=7)
+    admin.post("/admin/subscription/action/", action="activate", rowid="1")
+    assert exists(admin_app, WebhookSubscription, id=1, active=True, failures=0)
+    assert exists(admin_app, WebhookDelivery, id=2, event="ping")
 
 
 @pytest.mark.parametrize(

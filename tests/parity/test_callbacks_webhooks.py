@@ -9,7 +9,7 @@ from dataclasses import replace
 import httpx
 import pytest
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from myapp import create_app
@@ -48,7 +48,7 @@ def deliveries(side, number=4, **options):
 def test_a_subscription_and_its_ping(side):
     """201 with the secret, which no other answer holds; a ping waits to be sent."""
     answer = side.post(ROOT, json=NEW, headers=ADA)
-    public = {"id": 4, **NEW, "active": True, "created_at": MADE}
+    public = {"id": 4, **NEW, "active": True, "failures": 0, "created_at": MADE}
     assert (answer.status_code, answer.json()) == (201, {**public, "secret": SECRET})
     assert answer.headers["location"] == f"{ROOT}4"
     assert side.get(f"{ROOT}4", headers=ADA).json() == public
@@ -113,10 +113,38 @@ def test_delivered_by_a_worker(side):
 
 def test_only_ones_own(side):
     """Another user's subscription is not found, whatever is done with it."""
-    for method, path in (("GET", "1"), ("DELETE", "1"), ("GET", "1/deliveries/")):
-        answer = side.request(method, ROOT + path, headers=GRACE)
+    for method, path in (("GET", "1"), ("DELETE", "1"), ("PATCH", "1"), ("GET", "1/deliveries/")):
+        body = {"active": False} if method == "PATCH" else None
+        answer = side.request(method, ROOT + path, headers=GRACE, json=body)
         assert (answer.status_code, answer.json()) == (404, {"detail": "Subscription not found"})
     assert [one["id"] for one in side.get(ROOT, headers=GRACE).json()] == [2]
+
+
+def test_switched_off_and_on(side):
+    """Nothing is announced while it is off; on again it gets a ping, and its failures are forgotten.
+
+    What it is already, it is without a ping.
+    """
+    engine = side.app.state.engine if side.name == "fastapi" else None
+    with side.context(), Session(engine or db.engine) as session:
+        session.execute(update(WebhookSubscription).where(WebhookSubscription.id == 1).values(failures=3))
+        session.commit()
+    before = len(deliveries(side, 1))
+    assert side.get(f"{ROOT}1", headers=ADA).json()["failures"] == 3
+    for active, failures in ((False, 3), (False, 3), (True, 0), (True, 0)):
+        answer = side.patch(f"{ROOT}1", json={"active": active}, headers=ADA)
+        assert answer.status_code == 200
+        assert (answer.json()["active"], answer.json()["failures"]) == (active, failures)
+        side.post("/sql-databases/users/2/posts/", json={"title": f"While {active}", "published": True})
+    assert [row[0] for row in deliveries(side, 1)[:-before]] == ["new-post", "new-post", "ping"]
+
+
+@pytest.mark.parametrize("body", [{}, {"active": None}, {"active": "perhaps"}, {"failures": 0}, []])
+def test_switched_by_something_else(both, body):
+    """Both sides name the same faults, and nothing else of a subscription can be changed."""
+    headers = (("content-type", "application/json"), *ADA.items())
+    answers = check(Case("PATCH", f"{ROOT}1", headers, json.dumps(body).encode()), *both)
+    assert [answer.status_code for answer in answers] == [422, 422]
 
 
 def test_deleted(side):

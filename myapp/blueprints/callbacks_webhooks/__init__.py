@@ -28,11 +28,14 @@ SQLAlchemy session.
 - **Signed.** [Standard Webhooks](https://www.standardwebhooks.com), by its own library: `webhook-id`,
   `webhook-timestamp`, and HMAC-SHA256 over both and the body in `webhook-signature`. The secret is in the answer to the
   subscription and never shown again. Signing needs it, so the database holds it as it is.
-- **Tried again.** 2xx accepts; 410 ends the subscription; any other answer, redirects too, or none is tried again after
-  5 seconds (`MYAPP_WEBHOOK_RETRY_SECONDS`), then 20, 80 … give or take a fifth, nine times within a day. The id
-  stays the same: a receiver may get a message twice and tells by it. What waits for a user who is deactivated meanwhile
-  is given up. `.../deliveries/` lists what became of each, with the last attempt's status or fault; so does the
-  administration.
+- **Tried again.** 2xx accepts; 410 switches the subscription off; any other answer, redirects too, or none is tried
+  again after 5 seconds (`MYAPP_WEBHOOK_RETRY_SECONDS`), then 20, 80 … give or take a fifth, nine times within a day.
+  The id stays the same: a receiver may get a message twice and tells by it. What waits for a user who is deactivated
+  meanwhile is given up. `.../deliveries/` lists what became of each, with the last attempt's status or fault; so does
+  the administration.
+- **Not for ever.** Ten deliveries in a row that were given up switch the subscription off, with what still waits for
+  it; `failures` counts them, and one that is accepted sets it back. Its owner switches it on again with
+  `PATCH .../subscriptions/{id}` and `{"active": true}`, an administrator in the list: it gets a ping, and begins anew.
 - **Nobody waits for a receiver but webhooks.** Deliveries have a queue of their own. A Celery worker takes both queues;
   in production `celery worker -Q webhooks` runs beside `celery worker -Q tasks`, so that receivers that let every call
   last its ten seconds hold up no report and no mail.

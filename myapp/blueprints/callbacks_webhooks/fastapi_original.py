@@ -23,12 +23,17 @@ class NewSubscription(BaseModel):
     events: list[WebhookEvent] = Field(min_length=1, max_length=10)
 
 
+class SubscriptionUpdate(BaseModel):
+    active: bool
+
+
 class SubscriptionPublic(BaseModel):
     id: int
     url: str
     events: list[WebhookEvent]
     active: bool
     created_at: datetime
+    failures: int = Field(description="Deliveries given up since the last that was accepted")
 
 
 class SubscriptionCreated(SubscriptionPublic):
@@ -115,7 +120,15 @@ def read_subscriptions(user: ActiveUser, session: SessionDep) -> Any:
 
 @router.get("/subscriptions/{subscription_id}", response_model=SubscriptionPublic)
 def read_subscription(subscription: SubscriptionDep) -> Any:
-    """Read one of your subscriptions; it is not active any more when its receiver has answered 410."""
+    """Read one of your subscriptions; it may have been switched off by its receiver, or by failures."""
+    return subscription
+
+
+@router.patch("/subscriptions/{subscription_id}", response_model=SubscriptionPublic)
+def update_subscription(change: SubscriptionUpdate, subscription: SubscriptionDep, session: SessionDep) -> Any:
+    """Switch a subscription off, or on again: then it gets a ping, and its failures are forgotten."""
+    subscription.active = change.active
+    session.commit()
     return subscription
 
 

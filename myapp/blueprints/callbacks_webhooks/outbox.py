@@ -49,9 +49,13 @@ def _queue(session: Session) -> Celery | None:
 
 @event.listens_for(Session, "after_flush")
 def write_deliveries(session: Session, flush_context: Any) -> None:
-    """Write a row for each subscription that wants to hear of what was just flushed, and a ping for a new one."""
+    """Write a row for each subscription that wants to hear of what was just flushed.
+
+    One that is new, or switched on again, gets a ping.
+    """
     posts = _news(session)
     joined = [one for one in session.new if isinstance(one, WebhookSubscription)]
+    joined += [one for one in session.dirty if isinstance(one, WebhookSubscription) and _switched_on(one)]
     if not (posts or joined) or _queue(session) is None:
         return
     rows = [_row(PING, {"subscription_id": one.id}, one.id) for one in joined]
@@ -77,6 +81,10 @@ def _news(session: Session) -> list[tuple[WebhookEvent, Post]]:
             elif changed.title.history.has_changes() or changed.body.history.has_changes():
                 found.append((WebhookEvent.UPDATED_POST, one))
     return sorted(found, key=lambda pair: pair[1].id)
+
+
+def _switched_on(subscription: WebhookSubscription) -> bool:
+    return subscription.active and inspect(subscription).attrs.active.history.has_changes()
 
 
 def _row(kind: str, data: dict[str, Any], subscription_id: int) -> dict[str, Any]:

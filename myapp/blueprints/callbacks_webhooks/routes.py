@@ -28,12 +28,18 @@ class NewSubscription:
 
 
 @dataclass
+class SubscriptionUpdate:
+    active: bool
+
+
+@dataclass
 class SubscriptionPublic:
     id: int
     url: str
     events: list[WebhookEvent]
     active: bool
     created_at: datetime
+    failures: int = Field(description="Deliveries given up since the last that was accepted")
 
 
 @dataclass
@@ -128,7 +134,16 @@ def read_subscriptions(user: ActiveUser, session: SessionDep) -> Any:
 @bp.get("/subscriptions/<subscription_id>")
 @operation(response_model=SubscriptionPublic)
 def read_subscription(subscription: SubscriptionDep) -> Any:
-    """Read one of your subscriptions; it is not active any more when its receiver has answered 410."""
+    """Read one of your subscriptions; it may have been switched off by its receiver, or by failures."""
+    return subscription
+
+
+@bp.patch("/subscriptions/<subscription_id>")
+@operation(response_model=SubscriptionPublic)
+def update_subscription(change: SubscriptionUpdate, subscription: SubscriptionDep, session: SessionDep) -> Any:
+    """Switch a subscription off, or on again: then it gets a ping, and its failures are forgotten."""
+    subscription.active = change.active
+    session.commit()
     return subscription
 
 

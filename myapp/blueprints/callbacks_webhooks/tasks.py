@@ -28,6 +28,8 @@ from .addresses import Refused
 from .sending import reason, send, signature
 
 MAX_ATTEMPTS = 9
+#: After so many deliveries in a row that were given up, a subscription is switched off.
+MAX_FAILURES = 10
 LONGEST_WAIT = timedelta(hours=12)
 #: Longer waits are left to `relay`: brokers give a message that a worker holds for long to another one.
 LONGEST_COUNTDOWN = timedelta(minutes=5)
@@ -35,6 +37,8 @@ LONGEST_COUNTDOWN = timedelta(minutes=5)
 LEASE = timedelta(minutes=2)
 BATCH = 500
 KEPT_FOR = timedelta(days=30)
+
+SWITCHED_OFF = "The subscription is switched off"
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +48,7 @@ class Attempt:
     """What an attempt needs; the row stays locked by nobody meanwhile."""
 
     delivery_id: int
+    subscription_id: int
     number: int
     url: str
     secret: str = field(repr=False)
@@ -125,14 +130,14 @@ def _begin(delivery_id: int, attempts: int) -> Attempt | None:
         if not _changed(session, begun):
             return None
         subscription = WebhookSubscription
-        columns = (delivery.message_id, delivery.payload, subscription.url, subscription.secret)
-        wanted = select(*columns, subscription.active, User.is_active)
+        columns = (delivery.subscription_id, delivery.message_id, delivery.payload)
+        wanted = select(*columns, subscription.url, subscription.secret, subscription.active, User.is_active)
         wanted = wanted.join(delivery.subscription).join(subscription.owner).where(delivery.id == delivery_id)
         row = session.execute(wanted).one()
         # Attempts that came to no end count too: what fails in a way that nobody foresaw is not tried for ever.
         error = "The attempts came to no end" if attempts >= MAX_ATTEMPTS else None
         if not (row.active and row.is_active):
-            error = "The subscription has ended" if not row.active else "The subscription's owner is not active"
+            error = SWITCHED_OFF if not row.active else "The subscription's owner is not active"
         if error is not None:
             given_up = update(delivery).where(delivery.id == delivery_id)
             values = {"state": DeliveryState.FAILED, "attempts": attempts, "error": error, "finished_at": utcnow()}
@@ -140,7 +145,9 @@ def _begin(delivery_id: int, attempts: int) -> Attempt | None:
         session.commit()
         if error is not None:
             return None
-        return Attempt(delivery_id, attempts + 1, row.url, row.secret, row.message_id, row.payload)
+        return Attempt(
+            delivery_id, row.subscription_id, attempts + 1, row.url, row.secret, row.message_id, row.payload
+        )
 
 
 def _try(attempt: Attempt, settings: Settings) -> Outcome:
@@ -170,19 +177,29 @@ def _end(attempt: Attempt, outcome: Outcome, settings: Settings) -> timedelta | 
     with Session(db.engine) as session:
         # Nobody's row any more if the attempt took so long that another one has begun, or if it was deleted.
         mine = (delivery.id == attempt.delivery_id, delivery.attempts == attempt.number)
-        session.execute(update(delivery).where(*mine).values(values))
-        if outcome.status == 410:
-            _end_subscription(session, attempt.delivery_id, now)
+        counted = _changed(session, update(delivery).where(*mine).values(values)) and wait is None
+        failures = _failures(session, attempt.subscription_id, outcome) if counted else 0
+        if outcome.status == 410 or failures >= MAX_FAILURES:
+            logger.warning("subscription %d is switched off: %s", attempt.subscription_id, outcome.error)
+            _switch_off(session, attempt.subscription_id, now)
         session.commit()
     return wait
 
 
-def _end_subscription(session: Session, delivery_id: int, now: datetime) -> None:
+def _failures(session: Session, subscription_id: int, outcome: Outcome) -> int:
+    """Count a delivery that is given up, or forget those before one that was accepted; return how many there are."""
+    subscription = WebhookSubscription
+    mine = subscription.id == subscription_id
+    count = 0 if outcome.state is DeliveryState.DELIVERED else subscription.failures + 1
+    session.execute(update(subscription).where(mine).values(failures=count))
+    return session.scalars(select(subscription.failures).where(mine)).one_or_none() or 0
+
+
+def _switch_off(session: Session, subscription_id: int, now: datetime) -> None:
     delivery = WebhookDelivery
-    number = session.scalar(select(delivery.subscription_id).where(delivery.id == delivery_id))
-    session.execute(update(WebhookSubscription).where(WebhookSubscription.id == number).values(active=False))
-    rest = update(delivery).where(delivery.subscription_id == number, delivery.state == DeliveryState.PENDING)
-    values = {"state": DeliveryState.FAILED, "error": "The subscription has ended", "finished_at": now}
+    session.execute(update(WebhookSubscription).where(WebhookSubscription.id == subscription_id).values(active=False))
+    rest = update(delivery).where(delivery.subscription_id == subscription_id, delivery.state == DeliveryState.PENDING)
+    values = {"state": DeliveryState.FAILED, "error": SWITCHED_OFF, "finished_at": now}
     session.execute(rest.values(next_attempt_at=None, **values))
 
 
