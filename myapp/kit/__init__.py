@@ -42,7 +42,7 @@ from .functional import (
 )
 from .functional_serializers import PlainSerializer, SerializationInfo, SerializeAsAny, WrapSerializer
 from .lifespan import app_lifespan, state
-from .models import AliasGenerator, ModelConfig, fields_set
+from .models import AliasGenerator, ModelConfig, RootModel, fields_set
 from .models.decorators import (
     computed_field,
     field_serializer,
@@ -159,6 +159,7 @@ __all__ = [
     "RequestValidationError",
     "Response",
     "ResponseValidationError",
+    "RootModel",
     "SameOrigin",
     "Security",
     "SecurityScopes",

@@ -54,7 +54,7 @@ def closeness(field: ma.Field[Any], raw: Any, value: Any) -> Closeness:
         found: Closeness = choose(raw)[2]
         return found
     if isinstance(field, ma.Nested):
-        return _object(field, raw)
+        return _object(field, raw, value)
     if isinstance(field, NamedTupleField) and isinstance(raw, Mapping):
         named = zip(field.names, field.tuple_fields, strict=True)
         parts = (closeness(inner, raw[name], getattr(value, name)) for name, inner in named if name in raw)
@@ -82,8 +82,12 @@ def _scalar(field: ma.Field[Any], raw: Any, value: Any) -> int:
 _NATIVE: Final[Mapping[type, type]] = {fields.Boolean: bool, fields.Integer: int}
 
 
-def _object(field: ma.Nested, raw: Any) -> Closeness:
+def _object(field: ma.Nested, raw: Any, value: Any) -> Closeness:
     schema: Any = field.schema
+    root = getattr(schema, "root", None)
+    if root is not None:
+        instance = isinstance(raw, schema.kind)
+        return Closeness(EXACT if instance else STRICT).and_([] if instance else [closeness(root, raw, value.root)])
     if isinstance(raw, list):
         return Closeness(LAX)
     if not isinstance(raw, Mapping):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import marshmallow.fields as ma
+from marshmallow import Schema
 
 from .. import fields
 from ..values import SecretBytes, SecretStr
@@ -92,7 +93,7 @@ def _bare(field: ma.Field[object]) -> str:
             return f"tagged-union[{','.join(map(label, tags.values()))}]"
         return label(members[0]) if len(members) == 1 else f"union[{','.join(map(label, members))}]"
     if isinstance(field, ma.Nested):
-        name = type(field.schema).__name__
+        name = _model(field.schema)
         return f"list[{name}]" if field.schema.many else name
     if isinstance(field, containers.VariadicTuple):
         return f"tuple[{label(field.inner)}, ...]"
@@ -118,6 +119,16 @@ def _bare(field: ma.Field[object]) -> str:
         kind = next((kind for each, kind in _DICTS.items() if isinstance(field, each)), "dict")
         return f"{kind}[{_inner(field.key_field)},{_inner(field.value_field)}]"
     return _scalar(field)
+
+
+def _model(schema: Schema) -> str:
+    """A class, with those of its own validators that stand around the whole."""
+    name = type(schema).__name__
+    for function in getattr(schema, "around", ()):
+        name = f"function-wrap[{_function(function)}()]"
+    for function in getattr(schema, "after", ()):
+        name = f"function-after[{_function(function)}(), {name}]"
+    return name
 
 
 def _scalar(field: ma.Field[object]) -> str:

@@ -105,7 +105,7 @@ class Union(Lax, ma.Field[Any]):
             if best is None or close.beats(best[2]):
                 best = member, converted, close
         if best is None:
-            if len(self.members) == 1:
+            if len(failed) == 1:
                 raise failed[0][2]
             raise ValidationError(
                 [
@@ -137,7 +137,7 @@ class TaggedUnion(Union):
         super().__init__(members, **keywords)
         self.discriminator = discriminator
         self._tags: dict[Any, ma.Field[Any]] | None = None
-        self._key = discriminator
+        self.key = discriminator
 
     @property
     def tags(self) -> dict[Any, ma.Field[Any]]:
@@ -148,7 +148,7 @@ class TaggedUnion(Union):
                 if isinstance(member, TaggedUnion):
                     tags.update(member.tags)
                     continue
-                self._key, choices = _choices(member, self.discriminator)
+                self.key, choices = _choices(member, self.discriminator)
                 tags.update(dict.fromkeys(choices, member))
             self._tags = tags
         return self._tags
@@ -157,7 +157,7 @@ class TaggedUnion(Union):
         """Faults are `union_tag_not_found`, `union_tag_invalid`, or those of the chosen member."""
         tags = self.tags
         if isinstance(value, Mapping):
-            key = next((key for key in (self._key, self.discriminator) if key in value), None)
+            key = next((key for key in (self.key, self.discriminator) if key in value), None)
             if key is None:
                 raise invalid("union_tag_not_found", value, discriminator=self._shown)
             tag = value[key]
@@ -183,13 +183,18 @@ class TaggedUnion(Union):
     @property
     def _shown(self) -> str:
         name = repr(self.discriminator)
-        return name if self._key == self.discriminator else f"{name} | {self._key!r}"
+        return name if self.key == self.discriminator else f"{name} | {self.key!r}"
 
 
 def _choices(member: ma.Field[Any], discriminator: str) -> tuple[str, tuple[Any, ...]]:
     """The key on the wire and the values of a member's discriminator."""
     if isinstance(member, ma.Nested):
         schema = member.schema
+        root = getattr(schema, "root", None)
+        if isinstance(root, TaggedUnion):
+            return root.key, tuple(root.tags)
+        if root is not None:
+            return _choices(root, discriminator)
         field = schema.fields.get(discriminator)
         if isinstance(field, fields.Literal):
             return load_key(discriminator, field), tuple(field.choices)

@@ -3,6 +3,7 @@
 from .adopt import adopt
 from .config import AliasGenerator, ModelConfig
 from .loading import DictSchema, ModelSchema
+from .root import RootModel, RootSchema
 from .schemas import is_typed_dict, schema_for
 from .setfields import Model, copy_with, fields_set
 
@@ -12,6 +13,8 @@ __all__ = [
     "Model",
     "ModelConfig",
     "ModelSchema",
+    "RootModel",
+    "RootSchema",
     "adopt",
     "copy_with",
     "fields_set",

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import sys
+import types
 import typing
 from collections.abc import Collection, Iterator
 from typing import Any, Final, TypeVar, get_origin
@@ -37,6 +39,7 @@ from .decorators import (
     decorated,
 )
 from .loading import DictSchema, ModelSchema
+from .root import RootModel, RootSchema
 
 T = TypeVar("T", FieldValidator, FieldSerializer)
 
@@ -68,7 +71,7 @@ def schema_for(kind: Any, *, building: frozenset[Any] = frozenset()) -> type[Mod
         problem = f"{cls.__qualname__}: a type hint names {error.name!r}, which its module does not define"
         raise TypeError(problem) from error
     arguments = hints.type_arguments(kind)
-    found = {name: hints.substituted(hint, arguments) for name, hint in found.items()}
+    found = _resolved(cls, {name: hints.substituted(hint, arguments) for name, hint in found.items()})
     reader = typehints.Reader(config, building | {kind})
     attributes = list(_attributes(cls, found))
     declared = {each.name: _field(cls, each, found[each.name], reader) for each in attributes}
@@ -82,8 +85,10 @@ def schema_for(kind: Any, *, building: frozenset[Any] = frozenset()) -> type[Mod
         validators[each.mode].append(each.bound(cls))
     whole = [each for _, each in decorated(cls, ModelSerializer)][-1:]
     meta = type("Meta", (ModelSchema.Meta,), {"unknown": _UNKNOWN[config.extra], "include": declared})
-    base = DictSchema if is_typed_dict(cls) else ModelSchema
-    body = {"__doc__": _docstring(cls), "__module__": cls.__module__, "__qualname__": cls.__qualname__ + _shown(kind)}
+    base = DictSchema if is_typed_dict(cls) else RootSchema if issubclass(cls, RootModel) else ModelSchema
+    if base is RootSchema and (config.extra != "ignore" or [each.name for each in attributes] != ["root"]):
+        raise TypeError(f"{cls.__qualname__}: a RootModel has its root, no other attribute and nothing extra")
+    body = {"__doc__": _docstring(kind), "__module__": cls.__module__, "__qualname__": cls.__qualname__ + _shown(kind)}
     body["component"] = cls.__name__ + _shown(kind, ",")
     body |= {"model": cls, "config": config, "Meta": meta, "functions": {}}
     body |= {"before": validators["before"][::-1], "around": validators["wrap"], "after": validators["after"]}
@@ -133,13 +138,24 @@ def _attributes(cls: type[Any], named: dict[str, Any]) -> Iterator[dataclasses.F
             yield each
 
 
+def _resolved(cls: type[Any], found: dict[str, Any]) -> dict[str, Any]:
+    """The type hints with the names in the arguments of a base resolved: `class Tree(Node["list[Tree]"])`."""
+    holder = types.SimpleNamespace(__annotations__=found)
+    names = vars(sys.modules[cls.__module__])
+    return typing.get_type_hints(holder, names, {cls.__name__: cls}, include_extras=True)
+
+
+def _root_info(cls: type[Any]) -> FieldInfo | None:
+    return cls.__root_info__ if issubclass(cls, RootModel) else None
+
+
 def _has_default(each: dataclasses.Field[Any] | _Key) -> bool:
     own = each.default is not dataclasses.MISSING or each.default_factory is not dataclasses.MISSING
     return own or getattr(each, "optional", False)
 
 
 def _field(cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reader: typehints.Reader) -> ma.Field[Any]:
-    own, config = field_info(each), reader.config
+    own, config = field_info(each) or _root_info(cls), reader.config
     found = hints.annotated_info(hint).info
     info = hints.merged([found, own]) if found or own else FieldInfo()
     assert info is not None
@@ -223,7 +239,10 @@ def _check_names(cls: type[Any], known: Collection[str]) -> None:
         raise TypeError(f"{cls.__qualname__} has several serializers of {', '.join(map(repr, sorted(twice)))}")
 
 
-def _docstring(cls: type[Any]) -> str | None:
-    """The docstring the class was written with, not the signature that dataclasses puts in its place."""
-    text = cls.__doc__
-    return None if text is None or text.startswith(f"{cls.__name__}(") else text
+def _docstring(kind: Any) -> str | None:
+    """The docstring the class was written with, not the signature that dataclasses puts in its place.
+
+    A generic class with its arguments has none, as in pydantic, where it is another class.
+    """
+    text = None if kind is RootModel or get_origin(kind) is not None else kind.__doc__
+    return None if text is None or text.startswith(f"{kind.__name__}(") else text

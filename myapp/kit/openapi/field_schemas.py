@@ -23,6 +23,7 @@ from ..fields import containers, unions
 from ..fields.constraints import Constraints
 from ..fields.named_tuples import NamedTuple
 from ..fields.wrapped import Around, Written
+from ..models import RootSchema
 from ..params import FieldInfo, Undefined
 from .components import Mode
 from .field_types import KEYWORDS, NUMERIC, SAID, TYPES, choices2schema
@@ -143,8 +144,11 @@ class FieldSchemas(OpenAPIConverter):
         if isinstance(field, unions.TaggedUnion):
             tags = {_tag(tag): self.field2property(member) for tag, member in field.tags.items()}
             mapping = {tag: schema.get("$ref", schema) for tag, schema in tags.items()}
-            discriminator = {"propertyName": field._key, "mapping": mapping}
-            return {"oneOf": _distinct(tags.values()), "discriminator": discriminator}
+            schema: dict[str, Any] = {"oneOf": _distinct(tags.values())}
+            # another name on the wire is that of a property, which a member with a root has not
+            if field.key == field.discriminator or not any(map(_has_root, field.members)):
+                schema["discriminator"] = {"propertyName": field.key, "mapping": mapping}
+            return schema
         if isinstance(field, unions.Union):
             return _any_of(self.field2property(member) for member in field.members)
         return {}
@@ -234,6 +238,10 @@ def _distinct(schemas: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         if schema not in found:
             found.append(schema)
     return found
+
+
+def _has_root(member: ma.Field[Any]) -> bool:
+    return isinstance(containers.schema_in(member), RootSchema)
 
 
 def _tag(tag: Any) -> str:

@@ -22,7 +22,7 @@ from ..encoders import to_jsonable
 from ..fields import unions
 from ..fields.containers import dump_key, load_key
 from ..fields.named_tuples import NamedTuple
-from ..models import ModelSchema
+from ..models import ModelSchema, RootSchema
 from ..models.schemas import is_excluded
 from .components import Definitions, Mode, reference
 from .field_schemas import FieldSchemas
@@ -102,22 +102,13 @@ class SchemaConverter(FieldSchemas):
         """The object that a Schema reads or writes, with the title, the description and the extras of its class."""
         schema = resolve_schema_instance(schema)
         meta, config = schema.Meta, getattr(schema, "config", None)
-        if self.mode == "validation":
-            by_alias = getattr(config, "validate_by_alias", True)
-            own = {load_key(name, field) if by_alias else name: field for name, field in schema.load_fields.items()}
-            result = self.fields2jsonschema(own, partial=schema.partial)
-        elif isinstance(schema, ModelSchema) and schema.writing is not None and schema.writing.returns is not None:
-            return self.field2property(schema.writing.returns)
-        else:
-            own = {dump_key(name, field): field for name, field in schema.dump_fields.items() if not is_excluded(field)}
-            always = getattr(config, "json_schema_serialization_defaults_required", False)
-            result = self.fields2jsonschema(own)
-            # `required=` is about loading; pydantic promises in an answer what has no default
-            required = [key for key, field in own.items() if always or _has_no_default(field)]
-            result |= {"required": required} if required else {}
+        writing = getattr(schema, "writing", None)
+        if self.mode == "serialization" and writing is not None and writing.returns is not None:
+            return self.field2property(writing.returns)
+        result = self._content(schema, config)
         make_title = getattr(config, "model_title_generator", None)
         made = component_name(schema) if make_title is None else make_title(schema.model)
-        result["title"] = getattr(config, "title", None) or getattr(meta, "title", None) or made
+        result.setdefault("title", getattr(config, "title", None) or getattr(meta, "title", None) or made)
         result.update(_description(type(schema)))
         if hasattr(meta, "description"):
             result["description"] = meta.description
@@ -129,6 +120,20 @@ class SchemaConverter(FieldSchemas):
         else:
             result.update(to_jsonable(extra or {}))
         return result
+
+    def _content(self, schema: Any, config: Any) -> dict[str, Any]:
+        """What a class has inside: its attributes, or the one value that it is."""
+        if isinstance(schema, RootSchema):
+            return self.field2property(schema.root)
+        if self.mode == "validation":
+            by_alias = getattr(config, "validate_by_alias", True)
+            own = {load_key(name, field) if by_alias else name: field for name, field in schema.load_fields.items()}
+            return self.fields2jsonschema(own, partial=schema.partial)
+        own = {dump_key(name, field): field for name, field in schema.dump_fields.items() if not is_excluded(field)}
+        always = getattr(config, "json_schema_serialization_defaults_required", False)
+        # `required=` is about loading; pydantic promises in an answer what has no default
+        required = [key for key, field in own.items() if always or _has_no_default(field)]
+        return {**self.fields2jsonschema(own), **({"required": required} if required else {})}
 
     def fields2jsonschema(self, own: Mapping[str, ma.Field[Any]], *, partial: Any = None) -> dict[str, Any]:
         """An object with these properties, each with a title unless its type brings one."""

@@ -21,7 +21,7 @@ from ..encoders import ITEMS, PLAIN, is_instance, json_key, to_jsonable
 from ..fields.containers import schema_in
 from ..fields.unions import Union
 from ..functional_serializers import SerializationInfo
-from ..models import DictSchema, ModelSchema, schema_for
+from ..models import DictSchema, ModelSchema, RootSchema, schema_for
 from .compiler import DIRECT, Compiler, Convert
 from .results import results
 from .selection import Selection, choose
@@ -133,6 +133,9 @@ class Dumper(Compiler):
         owner = schema.kind
         other = f"return {self.name(self.inferring(include, exclude), 'infer')}(value)"
         lines = [f" if not isinstance(value, {self.name(owner, 'owner')}): {other}"]
+        if isinstance(schema, RootSchema):
+            root = self.expression(schema.root, "root", include, exclude, "value")
+            return [*lines, " root = value.root", f" return {root}"]
         for value, (name, field) in fields.items():
             sure = owner is not dict and (not field.dump_only or "computed" in field.metadata)
             lines.append(f" {value} = " + (f"value.{name}" if sure else f"{_FOUND[owner is dict]}(value, {name!r})"))
@@ -173,6 +176,8 @@ class Dumper(Compiler):
         members = field.settled.members
         writers = [self.converter(member, include, exclude) for member in members]
         kinds = [(class_in(member), write) for member, write in zip(members, writers, strict=True)]
+        # what is no instance of a class is not written as one
+        others = Union([member for member in members if not dataclasses.is_dataclass(class_in(member))])
         infer = self.inferring(include, exclude)
 
         def convert(value: Any) -> Any:
@@ -183,10 +188,10 @@ class Dumper(Compiler):
                 if kind is not None and isinstance(value, kind) and is_instance(value):
                     return write(value)
             try:
-                member = field.settled.choose(value)[0]
+                member = others.choose(value)[0]
             except ValidationError:
                 return infer(value)
-            return writers[members.index(member)](value) if member in members else self.converter(member)(value)
+            return writers[members.index(member)](value)
 
         return convert
 

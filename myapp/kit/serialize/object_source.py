@@ -15,7 +15,7 @@ from marshmallow import Schema, missing
 from ..errors import invalid
 from ..fields.settled import settled
 from ..fields.wrapped import Written
-from ..models import DictSchema, ModelSchema
+from ..models import DictSchema, ModelSchema, RootSchema
 from ..models.loading import reading_attributes
 from .results import results, sources
 from .selection import Selection
@@ -28,6 +28,8 @@ def object_source(writer: Writer, schema: Schema, include: Selection, exclude: S
     """The lines that read the attributes of an instance, a dict or an object, and write them into a dict."""
     model = schema if isinstance(schema, ModelSchema) and not isinstance(schema, DictSchema) else None
     owner = None if model is None else model.model
+    if isinstance(schema, RootSchema):
+        return _root_source(writer, schema, include, exclude)
     fields = {f"v{index}": each for index, each in enumerate(schema.dump_fields.items())}
     quiet = {name: settled(field) if owner is not None else field for name, field in schema.dump_fields.items()}
     marks = writer.how.exclude_unset
@@ -58,6 +60,18 @@ def object_source(writer: Writer, schema: Schema, include: Selection, exclude: S
         lines += found
     written = {value: (name, quiet[name]) for value, (name, _) in fields.items()}
     return [*lines, *results(writer, schema, written, include, exclude)]
+
+
+def _root_source(writer: Writer, schema: RootSchema, include: Selection, exclude: Selection) -> list[str]:
+    """The same of what is no object: an instance's root, or anything else as the root."""
+    quiet = settled(schema.root)
+    load = f" value = {writer.name(writer.instances(schema), 'instance')}(value)"
+    needed = quiet is not schema.root or _needs_instance(schema)
+    return [
+        *([load] if needed else []),
+        f" root = value.root if isinstance(value, {writer.name(schema.model, 'owner')}) else value",
+        f" return {writer.expression(quiet, 'root', include, exclude, 'value')}",
+    ]
 
 
 def _read(reader: str, sources: list[str]) -> str:

@@ -50,7 +50,8 @@ def results(
             conditions.append(f"{'written' if compiler.checks else value} is not missing")
         if compiler.how.exclude_unset and "computed" not in field.metadata:
             conditions.append(f"{name!r} in present")
-        if compiler.how.exclude_none:
+        # what a None becomes, where the type has none, need not be None
+        if compiler.how.exclude_none and (not compiler.checks or field.allow_none or field.load_default is None):
             conditions.append(f"{value} is not None")
         if compiler.how.exclude_defaults and _has_default(field):
             conditions.append(f"{compiler.name(compiler.differs(field), 'differs')}({value})")

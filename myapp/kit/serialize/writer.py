@@ -138,7 +138,8 @@ class Writer(Compiler):
         def convert(value: Any) -> Any:
             for kind, write in kinds:
                 if value.__class__ is kind:
-                    return write(value)
+                    with suppress(ValidationError):
+                        return write(value)
             for kind, write in models:
                 if isinstance(value, kind):
                     return write(value)
