@@ -75,6 +75,11 @@ def test_a_published_post_is_announced(side):
     side.patch("/sql-databases/posts/1", json={"title": "Better", "published": True})
     side.patch("/sql-databases/posts/7", json={"title": "Still a draft"})
     assert [row[0] for row in deliveries(side, 1)] == ["updated-post"] + ["new-post"] * 6
+    conditional = "/sql-databases/etags/posts/1"
+    tag = side.get(conditional).headers["etag"]
+    assert side.patch(conditional, json={"title": "Best"}, headers={"If-Match": tag}).status_code == 200
+    assert side.patch(conditional, json={"title": "Worst"}, headers={"If-Match": tag}).status_code == 412
+    assert [row[0] for row in deliveries(side, 1)] == ["updated-post"] * 2 + ["new-post"] * 6
     assert side.get(f"{ROOT}2/deliveries/", headers=GRACE).json() == []
 
 

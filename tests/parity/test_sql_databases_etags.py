@@ -1,14 +1,17 @@
 """ETags of posts: 304, 412, 428, and no update that is lost."""
 
 import asyncio
+import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import httpx
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from myapp.extensions import db
+from myapp.models import WebhookDelivery, WebhookEvent, WebhookSubscription
 from tests.parity.test_sql_databases import postgresql_side  # noqa: F401 - a fixture
 
 POSTS = "/sql-databases/etags/posts/"
@@ -149,14 +152,23 @@ def at_once(side, method, url, bodies):
         event.remove(Session, "do_orm_execute", wait)
 
 
+def announced(side):
+    """The titles in what waits to be sent about updated posts."""
+    with side.context(), Session(side.app.state.engine if side.name == "fastapi" else db.engine) as session:
+        waiting = select(WebhookDelivery).where(WebhookDelivery.event == WebhookEvent.UPDATED_POST)
+        return [json.loads(row.payload)["data"]["title"] for row in session.scalars(waiting)]
+
+
 def one_wins(side, url):
-    """Two clients that hold the same version change it together: one does, the other is told so."""
+    """Two clients that hold the same version change it together: one does, which is announced; the other is told so."""
+    before = announced(side)
     answers = at_once(side, "PATCH", url, [{"title": "Mine"}, {"title": "Yours"}])
     assert sorted(answer.status_code for answer in answers) == [200, 412]
     won, lost = sorted(answers, key=lambda answer: answer.status_code)
     refused(lost, 412, "Precondition Failed")
     stored = side.get(url)
     assert (stored.json()["title"], stored.headers["etag"]) == (won.json()["title"], won.headers["etag"])
+    assert announced(side) == [*before, won.json()["title"]]
     answers = at_once(side, "DELETE", url, [None, None])
     assert sorted(answer.status_code for answer in answers) == [204, 412]
 
@@ -170,7 +182,13 @@ def test_no_lost_update_on_postgresql(postgresql_side):  # noqa: F811
     """On PostgreSQL, too."""
     side = postgresql_side
     user = side.post("/sql-databases/users/", json={"email": "ada@example.com", "password": "a long password"}).json()
-    post = side.post(f"/sql-databases/users/{user['id']}/posts/", json={"title": "Hello"}).json()
+    post = side.post(f"/sql-databases/users/{user['id']}/posts/", json={"title": "Hello", "published": True}).json()
+    engine = side.app.state.engine if side.name == "fastapi" else None
+    with side.context(), Session(engine or db.engine) as session:
+        events = [WebhookEvent.UPDATED_POST]
+        wanted = {"url": "https://example.com/hooks", "events": events, "secret": "whsec_x", "owner_id": user["id"]}
+        session.add(WebhookSubscription(**wanted))
+        session.commit()
     one_wins(side, f"{POSTS}{post['id']}")
 
 

@@ -59,7 +59,6 @@ The outbox writes a row for each subscriber while the post is being saved, and d
 other; slow receivers hold up other webhooks, two at a time in each worker; for thousands of subscribers or a strict
 order take a message broker that they read from. Whoever publishes waits for Celery's broker to take the one message of
 a commit, for some seconds if it can't be reached. SQL that goes past the session's objects announces nothing
-(`insert(Post)`, `update(Post)`; so does the update with If-Match in `sql_databases`). The ten seconds do not bound the
-look-up of a name, which the system's resolver does. Where all calls must leave by a proxy, let that one judge the
-addresses.
+(`insert(Post)`, `update(Post)`). The ten seconds do not bound the look-up of a name, which the system's resolver does.
+Where all calls must leave by a proxy, let that one judge the addresses.
 """

@@ -33,9 +33,11 @@ author nobody else learns more than number and role. Posts are for anybody to wr
 tutorial's heroes are. A real application asks for the author's token: `author: Author` of `myapp/dependencies.py` in
 the view's signature, and a 403 where `post.author_id` is not `author.id`.
 
-An update with If-Match is compared before it is made, and once more by the database in the statement that makes it
-(`WHERE version = ...`): of two clients that change the same version at the same moment one gets a 412. In a model with
-SQLAlchemy's `version_id_col` any write is compared, and `ETag(..., conflict=StaleDataError)` makes the 412 of it.
+An update with If-Match is compared before it is made, and once more by the database, in a statement that takes the row
+for this transaction if its version is still the same (`UPDATE ... WHERE version = ...`; PostgreSQL has `SELECT ... FOR
+UPDATE` for that, SQLite has not). Of two clients that change the same version at the same moment one gets a 412; the
+other's change is flushed like any other, so that webhooks hear of it. In a model with SQLAlchemy's `version_id_col` any
+write is compared, and `ETag(..., conflict=StaleDataError)` makes the 412 of it.
 
 ## What differs
 

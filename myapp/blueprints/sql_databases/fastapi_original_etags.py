@@ -5,7 +5,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Header, HTTPException, Response
 from pydantic import TypeAdapter
-from sqlalchemy import CursorResult, Delete, Update, delete, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from myapp.blueprints.sql_databases.fastapi_original_models import PostPublic, PostUpdate
@@ -50,12 +50,12 @@ def require_match(if_match: str | None, post: Post) -> None:
         raise HTTPException(status_code=412)
 
 
-def write(session: Session, statement: Update | Delete, post: Post) -> None:
-    # The database compares once more, in the statement that writes: between the first time and now others may have.
-    result = session.execute(statement.where(Post.id == post.id, Post.version == post.version))
-    if cast("CursorResult[Any]", result).rowcount == 0:
+def claim(session: Session, post: Post) -> None:
+    # The database compares once more: between the first time and now others may have written. This changes nothing, but
+    # from here on the row is this transaction's, and what is set on the object is flushed as by any other view.
+    same = update(Post).where(Post.id == post.id, Post.version == post.version).values(version=Post.version)
+    if cast("CursorResult[Any]", session.execute(same)).rowcount == 0:
         raise HTTPException(status_code=412)
-    session.commit()
 
 
 @router.get("/posts/", response_model=list[PostPublic], responses=NOT_MODIFIED)
@@ -86,7 +86,10 @@ def update_unchanged_post(
     """Update the version of a post that the client has read: 412 when there is a newer one, 428 without If-Match."""
     require_match(if_match, post)
     if changes.model_fields_set:
-        write(session, update(Post).values(changes.model_dump(exclude_unset=True)), post)
+        claim(session, post)
+        for name, value in changes.model_dump(exclude_unset=True).items():
+            setattr(post, name, value)
+        session.commit()
     response.headers["ETag"] = etag_of(post)
     return post
 
@@ -95,4 +98,6 @@ def update_unchanged_post(
 def delete_unchanged_post(post: PostDep, session: SessionDep, if_match: Condition = None) -> None:
     """Delete the version of a post that the client has read."""
     require_match(if_match, post)
-    write(session, delete(Post), post)
+    claim(session, post)
+    session.delete(post)
+    session.commit()

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, cast
 
 from flask import Blueprint
-from sqlalchemy import CursorResult, Delete, Update, delete, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from myapp.blueprints.sql_databases.schemas import PostPublicSchema, PostUpdateSchema
@@ -26,12 +26,12 @@ class Overtaken(Exception):
 unchanged = ETag(version, required=True, conflict=Overtaken)
 
 
-def write(session: Session, statement: Update | Delete, post: Post) -> None:
-    # The database compares once more, in the statement that writes: between the first time and now others may have.
-    result = session.execute(statement.where(Post.id == post.id, Post.version == post.version))
-    if cast("CursorResult[Any]", result).rowcount == 0:
+def claim(session: Session, post: Post) -> None:
+    # The database compares once more: between the first time and now others may have written. This changes nothing, but
+    # from here on the row is this transaction's, and what is set on the object is flushed as by any other view.
+    same = update(Post).where(Post.id == post.id, Post.version == post.version).values(version=Post.version)
+    if cast("CursorResult[Any]", session.execute(same)).rowcount == 0:
         raise Overtaken
-    session.commit()
 
 
 @bp.get("/posts/")
@@ -55,7 +55,10 @@ def update_unchanged_post(
 ) -> Any:
     """Update the version of a post that the client has read: 412 when there is a newer one, 428 without If-Match."""
     if changes:
-        write(session, update(Post).values(changes), post)
+        claim(session, post)
+        for name, value in changes.items():
+            setattr(post, name, value)
+        session.commit()
     return post
 
 
@@ -63,4 +66,6 @@ def update_unchanged_post(
 @operation(status_code=204, etag=unchanged)
 def delete_unchanged_post(post: PostDep, session: SessionDep) -> None:
     """Delete the version of a post that the client has read."""
-    write(session, delete(Post), post)
+    claim(session, post)
+    session.delete(post)
+    session.commit()
