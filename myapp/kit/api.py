@@ -20,7 +20,7 @@ from werkzeug.routing import Rule
 from .after import end_at_the_latest, hand_over
 from .body_limit import FormLimits, check_limits, limit_body
 from .dependant import Dependant, get_dependant
-from .detached import detached_operations, operations_of
+from .detached import detached_operations, operations_of, refuse_hidden
 from .event_loop import EventLoop
 from .exception_handlers import register_error_handlers
 from .frontend import answer as answer_frontend
@@ -159,11 +159,15 @@ class ApiState:
             return self._found.setdefault(key, None)
 
     def path_operations(self) -> list[PathOperation]:
-        """Every operation, in the order of the URL map. Raises TypeError for a signature that can't be read."""
+        """Every operation, in the order of the URL map.
+
+        Raises TypeError for a signature that can't be read, and for a decorator that hides an operation.
+        """
         result = []
         known = dict(self._found)
         for rule in self.app.url_map.iter_rules():
             view = self.app.view_functions.get(rule.endpoint)
+            refuse_hidden(view)
             for found, methods in operations_of(view, declared_methods(rule)):
                 key = (found, rule.endpoint, rule.rule)
                 operation = known.get(key)

@@ -7,8 +7,11 @@ expression such as `{$callback_url}/posts/{$request.body.id}` stays one, and a w
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from types import FunctionType
 from typing import Any
 
 from flask import Blueprint, Flask
@@ -66,3 +69,22 @@ def operations_of(view: Any, methods: Sequence[str]) -> Iterator[tuple[Operation
             found = getattr(getattr(view.view_class, method.lower(), None), "operation", None)
             if isinstance(found, Operation):
                 yield found, [method]
+
+
+def refuse_hidden(view: Any) -> None:
+    """Raise TypeError for a decorator that takes any arguments and hides an operation: none of its checks would run."""
+    pending, seen = [view], set()
+    while pending:
+        function = pending.pop()
+        if not isinstance(function, FunctionType) or function in seen:
+            continue
+        seen.add(function)
+        if isinstance(getattr(function, "operation", None), Operation):
+            if function is view:
+                return
+            name = function.__qualname__
+            raise TypeError(f"a decorator hides the operation {name}(): it needs functools.wraps")
+        if function.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+            for cell in function.__closure__ or ():
+                with suppress(ValueError):  # of an empty one
+                    pending.append(cell.cell_contents)

@@ -112,6 +112,30 @@ def test_decorators_above_and_below(app):
     assert (client.get("/ab?stop=1").text, client.get("/ab?stop=1").status_code) == ("stopped", 403)
 
 
+def test_decorators_that_hide_the_operation(app):
+    """A decorator without `functools.wraps` would leave out all checks, a login's too: the application says so."""
+
+    def careless(view):
+        def wrapper(*args, **kwargs):
+            return view(*args, **kwargs)
+
+        return wrapper
+
+    def login() -> None:
+        raise HTTPException(401)
+
+    @app.get("/<int:number>")
+    @careless
+    @careless
+    @operation(dependencies=[Depends(login)])
+    def secret(number: int) -> str:
+        return "secret"
+
+    with pytest.raises(TypeError, match=r"hides the operation .*secret\(\): it needs functools.wraps"):
+        app.extensions["api"].path_operations()
+    assert app.test_client().get("/1").status_code == 500
+
+
 def test_what_happens_to_view_arguments(app):
     """A URL value preprocessor or a decorator may take path values away or change them, as for any view."""
 
