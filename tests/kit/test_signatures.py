@@ -1,4 +1,4 @@
-"""The kit takes every keyword that FastAPI and pydantic take, but for those below, each with its reason.
+"""The kit takes every keyword that FastAPI and pydantic take, but for those in keywords.py, each with its reason.
 
 Strict both ways: a keyword that FastAPI gets must be added or listed, one that the kit gets must leave the list.
 """
@@ -17,90 +17,13 @@ from fastapi.staticfiles import StaticFiles
 import myapp.kit as kit
 from myapp.kit.params import FieldInfo
 from myapp.kit.routing import RouterOptions
-
-FLASKS_ROUTE = "Flask's own decorator above takes it"
-DEPRECATED = "deprecated there"
-DATACLASS = "the standard library's dataclasses have it, or an InitVar"
-FIELD = "a marshmallow field in `Annotated` writes it as one likes"
-PYDANTIC = "about pydantic's own machinery"
+from tests.kit.keywords import LEFT_OUT
 
 #: What Flask has a name of its own for: their keyword and the kit's.
 RENAMED = {
     "include_router": {"router": "bp", "prefix": "url_prefix"},
     "websocket": {"path": "rule", "name": "endpoint"},
 }
-
-LEFT_OUT: dict[str, dict[str, str]] = {
-    "FastAPI": {
-        "telemetry": "OpenTelemetry's own instrumentation of Flask does it",
-        "debug": "`flask run --debug`: what is nobody's fault is shown there as FastAPI shows it",
-        "routes": DEPRECATED,
-        "middleware": "`add_middleware(app, ...)`, on the application that it wraps",
-        "exception_handlers": "`app.register_error_handler`, which blueprints have too",
-        "on_startup": DEPRECATED,
-        "on_shutdown": DEPRECATED,
-        "root_path": "deprecated there; a WSGI server or proxy says it (SCRIPT_NAME)",
-    },
-    "APIRouter": {
-        "prefix": "`Blueprint(url_prefix=)`",
-        "routes": DEPRECATED,
-        "redirect_slashes": "the application's: `Api(redirect_slashes=)`; an included router's has no effect there",
-        "default": "what answers where nothing matches is the application's (`app.errorhandler(404)`)",
-        "dependency_overrides_provider": "an application's own affair",
-        "route_class": "hooks of the blueprint, as the folder `middleware` shows",
-        "on_startup": DEPRECATED,
-        "on_shutdown": DEPRECATED,
-        "lifespan": "the application has one, `Api(lifespan=)`, which may enter others",
-    },
-    "include_router": {},
-    "get": {
-        "path": FLASKS_ROUTE,
-        "name": FLASKS_ROUTE,
-    },
-    "api_route": {
-        "path": FLASKS_ROUTE,
-        "methods": FLASKS_ROUTE,
-        "name": FLASKS_ROUTE,
-    },
-    "websocket": {},
-    **{
-        name: {"regex": "deprecated there: `pattern`"}
-        for name in ("Path", "Query", "Header", "Cookie", "Body", "Form", "File")
-    },
-    "jsonable_encoder": {},
-    "TypeAdapter": {"config": "`model_config` of the class", "_parent_depth": PYDANTIC, "module": PYDANTIC},
-    "Depends": {},
-    "Security": {},
-    **{name: {} for name in ("PlainSerializer", "WrapSerializer", "field_serializer", "model_serializer")},
-    "Field": {
-        "frozen": DATACLASS,
-        "init_var": DATACLASS,
-        "extra": DEPRECATED,
-    },
-    "ConfigDict": {
-        "frozen": DATACLASS,
-        "validate_assignment": "an attribute of a dataclass takes what is assigned; the response is checked",
-        "revalidate_instances": "a response is always checked, an instance in a request is there already",
-        "validate_return": PYDANTIC,
-        "arbitrary_types_allowed": "a marshmallow field in `Annotated` reads any type",
-        "ser_json_inf_nan": FIELD,
-        "ser_json_temporal": FIELD,
-        "ser_json_timedelta": FIELD,
-        "val_temporal_unit": FIELD,
-        "url_preserve_empty_path": FIELD,
-        "json_encoders": DEPRECATED,
-        "json_schema_mode_override": "`Api(separate_input_output_schemas=False)` makes one component of two",
-        "polymorphic_serialization": "FastAPI filters by the declared model",
-        "use_attribute_docstrings": "`Field(description=)`: the text after an attribute is nothing to Python",
-        "hide_input_in_errors": "no effect in FastAPI's 422",
-        "regex_engine": "Python's `re`; a pattern that Rust's engine reads otherwise is one for nobody",
-        **dict.fromkeys(
-            ("cache_strings", "defer_build", "ignored_types", "plugin_settings", "protected_namespaces",
-             "schema_generator", "validation_error_cause"),
-            PYDANTIC,
-        ),
-    },
-}  # fmt: skip
 
 #: What the kit has beside FastAPI's: its own idea, or Flask's.
 ADDED: dict[str, set[str]] = {

@@ -1,4 +1,4 @@
-"""The README's two tables, written from what they are about.
+"""The README's tables, written from what they are about.
 
     python -m tests.parity.readme
 
@@ -9,6 +9,8 @@ import re
 from pathlib import Path
 
 from myapp import blueprints
+from tests.kit.differences import DECLARATIONS, OF_CONTAINERS, VALUES
+from tests.kit.keywords import LEFT_OUT
 from tests.parity.differences import KEPT
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -33,13 +35,39 @@ def kept_differences() -> str:
     return "\n".join(rows)
 
 
+def kit_differences() -> str:
+    """One row a difference of the kit's that the table of the folders does not have."""
+    kept = [(row.what, row.why) for row in DECLARATIONS if not row.in_folders]
+    kept += [(row.what, row.why) for row in (*VALUES, *OF_CONTAINERS)]
+    rows = ["| | what differs, and why |", "|---|---|"]
+    return "\n".join(rows + [f"| {_cell(what)} | {_cell(why)} |" for what, why in dict.fromkeys(kept)])
+
+
+def keywords() -> str:
+    """One row a reason, with all the keywords that the kit does not take for it."""
+    by_reason: dict[str, dict[str, list[str]]] = {}
+    for name, keywords in LEFT_OUT.items():
+        for keyword, why in keywords.items():
+            if keyword.startswith("_"):
+                continue
+            by_reason.setdefault(why, {}).setdefault(name, []).append(keyword)
+    rows = ["| not taken | why |", "|---|---|"]
+    for why, names in by_reason.items():
+        listed = ", ".join(f"`{name}({'=, '.join(keywords)}=)`" for name, keywords in names.items())
+        rows.append(f"| {_cell(listed)} | {_cell(why)} |")
+    return "\n".join(rows)
+
+
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
 def renewed(text: str) -> str:
-    """The README's text with both tables as they should be. Raises ValueError when a marker is missing."""
-    for name, table in (("built-ins", built_ins()), ("differences", kept_differences())):
+    """The README's text with its tables as they should be. Raises ValueError when a marker is missing."""
+    tables = {"built-ins": built_ins, "differences": kept_differences}
+    tables |= {"kit-differences": kit_differences, "keywords": keywords}
+    for name, write in tables.items():
+        table = write()
         begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
         if begin not in text or end not in text:
             raise ValueError(f"README.md needs the lines {begin} and {end}")

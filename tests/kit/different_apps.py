@@ -1,0 +1,179 @@
+"""Small applications that the two sides answer differently; why is in differences.py."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import pydantic
+
+from myapp.kit import types
+
+
+@dataclass
+class Nested:
+    """A class that contains itself in a dictionary."""
+
+    a: "dict[str, Nested] | int"
+
+
+def underscores(lib):
+    @lib.get("/")
+    def view(strange_header: Annotated[str, lib.Header(convert_underscores=False)] = "absent"):
+        return strange_header
+
+
+def commas(lib):
+    @lib.get("/")
+    def view(x_tag: Annotated[list[str], lib.Header()]):
+        return x_tag
+
+
+def bare_list(lib):
+    @lib.post("/")
+    def view(items: list):
+        return items
+
+
+def sqlalchemy_keys(lib):
+    @lib.get("/")
+    def view():
+        return {"_sales": 1}
+
+
+def called_model(lib):
+    @lib.model
+    class Item:
+        name: str
+        size: int = 1
+
+    @lib.get("/", response_model_exclude_unset=True)
+    def view() -> Item:
+        return Item(name="n")
+
+
+def no_content(status):
+    def build(lib):
+        @lib.get("/", status_code=status)
+        def view():
+            return None
+
+    return build
+
+
+def untyped(value):
+    def build(lib):
+        @lib.get("/")
+        def view() -> Any:
+            return value
+
+    return build
+
+
+def out_of_range(lib):
+    @lib.model
+    class Item:
+        a: int = 1
+
+    @lib.get("/", response_model=list[Item], response_model_include={0: True, 1: {"b"}})
+    def view():
+        return [{}]
+
+
+def iterable(lib):
+    @lib.post("/")
+    def view(numbers: Annotated[Iterable[int], lib.Body()]):
+        return list(numbers)
+
+
+def limit_after_function(lib):
+    @lib.get("/")
+    def view(x: Annotated[int, lib.AfterValidator(lambda number: number * 10), lib.Query(gt=5)]):
+        return x
+
+
+def only_after_init(lib):
+    @dataclass
+    class Item:
+        a: int
+        b: int = field(init=False)
+
+        def __post_init__(self) -> None:
+            self.b = self.a + 1
+
+    @lib.post("/")
+    def view(item: Item) -> Item:
+        return item
+
+
+def broken_instance(lib):
+    @lib.model
+    class Item:
+        a: Annotated[str, lib.Field(max_length=1)] = "too long"
+
+    @lib.get("/")
+    def view() -> Item:
+        return Item()
+
+
+def union_of(name):
+    def build(lib):
+        kind = getattr(pydantic if lib.name == "fastapi" else types, name)
+        kind = kind[str] if name == "Secret" else kind
+
+        @lib.get("/", response_model=kind | int)
+        def view():
+            return 1
+
+    return build
+
+
+def variadic(lib):
+    def dependency(*args, **kwargs):
+        return len(args) + len(kwargs)
+
+    @lib.get("/")
+    def view(a: Annotated[int, lib.Depends(dependency)]):
+        return a
+
+
+def contains_itself(lib):
+    if lib.name == "flask":
+        kind = Nested
+    else:
+        kind = type(pydantic.BaseModel)("Nested", (pydantic.BaseModel,), {**vars(Nested), "__module__": __name__})
+        kind.model_rebuild(_types_namespace={"Nested": kind})
+
+    @lib.post("/")
+    def view(item: kind):
+        return item
+
+
+def text_field(lib):
+    @lib.post("/")
+    def view(a: Annotated[str, lib.Form()]):
+        return a
+
+
+def limited_text(lib):
+    @lib.post("/")
+    def view(text: Annotated[str, lib.Body(max_length=5)]):
+        return text
+
+
+def echoed(lib):
+    @lib.post("/")
+    def view(value: Annotated[Any, lib.Body()]):
+        return value
+
+
+def echoed_response(lib):
+    @lib.post("/")
+    def view(value: Annotated[Any, lib.Body()]):
+        return lib.JSONResponse(value)
+
+
+HALF_A_PAIR = ("POST /", {"content": b'"\\ud800"', "headers": {"content-type": "application/json"}})
+PUNYCODE = {
+    "content": b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nbcher-kva\r\n--x--\r\n',
+    "headers": {"content-type": "multipart/form-data; boundary=x; charset=punycode"},
+}
