@@ -15,6 +15,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from .kit.exception_handlers import has_debugger, http_exception_handler, report, unhandled_exception_handler
+from .page_headers import error_policy
 
 
 def init_app(app: Flask) -> None:
@@ -56,6 +57,7 @@ def page(error: HTTPException, trace: str = "") -> Response:
         )
     )
     response.status_code = code
+    response.headers["Content-Security-Policy"] = error_policy(response.get_data())
     for name, value in error.get_headers():
         if name.lower() != "content-type":
             response.headers[name] = value

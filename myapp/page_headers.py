@@ -1,7 +1,8 @@
-"""What pages and static files say to browsers, in one place: take them for what they say they are, tell no other site.
+"""What pages and static files say to browsers, in one place: run this and nothing else, tell no other site.
 
-Pairs no page of FastAPI's. Answers of the API have none of these: they are the same, header for header, as those of the
-FastAPI side. What a page has set itself stays (`myapp/admin/headers.py`, `myapp/account_pages.py`).
+Pairs no page of FastAPI's. Answers of the API have none of it but, over https, HSTS, which is the host's: otherwise
+they are the same, header for header, as those of the FastAPI side. What a page has set itself stays
+(`myapp/account_pages.py`, and `myapp/errors.py`, whose pages are known by that).
 """
 
 from __future__ import annotations
@@ -14,17 +15,23 @@ from typing import Final
 from flask import Flask, Response, request
 
 from .admin.access import concerns_admin
+from .admin.headers import admin_headers
 
 _DOCUMENTATION: Final = frozenset({"swagger_ui_html", "swagger_ui_redirect", "redoc_html"})
-_ENDPOINTS: Final = _DOCUMENTATION | {"static"}
-_BLUEPRINTS: Final = frozenset({"gallery", "account_pages"})
-_INLINE: Final = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+_CSP: Final = "Content-Security-Policy"
 
 #: Swagger UI and ReDoc write style attributes, and ReDoc's search runs in a worker that it makes from a blob.
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'"
 )
+#: Two style sheets, no scripts, no forms.
+_GALLERY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+#: A picture that is opened by itself is a document, and an SVG may hold scripts.
+_STATIC: Final = "default-src 'none'; style-src 'unsafe-inline'"
+_ERROR: Final = "default-src 'none'; style-src{hashes}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def init_app(app: Flask) -> None:
@@ -33,26 +40,39 @@ def init_app(app: Flask) -> None:
 
 
 def secure(response: Response) -> Response:
-    """Add what a page's answer lacks; leave the API's answers alone."""
-    endpoint = request.endpoint
-    if endpoint not in _ENDPOINTS and request.blueprint not in _BLUEPRINTS and not concerns_admin(request.path):
-        return response
-    headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    # Not "no-referrer": over https the administration's CSRF check wants to see that a form was sent from this host.
-    headers.setdefault("Referrer-Policy", "same-origin")
+    """Add what an answer lacks; of the API's, what concerns the host alone."""
+    headers, endpoint = response.headers, request.endpoint
     if request.is_secure:
         # RFC 6797: browsers come back by https only, for a year. Over plain http they would ignore it.
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if endpoint in _DOCUMENTATION and response.status_code == 200:
-        headers.setdefault("Content-Security-Policy", documentation_policy(response.get_data()))
+    if concerns_admin(request.path):
+        headers.update(admin_headers())
+    elif endpoint in _DOCUMENTATION:
+        if response.status_code == 200:
+            headers.setdefault(_CSP, documentation_policy(response.get_data()))
     elif endpoint == "static":
-        # A picture that is opened by itself is a document, and an SVG may hold scripts.
-        headers.setdefault("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+        headers.setdefault(_CSP, _STATIC)
+    elif request.blueprint == "gallery":
+        headers.setdefault(_CSP, _GALLERY)
+    elif _CSP not in headers:
+        return response
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    # Not "no-referrer": over https the administration's CSRF check wants to see that a form was sent from this host.
+    headers.setdefault("Referrer-Policy", "same-origin")
     return response
 
 
 def documentation_policy(page: bytes) -> str:
     """The Content-Security-Policy under which a documentation page runs its own scripts and no others."""
-    digests = [base64.b64encode(hashlib.sha256(script).digest()).decode() for script in _INLINE.findall(page)]
-    return _POLICY.format(hashes="".join(f" 'sha256-{digest}'" for digest in digests))
+    return _POLICY.format(hashes=_hashes("script", page))
+
+
+def error_policy(page: bytes) -> str:
+    """The Content-Security-Policy of a page that has a style sheet of its own, and needs nothing besides."""
+    return _ERROR.format(hashes=_hashes("style", page))
+
+
+def _hashes(tag: str, page: bytes) -> str:
+    inline = re.findall(rb"<%b>(.*?)</%b>" % (tag.encode(), tag.encode()), page, re.DOTALL)
+    digests = (base64.b64encode(hashlib.sha256(text).digest()).decode() for text in inline)
+    return "".join(f" 'sha256-{digest}'" for digest in digests)

@@ -34,8 +34,24 @@ def test_documentation_runs_its_own_scripts_only(app: Flask, path: str) -> None:
     assert "frame-ancestors 'none'" in policy
 
 
-@pytest.mark.parametrize("path", ["/openapi.json", "/first-steps/", "/health", "/nowhere", "/query-params/items/"])
+@pytest.mark.parametrize("path", ["/openapi.json", "/first-steps/", "/health", "/query-params/items/", "/body/nowhere"])
 def test_the_api_says_nothing_of_it(app: Flask, path: str) -> None:
-    """An operation's answer has the headers that the FastAPI side's has."""
-    names = {name.lower() for name, _ in app.test_client().get(path, base_url="https://example.com").headers}
-    assert not names & {"content-security-policy", "referrer-policy", "strict-transport-security"}
+    """An operation's answer has the headers that the FastAPI side's has, and over https HSTS, which is the host's."""
+    plain, secure = app.test_client().get(path), app.test_client().get(path, base_url="https://example.com")
+    of_pages = {"content-security-policy", "referrer-policy", "x-content-type-options"}
+    assert not of_pages & {name.lower() for name, _ in secure.headers}
+    assert secure.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert "Strict-Transport-Security" not in plain.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/built-ins/body", "/built-ins/nowhere", "/nowhere"])
+def test_the_site_runs_nothing(app: Flask, path: str) -> None:
+    """No script at all, style sheets of this host, or the one that an error page has named by its hash."""
+    answer = app.test_client().get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src ")
+    assert "script-src" not in policy
+    assert "unsafe" not in policy
+    assert policy.count("'sha256-") == answer.text.count("<style>") == (answer.status_code == 404)
+    assert " style=" not in answer.text
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -38,7 +38,6 @@ from .views import DeliveryView, PostView, ReportView, SubscriptionView, UserVie
 def init_app(app: Flask) -> None:
     """Install the administration. An `Admin` belongs to one application, so each gets its own."""
     access.init_app(app)
-    app.after_request(headers.secure_headers)
     app.register_blueprint(login.bp)
     admin = Admin(
         app,

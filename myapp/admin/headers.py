@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Response, g, request
-
-from .access import concerns_admin
+from flask import g, request
 
 
-def secure_headers(response: Response) -> Response:
-    """Say to browsers what a page of the administration may load, and that no other page may frame or keep it."""
-    if not concerns_admin(request.path):
-        return response
-    headers = response.headers
-    headers["Content-Security-Policy"] = (
-        f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
-    headers["X-Frame-Options"] = "DENY"
-    # nosniff and Referrer-Policy are every page's (`myapp/page_headers.py`).
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+def admin_headers() -> dict[str, str]:
+    """What a page of the administration may load, and that no other page may frame or keep it.
+
+    For `myapp/page_headers.py`, which adds what every page says.
+    """
+    headers = {
+        "Content-Security-Policy": f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src 'self'; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
     if request.endpoint != "admin.static":
         headers["Cache-Control"] = "no-store"
-    return response
+    return headers
 
 
 def nonce() -> str:

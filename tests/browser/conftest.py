@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Request, sync_playwright
 from sqlalchemy.orm import Session
 
 from myapp import demo
@@ -39,7 +39,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @dataclass
 class Visit:
-    """A page, with what it asked the network for and what it complained about."""
+    """A page, with what it asked the network for and what it complained about, its policy included."""
 
     page: Page
     requested: list[str] = field(default_factory=list)
@@ -59,6 +59,11 @@ def visit(chromium: str, tmp_path: Path) -> Iterator[Visit]:
             visited.requested.append(request.url)
 
         page.on("request", note)
+        def complain(message: ConsoleMessage) -> None:
+            if "Content Security Policy" in message.text:
+                visited.complaints.append(message.text)
+
         page.on("pageerror", lambda error: visited.complaints.append(str(error)))
+        page.on("console", complain)
         yield visited
         browser.close()

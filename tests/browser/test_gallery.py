@@ -6,7 +6,29 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from myapp.blueprints import FOLDERS
 from tests.browser.conftest import Visit
+
+
+def test_pages_keep_to_their_policy(address: str, visit: Visit) -> None:
+    """Every page of the site, and one that is not there: nothing is refused by its Content-Security-Policy.
+
+    That a breach would be seen is shown at the end.
+    """
+    page = visit.page
+    pages = ["", *(f"built-ins/{folder.replace('_', '-')}" for folder in FOLDERS)]
+    for path in (*pages, "built-ins/nowhere", "nowhere"):
+        answer = page.goto(f"{address}/{path}", wait_until="load")
+        assert answer is not None
+        assert answer.status == (200 if path in pages else 404)
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert page.locator("h1").count() == 1
+        # an inline style is one that the error page has, and has named
+        assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("system-ui"), path
+    assert visit.complaints == []
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+    page.wait_for_function("getComputedStyle(document.body).color !== 'rgb(255, 0, 0)'")
+    assert len(visit.complaints) == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
