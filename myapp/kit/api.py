@@ -226,20 +226,15 @@ class ApiState:
         return self.api.is_api is None or self.api.is_api(request.path)
 
     def max_body_size(self, request: Request) -> int | None:
-        """How large the request's body may be: as declared nearest to its view, or `MAX_CONTENT_LENGTH` in the API.
-
-        Raises TypeError for a view that hides an operation.
-        """
+        """How large the request's body may be: as declared nearest to its view, or `MAX_CONTENT_LENGTH` in the API."""
         rule = request.url_rule
         if rule is None:
             declared, in_api = self.api.max_body_size, self.answers(request)
         else:
             key = (rule.endpoint, request.method)
             if key not in self._max_body_sizes:
-                view = self.app.view_functions.get(rule.endpoint)
-                refuse_hidden(view)  # the first request for it may well be the first of all
                 router = self.router(rule.endpoint)
-                for found, _ in operations_of(view, [request.method]):
+                for found, _ in operations_of(self.app.view_functions.get(rule.endpoint), [request.method]):
                     router = router.then(RouterOptions(max_body_size=found.options.max_body_size))
                 self._max_body_sizes[key] = router.max_body_size, self.answers(request)
             declared, in_api = self._max_body_sizes[key]

@@ -18,7 +18,6 @@ from flask import Blueprint, Flask
 
 from .operation import Operation, PathOperation
 from .routing import options_for, path_format
-from .views import DECORATED
 
 
 class _Listing(Flask):
@@ -73,12 +72,7 @@ def operations_of(view: Any, methods: Sequence[str]) -> Iterator[tuple[Operation
 
 
 def refuse_hidden(view: Any) -> None:
-    """Raise TypeError for a view whose operation Flask does not get to see, so that none of its checks would run.
-
-    Either a decorator that takes any arguments hides it, or `@operation` stands above the route.
-    """
-    if hasattr(view, DECORATED) and not hasattr(view, "operation"):
-        raise TypeError(f"{view.__qualname__}() is below @operation, but Flask's route got it without: swap the two")
+    """Raise TypeError for a decorator that takes any arguments and hides an operation: none of its checks would run."""
     pending, seen = [view], set()
     while pending:
         function = pending.pop()

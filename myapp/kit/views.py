@@ -8,7 +8,6 @@ does so when Flask calls it for the request that led here, and is the decorated 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Never, ParamSpec, Protocol, TypeVar, cast, overload
 
@@ -69,12 +68,8 @@ def make_view(view: Callable[P, R], found: Operation) -> View[P, R]:
             del current.__dict__[ANSWERED]
 
     wrapper.operation = found  # type: ignore[attr-defined]
-    with suppress(AttributeError):
-        setattr(view, DECORATED, True)
     return cast("View[P, R]", wrapper)
 
 
-#: The attribute of a function that is the inside of an operation.
-DECORATED = "_kit_decorated"
 #: The attribute of a request that an operation is answering.
 ANSWERED = "_kit_answered_by"

@@ -136,22 +136,6 @@ def test_decorators_that_hide_the_operation(app):
     assert app.test_client().get("/1").status_code == 500
 
 
-def test_an_operation_above_its_route(app):
-    """In the wrong order Flask would call the bare function, without a login or any other check: refused as well."""
-
-    def login() -> None:
-        raise HTTPException(401)
-
-    @operation(dependencies=[Depends(login)])
-    @app.get("/")
-    def secret() -> str:
-        return "secret"
-
-    assert app.test_client().get("/").status_code == 500
-    with pytest.raises(TypeError, match=r"secret\(\) is below @operation"):
-        app.extensions["api"].path_operations()
-
-
 def test_what_happens_to_view_arguments(app):
     """A URL value preprocessor or a decorator may take path values away or change them, as for any view."""
 
