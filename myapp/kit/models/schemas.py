@@ -141,7 +141,8 @@ def _attributes(cls: type[Any], named: dict[str, Any]) -> Iterator[dataclasses.F
 def _resolved(cls: type[Any], found: dict[str, Any]) -> dict[str, Any]:
     """The type hints with the names in the arguments of a base resolved: `class Tree(Node["list[Tree]"])`."""
     holder = types.SimpleNamespace(__annotations__=found)
-    names = vars(sys.modules[cls.__module__])
+    # as typing does it: code that was run by `exec` need not be in a module
+    names = getattr(sys.modules.get(cls.__module__), "__dict__", {})
     return typing.get_type_hints(holder, names, {cls.__name__: cls}, include_extras=True)
 
 
