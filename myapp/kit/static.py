@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Sequence
+from functools import cache
 
 from flask import Blueprint, Flask, request
 from werkzeug.wrappers import Response
@@ -48,10 +49,14 @@ def static_files(
             raise RuntimeError(f"Directory '{each}' does not exist")
     files = Directories((*own, *map(_folder_of, packages or ())), follow_symlink)
 
-    def serve(path: str) -> Response:
+    @cache  # which keeps no exception: a directory that comes later is found
+    def check() -> None:
         if own and not os.path.isdir(own[0]):
             missing = "is not a directory" if os.path.exists(own[0]) else "does not exist"
             raise RuntimeError(f"StaticFiles directory '{own[0]}' {missing}.")
+
+    def serve(path: str) -> Response:
+        check()
         found = files.find(path)
         if html and found is not None and found.is_directory:
             found = _file(files.find(f"{path}/index.html"))
