@@ -7,8 +7,15 @@ from typing import Any
 from flask import Flask, Response, make_response, request
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 
-from myapp.kit import Api, HTTPException, RequestValidationError, jsonable_encoder, operation
-from myapp.kit.exception_handlers import http_exception_handler, request_validation_exception_handler
+from myapp.kit import (
+    Api,
+    HTTPException,
+    RequestValidationError,
+    http_exception_handler,
+    jsonable_encoder,
+    operation,
+    request_validation_exception_handler,
+)
 
 
 class UnicornException(Exception):

@@ -9,8 +9,7 @@ from typing import Annotated
 
 from flask import Blueprint, Response, g, request
 
-from myapp.kit import Body, HTTPException, RequestValidationError, operation
-from myapp.kit.exception_handlers import request_validation_exception_handler
+from myapp.kit import Body, HTTPException, RequestValidationError, operation, request_validation_exception_handler
 
 logger = logging.getLogger(__name__)
 
