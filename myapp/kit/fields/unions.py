@@ -91,7 +91,7 @@ class Union(Lax, ma.Field[Any]):
         best: Choice | None = None
         failed: list[tuple[ma.Field[Any], Any, ValidationError]] = []
         for member in self.members:
-            given = self.given[member](value) if member in self.given else value
+            given = self._given_to(member, value)
             try:
                 converted = member.deserialize(given, **kwargs)
             except ValidationError as error:
@@ -115,6 +115,9 @@ class Union(Lax, ma.Field[Any]):
                 ]
             )
         return best
+
+    def _given_to(self, member: ma.Field[Any], value: Any) -> Any:
+        return self.given[member](value) if member in self.given else value
 
     @cached_property
     def settled(self) -> Union:
@@ -172,7 +175,7 @@ class TaggedUnion(Union):
             raise invalid(
                 "union_tag_invalid", value, discriminator=self._shown, tag=str(tag), expected_tags=expected
             ) from None
-        given = self.given[member](value) if member in self.given else value
+        given = self._given_to(member, value)
         try:
             converted = member.deserialize(given, **kwargs)
         except ValidationError as error:

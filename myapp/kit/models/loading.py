@@ -5,10 +5,9 @@ Pairs https://fastapi.tiangolo.com/tutorial/body/ with marshmallow's `Schema._do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any, ClassVar, Final, NamedTuple, cast
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar, cast
 
 import marshmallow.fields as ma
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, missing
@@ -23,15 +22,16 @@ from .config import ModelConfig
 from .paths import Path, found, note
 from .setfields import keep_extra, remember
 
+T = TypeVar("T")
+
 _ATTRIBUTES: Final[ContextVar[bool]] = ContextVar("_ATTRIBUTES", default=False)
 
 
-@contextmanager
-def reading_attributes() -> Iterator[None]:
-    """Within it an object of any class is read by its attributes, as what a view returns is, at any depth."""
+def reading_attributes(read: Callable[[Any], T], value: Any) -> T:
+    """`read(value)`, during which an object of any class is read by its attributes, as what a view returns is."""
     token = _ATTRIBUTES.set(True)
     try:
-        yield
+        return read(value)
     finally:
         _ATTRIBUTES.reset(token)
 

@@ -112,11 +112,19 @@ class Compiler(ABC):
         inner = self.inner(field, value, include, exclude)
         return f"(None if {value} is None else {inner})" if nullable and inner != value else inner
 
-    def direct(self, field: ma.Field[Any]) -> tuple[type, Convert | None] | None:
-        """The class whose instances are written as they are, or by one call."""
+    def direct(self, field: ma.Field[Any], value: str) -> tuple[str, str] | None:
+        """The source for a value that is written as it is, or by one call, and that of the test for its class."""
         if isinstance(field, ma.Email | ma.Url | ma.AwareDateTime):
             return None
-        return next((found for base, found in DIRECT.items() if isinstance(field, base)), None)
+        for base, (kind, write) in DIRECT.items():
+            if isinstance(field, base):
+                written = value if write is None else f"{self.name(write, 'write')}({value})"
+                return written, f"{value}.__class__ is {self.name(kind, 'kind')}"
+        return None
+
+    def one(self, schema: Schema, value: str, include: Selection, exclude: Selection) -> str:
+        """The source of one object."""
+        return f"{self.model(schema, include, exclude)}({value})"
 
     def items(self, write: Source, value: str, include: Selection, exclude: Selection) -> str:
         """The source of a list; one function for all items, unless a selection tells some apart by their position."""

@@ -107,8 +107,8 @@ class Dumper(Compiler):
         schema = schema_in(field)
         if isinstance(field, ma.Nested) and isinstance(schema, ModelSchema):
             if not (field.many or schema.many):
-                return f"{self.model(schema, include, exclude)}({value})"
-            one = partial(self._one, schema)
+                return self.one(schema, value, include, exclude)
+            one = partial(self.one, schema)
             return f"({self.items(one, value, include, exclude)} if isinstance({value}, list) else {infer})"
         if isinstance(field, Union):
             return f"{self.name(self._union(field, include, exclude), 'union')}({value})"
@@ -147,9 +147,6 @@ class Dumper(Compiler):
         """Whether a value is another one than the attribute's default."""
         default = field.load_default
         return lambda value: bool(value != (default() if callable(default) else default))
-
-    def _one(self, schema: Schema, value: str, include: Selection, exclude: Selection) -> str:
-        return f"{self.model(schema, include, exclude)}({value})"
 
     def _list(self, field: ma.List[Any], value: str, infer: str, include: Selection, exclude: Selection) -> str:
         items = self.items(partial(self.expression, field.inner), value, include, exclude)
@@ -199,12 +196,8 @@ class Dumper(Compiler):
         if isinstance(field, fields.Any):
             return infer
         slow = f"{self.name(partial(_by_the_field, field), 'write')}({value})"
-        found = self.direct(field)
-        if found is None:
-            return slow
-        kind, write = found
-        written = value if write is None else f"{self.name(write, 'write')}({value})"
-        return f"({written} if {value}.__class__ is {self.name(kind, 'kind')} else {slow})"
+        found = self.direct(field, value)
+        return slow if found is None else f"({found[0]} if {found[1]} else {slow})"
 
 
 def class_in(field: ma.Field[Any]) -> type | None:

@@ -103,8 +103,11 @@ def _needs_instance(schema: ModelSchema) -> bool:
 
 def instance(schema: ModelSchema, value: Any) -> Any:
     """The result as an instance of the model, with the validators of the whole around it."""
-    with reading_attributes():
-        return schema.validated(value, lambda data: schema.load_object(data, None, schema.unknown, True))
+
+    def load(data: Any) -> Any:
+        return schema.load_object(data, None, schema.unknown, True)
+
+    return reading_attributes(lambda data: schema.validated(data, load), value)
 
 
 def _absent(field: ma.Field[Any], owner: type | None) -> Any:

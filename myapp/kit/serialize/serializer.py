@@ -34,8 +34,7 @@ class Serializer:
     def _faults(self, value: Any, first: ValidationError) -> list[dict[str, Any]]:
         """All that is wrong with the result, where its field can tell; else what was found first."""
         try:
-            with reading_attributes():
-                self.field.deserialize(value)
+            reading_attributes(self.field.deserialize, value)
         except ValidationError as error:
             first = error
         return flatten(first.messages, value, ("response",))

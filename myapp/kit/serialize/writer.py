@@ -53,12 +53,7 @@ class Writer(Compiler):
 
     def reader(self, field: ma.Field[Any]) -> Convert:
         """A value is read as a request's would be, objects by their attributes."""
-
-        def read(value: Any) -> Any:
-            with reading_attributes():
-                return field.deserialize(value)
-
-        return read
+        return partial(reading_attributes, field.deserialize)
 
     def instances(self, schema: ModelSchema) -> Convert:
         """An object becomes an instance of its class."""
@@ -89,7 +84,7 @@ class Writer(Compiler):
         fast = None
         if holds is not None and getattr(field, "direct", True) and not _has_functions(field):
             if schema is not None and not _is_many(field):
-                return self._one(schema, value, include, exclude)
+                return self.one(schema, value, include, exclude)
             if isinstance(field, Union):
                 return f"{self.name(self._union(field, include, exclude), 'union')}({value})"
             fast = self._fast(field, value, holds, include, exclude)
@@ -100,15 +95,13 @@ class Writer(Compiler):
         self, field: ma.Field[Any], value: str, holds: str, include: Selection, exclude: Selection
     ) -> tuple[str, str] | None:
         """The source for a value that has the declared type, and that of the test for it, if there is one."""
-        if (found := self.direct(field)) is not None:
-            kind, write = found
-            written = value if write is None else f"{self.name(write, 'write')}({value})"
-            return written, f"{value}.__class__ is {self.name(kind, 'kind')}{holds}"
+        if (found := self.direct(field, value)) is not None:
+            return found[0], found[1] + holds
         if holds:
             return None
         if isinstance(field, ma.Nested):
-            one = partial(self._one, field.schema)
-            return self.items(one, value, include, exclude), f"isinstance({value}, (list, tuple))"
+            items = self.items(partial(self.one, field.schema), value, include, exclude)
+            return items, f"isinstance({value}, (list, tuple))"
         if type(field).__name__ in _LISTS and isinstance(field, ma.List):
             items = self.items(partial(self.expression, field.inner), value, include, exclude)
             return items, f"isinstance({value}, (list, tuple))"
@@ -116,10 +109,6 @@ class Writer(Compiler):
             pairs = self.pairs(field.key_field, field.value_field, value, include, exclude)
             return pairs, f"isinstance({value}, dict)"
         return None
-
-    def _one(self, schema: Schema, value: str, include: Selection, exclude: Selection) -> str:
-        """The source of one object."""
-        return f"{self.model(schema, include, exclude)}({value})"
 
     def _carefully(self, field: ma.Field[Any], include: Selection, exclude: Selection) -> Convert:
         """Convert and check as a request's value would be, then write."""
@@ -144,8 +133,7 @@ class Writer(Compiler):
                 if isinstance(value, kind):
                     return write(value)
             try:
-                with reading_attributes():
-                    member, converted, _ = field.choose(value)
+                member, converted, _ = reading_attributes(field.choose, value)
             except ValidationError:
                 if not is_object(value):
                     raise
