@@ -90,9 +90,15 @@ class StringConstraints:
 
 def takes_info(function: Function, arguments: int) -> bool:
     """Whether a function has a place for a `ValidationInfo` after so many arguments."""
+    parameters = positional(function) or ()
+    return sum(each.default is each.empty for each in parameters) == arguments + 1
+
+
+def positional(function: Function) -> list[inspect.Parameter] | None:
+    """The parameters that a function takes by position; None of a builtin, which does not tell."""
     try:
         parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # a builtin
-        return False
+    except (TypeError, ValueError):
+        return None
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(each.kind in kinds and each.default is each.empty for each in parameters) == arguments + 1
+    return [each for each in parameters if each.kind in kinds]

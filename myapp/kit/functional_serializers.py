@@ -8,11 +8,11 @@ functions that `myapp.kit.serialize` makes of a class; names and order of argume
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
+from .functional import positional
 from .params import Undefined
 
 T = TypeVar("T")
@@ -55,6 +55,8 @@ class PlainSerializer:
     https://docs.pydantic.dev/latest/concepts/serialization/#field-plain-serializer
     """
 
+    always_takes: ClassVar[frozenset[Argument]] = frozenset()
+
     func: Callable[..., Any]
     return_type: Any = Undefined
     when_used: WhenUsed = "always"
@@ -62,30 +64,20 @@ class PlainSerializer:
     @property
     def takes(self) -> frozenset[Argument]:
         """What the function takes beside the value."""
-        return frozenset({"info"} if takes_info(self.func, 1) else ())
+        more = serializer_takes_info(self.func, 1 + len(self.always_takes))
+        return self.always_takes | frozenset[Argument]({"info"} if more else ())
 
     def __post_init__(self) -> None:
-        takes_info(self.func, 1)
+        _ = self.takes
 
 
-@dataclass(frozen=True)
-class WrapSerializer:
+class WrapSerializer(PlainSerializer):
     """As `PlainSerializer`, but its function takes a second argument, which writes a value as it would be without it.
 
     https://docs.pydantic.dev/latest/concepts/serialization/#field-wrap-serializer
     """
 
-    func: Callable[..., Any]
-    return_type: Any = Undefined
-    when_used: WhenUsed = "always"
-
-    @property
-    def takes(self) -> frozenset[Argument]:
-        """What the function takes beside the value."""
-        return frozenset({"handler", "info"} if takes_info(self.func, 2) else {"handler"})
-
-    def __post_init__(self) -> None:
-        takes_info(self.func, 2)
+    always_takes = frozenset[Argument]({"handler"})
 
 
 if TYPE_CHECKING:
@@ -102,19 +94,16 @@ else:
             return Annotated[item, cls()]
 
 
-def takes_info(function: Callable[..., Any], arguments: int) -> bool:
+def serializer_takes_info(function: Callable[..., Any], arguments: int) -> bool:
     """Whether a serializer takes a `SerializationInfo` after so many arguments.
 
     Raises TypeError when it takes neither that many nor one more.
     """
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # a builtin
+    parameters = positional(function)
+    if parameters is None:
         return False
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    positional = [each for each in parameters if each.kind in kinds]
     # the value itself counts, also in `float(x=0, /)`
-    required = sum(each.default is each.empty or each is positional[0] for each in positional)
+    required = sum(each.default is each.empty or each is parameters[0] for each in parameters)
     if required in (arguments, arguments + 1):
         return required == arguments + 1
     name = getattr(function, "__qualname__", repr(function))

@@ -31,7 +31,7 @@ from .fields.named_tuples import NamedTuple as NamedTupleField
 from .fields.secret import secret_field
 from .fields.wrapped import Around, Writing, Written, around, written_by
 from .functional import AfterValidator, BeforeValidator, PlainValidator, StringConstraints, WrapValidator, takes_info
-from .functional_serializers import PlainSerializer, SerializeAsAny, WrapSerializer
+from .functional_serializers import PlainSerializer, SerializeAsAny
 from .hints import (
     UNIONS,
     annotated_info,
@@ -46,7 +46,7 @@ from .models.config import ModelConfig
 from .params import Body, FieldInfo, Undefined
 from .values import Secret
 
-_FUNCTIONS: Final = (AfterValidator, PlainSerializer, WrapSerializer, SerializeAsAny)
+_FUNCTIONS: Final = (AfterValidator, PlainSerializer, SerializeAsAny)
 
 
 def field_for(annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
@@ -218,7 +218,7 @@ class Reader(NamedTuple):
 def with_functions(field: Any, functions: list[Any], reader: Reader) -> Any:
     """The field with the functions in `Annotated` around it: each sees what those before it have left of the value."""
     for each in functions:
-        if isinstance(each, PlainSerializer | WrapSerializer):
+        if isinstance(each, PlainSerializer):
             field = written_by(field, reader.writing(each.func, each))
             continue
         if isinstance(each, SerializeAsAny):  # type: ignore[misc]  # a type to type checkers

@@ -27,9 +27,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from ..fields.lax import Informed
-from ..functional import AfterValidator, BeforeValidator, PlainValidator, WrapValidator
-from ..functional import takes_info as validator_takes_info
-from ..functional_serializers import Argument, WhenUsed, takes_info
+from ..functional import AfterValidator, BeforeValidator, PlainValidator, WrapValidator, takes_info
+from ..functional_serializers import Argument, WhenUsed, serializer_takes_info
 from ..params import FieldInfo, Undefined
 
 WriteMode = Literal["plain", "wrap"]
@@ -71,7 +70,7 @@ class ModelValidator(Decorated):
     def bound(self, owner: type[Any]) -> Callable[..., Any]:
         """A function of the input, the input and what loads it, or the instance: as the mode says."""
         function = self.__get__(None, owner)
-        return Informed(function) if validator_takes_info(function, 2 if self.mode == "wrap" else 1) else function
+        return Informed(function) if takes_info(function, 2 if self.mode == "wrap" else 1) else function
 
 
 class Serializer(Decorated):
@@ -83,7 +82,7 @@ class Serializer(Decorated):
         self.return_type, self.when_used = return_type, when_used
         takes: list[Argument] = ["owner"] if _of_instance(self.function) else []
         takes += ["handler"] if mode == "wrap" else []
-        if takes_info(self.function, len(takes) + values):
+        if serializer_takes_info(self.function, len(takes) + values):
             takes.append("info")
         self.takes = frozenset(takes)
 
