@@ -375,16 +375,21 @@ def add(lib: Any, path: str, structure: Structure) -> None:
     lib.get(path, dependencies=[a] if structure.place == "decorator" else [], **options)(view)
 
 
+def handle_own_errors(lib: Any) -> None:
+    """Give the application a handler of `OwnError`, which notes that it was called."""
+
+    @lib.exception_handler(OwnError)
+    def handle(request: Any, error: Any) -> Any:
+        lib.note("handler")
+        return lib.JSONResponse({"own": True}, status_code=419)
+
+
 def differences(cases: list[tuple[Structure, Plan]]) -> Iterator[str]:
     """Build one application of all structures, send every request to both sides, and tell what differs."""
     paths = {structure: f"/v{number}" for number, structure in enumerate(dict.fromkeys(s for s, _ in cases))}
 
     def build(lib: Any) -> None:
-        @lib.exception_handler(OwnError)
-        def handle(request: Any, error: Any) -> Any:
-            lib.note("handler")
-            return lib.JSONResponse({"own": True}, status_code=419)
-
+        handle_own_errors(lib)
         for structure, path in paths.items():
             add(lib, path, structure)
 

@@ -29,6 +29,20 @@ def agree(build, *paths, bodies=BODIES):
     return twins
 
 
+def named_and_numbered(lib):
+    """Two models without an attribute in common."""
+
+    @lib.model
+    class Named:
+        name: str
+
+    @lib.model
+    class Numbered:
+        number: int
+
+    return Named, Numbered
+
+
 @pytest.mark.parametrize("extra", ["ignore", "forbid", "allow"])
 def test_one_of_several(extra):
     """The form belongs to the model that fits best, as JSON would; each reads lists and empty fields in its own way."""
@@ -111,13 +125,7 @@ def test_with_other_parameters():
     """A union shares the form with fields, models and other unions, also those of dependencies."""
 
     def build(lib):
-        @lib.model
-        class Named:
-            name: str
-
-        @lib.model
-        class Numbered:
-            number: int
+        Named, Numbered = named_and_numbered(lib)
 
         @lib.model
         class Noted:
@@ -258,13 +266,7 @@ def test_no_union_of_models():
     """A union with anything but models is a field of its own, by its name."""
 
     def build(lib):
-        @lib.model
-        class Named:
-            name: str
-
-        @lib.model
-        class Numbered:
-            number: int
+        Named, Numbered = named_and_numbered(lib)
 
         @lib.post("/mixed/")
         def mixed(data: Annotated[Named | int, lib.Form()]):
@@ -319,13 +321,7 @@ def test_elsewhere():
     """Only forms are read by a choice of models: elsewhere a union is one value, or refused at the start."""
 
     def build(lib):
-        @lib.model
-        class Named:
-            name: str
-
-        @lib.model
-        class Numbered:
-            number: int
+        Named, Numbered = named_and_numbered(lib)
 
         @lib.get("/header/")
         def header(data: Annotated[Named | Numbered, lib.Header()]):
@@ -346,13 +342,7 @@ def test_elsewhere():
     )
 
     def refused(lib):
-        @lib.model
-        class Named:
-            name: str
-
-        @lib.model
-        class Numbered:
-            number: int
+        Named, Numbered = named_and_numbered(lib)
 
         @lib.get("/")
         def query(data: Annotated[Named | Numbered, lib.Query()]):

@@ -19,7 +19,7 @@ from flask import Flask, request
 import myapp.kit as kit
 from myapp.kit.testing import TestClient
 from tests.kit.both import Twins
-from tests.kit.test_event_order import BASES, SCOPES, Doing, OwnError, dependency, does
+from tests.kit.test_event_order import BASES, SCOPES, Doing, dependency, does, handle_own_errors
 
 PLACES = ("argument", "route", "router", "include", "app", "under")
 FAILURES = ("", "close", *(f"{e} {when}" for e in ("http", "own", "plain", "policy") for when in (1, 2)))
@@ -140,11 +140,7 @@ def built(structures: list[Structure], *, plain: bool) -> Twins:
     """One application with a route for each."""
 
     def build(lib: Any) -> None:
-        @lib.exception_handler(OwnError)
-        def handle(request: Any, error: Any) -> Any:
-            lib.note("handler")
-            return lib.JSONResponse({"own": True}, status_code=419)
-
+        handle_own_errors(lib)
         for number, structure in enumerate(structures):
             add(lib, f"/v{number}", structure, plain=plain)
 

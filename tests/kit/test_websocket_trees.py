@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import pytest
 
 from tests.kit.both import Twins
-from tests.kit.test_event_order import OwnError
+from tests.kit.test_event_order import handle_own_errors
 from tests.kit.test_event_order_trees import FAULTS, Graph, declared, drawn
 from tests.kit.test_websocket_order import FAILURES, view_of
 
@@ -47,11 +47,7 @@ def built(graphs: list[Graph], *, plain: bool) -> Callable[[Any], None]:
     """What builds an application with a route for each graph."""
 
     def build(lib: Any) -> None:
-        @lib.exception_handler(OwnError)
-        def handle(request: Any, error: Any) -> Any:
-            lib.note("handler")
-            return lib.JSONResponse({"own": True}, status_code=419)
-
+        handle_own_errors(lib)
         for number, graph in enumerate(graphs):
             add(lib, f"/v{number}", graph, plain=plain)
 
