@@ -1,6 +1,6 @@
 """Small applications that the two sides answer differently; why is in differences.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -146,6 +146,29 @@ def contains_itself(lib):
     @lib.post("/")
     def view(item: kind):
         return item
+
+
+def raises_again(lib):
+    @lib.exception_handler(KeyError)
+    def handler(request, error):
+        lib.note("handler")
+        raise error
+
+    @lib.get("/")
+    def view():
+        raise KeyError
+
+
+def fails_on_the_way(lib):
+    @lib.exception_handler(Exception)
+    def handler(request, error):
+        lib.note("handler")
+        return lib.JSONResponse("too late", status_code=500)
+
+    @lib.get("/")
+    def view() -> Iterator[str]:
+        yield "one"
+        raise KeyError
 
 
 def text_field(lib):
