@@ -148,6 +148,11 @@ DECLARATIONS = (
         apps.fails_on_the_way,
     ),
     Declaration(
+        'events that fail while dependencies of `scope="function"` are being closed',
+        "FastAPI runs the generator meanwhile, and answers 500; the kit runs it when the answer has begun",
+        apps.fails_while_closing,
+    ),
+    Declaration(
         "a form whose charset is Punycode",
         "a client could keep a worker busy with it; the kit takes it for latin-1",
         apps.text_field,

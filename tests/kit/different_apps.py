@@ -1,6 +1,7 @@
 """Small applications that the two sides answer differently; why is in differences.py."""
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -167,6 +168,22 @@ def fails_on_the_way(lib):
 
     @lib.get("/")
     def view() -> Iterator[str]:
+        yield "one"
+        raise KeyError
+
+
+def fails_while_closing(lib):
+    async def closed_next():
+        yield
+
+    def slow_to_close():
+        yield
+        time.sleep(0.05)
+
+    closing = [lib.Depends(dependency, scope="function") for dependency in (closed_next, slow_to_close)]
+
+    @lib.get("/", response_class=lib.EventSourceResponse, dependencies=closing)
+    async def view() -> AsyncIterator[str]:
         yield "one"
         raise KeyError
 
