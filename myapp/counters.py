@@ -16,7 +16,7 @@ from .settings import Settings
 
 #: For how many seconds Redis is left alone once it has not answered.
 PAUSE: Final = 10
-#: For how many seconds it may think. The one request that finds out that it hangs waits that long, a login too.
+#: For how many seconds a call waits for it. A request that finds out that it hangs is late by that much, no more.
 TIMEOUT: Final = 2
 
 logger = logging.getLogger(__name__)
