@@ -10,29 +10,30 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from flask_limiter import Limiter, RequestLimit
 
+from . import counters
 from .kit import HTTPException
 from .kit.exception_handlers import http_exception_handler
 from .settings import Settings
-from .throttle import RATES, REFUSAL, Throttle, client_key, seconds_until, storage_options, storage_url
+from .throttle import RATES, REFUSAL, Throttle, client_key, seconds_until
 
 BLUEPRINT = "security.account"
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Make the application's counters, and limit its views. After the blueprints."""
-    app.extensions["throttle"] = Throttle(settings)
+    uri, options = counters.storage(settings)
     limiter = Limiter(
         lambda: client_key(request.remote_addr or ""),
         strategy="moving-window",
-        storage_uri=storage_url(settings),
-        storage_options=storage_options(settings),
-        in_memory_fallback_enabled=bool(settings.redis_url),
+        storage_uri=uri,
+        storage_options=options,
         on_breach=_refuse,
     )
     # Its hooks look for limits in every request, which makes a small one a good third slower; a wrapped view looks for
     # itself. So the hooks go to an application that serves nothing.
     limiter.init_app(Flask(__name__))
     app.extensions["limiter"] = {limiter}
+    app.extensions["throttle"] = Throttle(limiter.storage)
     for name, rate in RATES.items():
         endpoint = f"{BLUEPRINT}.{name}"
         app.view_functions[endpoint] = limiter.limit(rate)(app.view_functions[endpoint])  # type: ignore[assignment]

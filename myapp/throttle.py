@@ -1,14 +1,12 @@
 """How often somebody may try: the same limits for the API on both sides and for the administration's login.
 
 Pairs no page of FastAPI's, which has no rate limits. The counters are those of `limits`, the library below
-Flask-Limiter; in Redis where MYAPP_REDIS_URL says so, and else in this process, as one worker needs no more. With Redis
-gone each worker counts for itself until it is back: a login must not depend on it, and must not be unlimited either.
+Flask-Limiter (`myapp.counters`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import math
 import time
 from collections.abc import Callable, Iterable
@@ -16,11 +14,8 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Final, TypeVar
 
 from limits import RateLimitItem, parse, parse_many
-from limits.errors import StorageError
-from limits.storage import MemoryStorage, storage_from_string
+from limits.storage import StorageTypes
 from limits.strategies import MovingWindowRateLimiter
-
-from .settings import Settings
 
 #: Wrong passwords for one account from one client. Several windows: who waits may go on, ever more slowly.
 GUESSES: Final = parse_many("5/minute;20/hour;50/day")
@@ -40,12 +35,7 @@ RATES: Final = {
     "reset_password": "10/minute;60/hour",
 }
 
-#: For how many seconds Redis is left alone once it has not answered.
-PAUSE: Final = 10
-
 REFUSAL: Final = "Too many attempts; try again later"
-
-logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -79,11 +69,9 @@ class Throttle:
     the limit. A client is an IPv4 address or an IPv6 network of 64 bits, of which everybody has a whole one.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """In: the settings; opens no connection. The counters live as long as this object, or in Redis."""
-        self._limiter = MovingWindowRateLimiter(storage_from_string(storage_url(settings), **storage_options(settings)))
-        self._spare = MovingWindowRateLimiter(MemoryStorage()) if settings.redis_url else self._limiter
-        self._spare_until = 0.0
+    def __init__(self, storage: StorageTypes) -> None:
+        """In: where the counters are, a storage of `limits` that supports moving windows."""
+        self._limiter = MovingWindowRateLimiter(storage)
 
     def guess(self, client: str, account: str, check: Callable[[], T | None]) -> T | None:
         """Count a guess, check it, and take it back if it is right: what `check` returned, None for a wrong one.
@@ -100,32 +88,32 @@ class Throttle:
         """Count a guess that is about to be checked. Raises TooManyAttempts when it must not be."""
         # First without counting: what is refused on behalf of an account must not use up what its neighbours have.
         self._require_of_client(client, count=False)
-        self._require("hit", GUESSES, "guess", client_key(client), account_key(account))
+        self._require(GUESSES, "guess", client_key(client), account_key(account))
         self._require_of_client(client, count=True)
 
     def succeeded(self, client: str, account: str) -> None:
         """Take back the guesses of who has found the right password."""
         for item in GUESSES:
-            self._ask("clear", item, "guess", client_key(client), account_key(account))
+            self._limiter.clear(item, "guess", client_key(client), account_key(account))
         for item in GUESSES_OF_CLIENT:
             self._window("acquire_entry", item, _MOST_RIGHT, "right", client)
 
     def may_mail(self, kind: str, address: str) -> bool:
         """Count a mail of this kind to an address; False when it has got enough of them, whoever asked."""
-        return bool(self._ask("hit", MAILS, "mail", kind, account_key(address)))
+        return self._limiter.hit(MAILS, "mail", kind, account_key(address))
 
     def request(self, name: str, client: str) -> None:
         """Count a request of those in RATES. Raises TooManyAttempts."""
-        self._require("hit", parse_many(RATES[name]), name, client_key(client))
+        self._require(parse_many(RATES[name]), name, client_key(client))
 
     def reset(self) -> None:
         """Forget everything, for tests."""
         self._limiter.storage.reset()
 
-    def _require(self, method: str, items: Iterable[RateLimitItem], *keys: str) -> None:
+    def _require(self, items: Iterable[RateLimitItem], *keys: str) -> None:
         for item in items:
-            if not self._ask(method, item, *keys):
-                raise TooManyAttempts(self._ask("get_window_stats", item, *keys).reset_time)
+            if not self._limiter.hit(item, *keys):
+                raise TooManyAttempts(self._limiter.get_window_stats(item, *keys).reset_time)
 
     def _require_of_client(self, client: str, *, count: bool) -> None:
         for item in GUESSES_OF_CLIENT:
@@ -135,36 +123,9 @@ class Throttle:
             if used >= room or (count and not self._window("acquire_entry", item, room, "client", client)):
                 raise TooManyAttempts(began + item.get_expiry())
 
-    def _ask(self, method: str, item: RateLimitItem, *keys: str) -> Any:
-        """Call a method of the rate limiter in use."""
-        return self._either(lambda limiter: getattr(limiter, method)(item, *keys))
-
     def _window(self, method: str, item: RateLimitItem, amount: int, name: str, client: str) -> Any:
-        """Call a method of its storage, for a window of this item's length with room for another amount."""
-        key, length = item.key_for(name, client_key(client)), item.get_expiry()
-        return self._either(lambda limiter: getattr(limiter.storage, method)(key, amount, length))
-
-    def _either(self, call: Callable[[MovingWindowRateLimiter], Any]) -> Any:
-        # One login asks many times: only the first may wait for a server that hangs.
-        if time.monotonic() < self._spare_until:
-            return call(self._spare)
-        try:
-            return call(self._limiter)
-        except StorageError as error:
-            self._spare_until = time.monotonic() + PAUSE
-            logger.error("counting in this process for %d seconds, as Redis does not answer: %s", PAUSE, error)
-            return call(self._spare)
-
-
-def storage_url(settings: Settings) -> str:
-    """Where the counters are, as `limits` and Flask-Limiter take it."""
-    return settings.redis_url or "memory://"
-
-
-def storage_options(settings: Settings) -> dict[str, Any]:
-    """What goes with that. A server that hangs must not hang a login."""
-    redis = {"socket_connect_timeout": 2, "socket_timeout": 2, "key_prefix": f"{settings.task_queue}:limits"}
-    return {"wrap_exceptions": True, **(redis if settings.redis_url else {})}
+        """Call a method of the storage, for a window of this item's length with room for another amount."""
+        return getattr(self._limiter.storage, method)(item.key_for(name, client_key(client)), amount, item.get_expiry())
 
 
 def client_key(address: str) -> str:

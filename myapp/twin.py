@@ -19,10 +19,11 @@ from pathlib import PurePath
 
 from fastapi import FastAPI
 from fastapi.routing import APIRouter
+from limits.storage import storage_from_string
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
-from . import demo
+from . import counters, demo
 from .about import INFO
 from .blueprints import openapi_tags
 from .blueprints.async_views.fastapi_original import router as async_views
@@ -142,7 +143,8 @@ def create_twin(url: str | None = None, *, demonstration: bool = True, settings:
     # SQLAlchemy opens no connection before the first use, so a test need not run the lifespan to ask for rows.
     app.state.engine = make_engine(url or database_url(settings))
     app.state.settings = settings
-    app.state.throttle = Throttle(settings)
+    uri, options = counters.storage(settings)
+    app.state.throttle = Throttle(storage_from_string(uri, **options))
     app.state.celery = make_celery(replace(settings, task_queue=f"{settings.task_queue}_twin"))
     outbox.watch(app.state.engine, app.state.celery)
     for router in ROUTERS:

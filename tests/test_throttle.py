@@ -1,17 +1,14 @@
-"""The counters of attempts: in this process, in Redis for several, and here again when Redis is gone."""
+"""Whose attempts are counted, and that workers count together; without Redis: tests/parity/test_security_limits.py."""
 
 from __future__ import annotations
 
-import socket
-import time
 import uuid
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
-from limits.errors import StorageError
+from limits.storage import storage_from_string
 
-from myapp import throttle as throttle_module
+from myapp import counters
 from myapp.settings import Settings
 from myapp.throttle import Throttle, TooManyAttempts, account_key, client_key
 
@@ -38,12 +35,18 @@ def test_what_an_account_is() -> None:
     assert len(account_key("x" * 100_000 + "\ud800")) == 32
 
 
+def throttle_of(settings: Settings) -> Throttle:
+    """What the settings make of it."""
+    uri, options = counters.storage(settings)
+    return Throttle(storage_from_string(uri, **options))
+
+
 def test_workers_share_counters_in_redis(settings: Settings, redis_url: str) -> None:
     """Two processes with one Redis count together; another deployment on it counts for itself."""
     name = f"test-{uuid.uuid4().hex[:12]}"
     shared = replace(settings, redis_url=redis_url, task_queue=name)
-    first, second = Throttle(shared), Throttle(shared)
-    other = Throttle(replace(shared, task_queue=f"{name}-other"))
+    first, second = throttle_of(shared), throttle_of(shared)
+    other = throttle_of(replace(shared, task_queue=f"{name}-other"))
     try:
         for number in range(5):
             (first if number % 2 else second).attempt("192.0.2.1", "ada@example.com")
@@ -67,45 +70,3 @@ def test_workers_share_counters_in_redis(settings: Settings, redis_url: str) -> 
     finally:
         first.reset()
         other.reset()
-
-
-def test_without_redis_each_counts_for_itself(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
-    """A Redis that does not answer neither opens the door nor closes it, and the log says so."""
-    caplog.set_level("ERROR", logger="myapp.throttle")
-    throttle = Throttle(replace(settings, redis_url="redis://127.0.0.1:9/0"))
-    for _ in range(5):
-        throttle.attempt("192.0.2.1", "ada@example.com")
-    with pytest.raises(TooManyAttempts):
-        throttle.attempt("192.0.2.1", "ada@example.com")
-    assert "Redis does not answer" in caplog.text
-
-
-def test_a_login_waits_once_for_a_redis_that_hangs(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that takes connections and never answers is asked once, and once more when the pause is over."""
-    now = 1000.0
-    clock = SimpleNamespace(monotonic=lambda: now, time=time.time)
-    monkeypatch.setattr(throttle_module, "time", clock)
-    short = {"socket_timeout": 0.05}
-    options = throttle_module.storage_options
-    monkeypatch.setattr(throttle_module, "storage_options", lambda settings: {**options(settings), **short})
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        throttle = Throttle(replace(settings, redis_url=f"redis://127.0.0.1:{server.getsockname()[1]}/0"))
-        asked: list[str] = []
-        storage = throttle._limiter.storage
-        for name in ("get_moving_window", "acquire_entry", "clear"):
-            method = getattr(storage, name)
-
-            def watched(*args: object, name: str = name, method: object = method, **options: object) -> object:
-                asked.append(name)
-                return method(*args, **options)  # type: ignore[operator]
-
-            monkeypatch.setattr(storage, name, watched)
-        with pytest.raises(StorageError):
-            storage.get_moving_window("key", 1, 1)
-        asked.clear()
-        throttle.attempt("192.0.2.1", "ada@example.com")
-        throttle.succeeded("192.0.2.1", "ada@example.com")
-        assert len(asked) == 1
-        now += throttle_module.PAUSE
-        throttle.attempt("192.0.2.1", "ada@example.com")
-        assert len(asked) == 2

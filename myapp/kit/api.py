@@ -161,13 +161,13 @@ class ApiState:
     def path_operations(self) -> list[PathOperation]:
         """Every operation, in the order of the URL map.
 
-        Raises TypeError for a signature that can't be read, and for a decorator that hides an operation.
+        Raises TypeError for a signature that can't be read, and for a hidden operation.
         """
         result = []
         known = dict(self._found)
         for rule in self.app.url_map.iter_rules():
             view = self.app.view_functions.get(rule.endpoint)
-            refuse_hidden(view)
+            refuse_hidden(view, self.app.view_functions.values())
             for found, methods in operations_of(view, declared_methods(rule)):
                 key = (found, rule.endpoint, rule.rule)
                 operation = known.get(key)
@@ -226,15 +226,20 @@ class ApiState:
         return self.api.is_api is None or self.api.is_api(request.path)
 
     def max_body_size(self, request: Request) -> int | None:
-        """How large the request's body may be: as declared nearest to its view, or `MAX_CONTENT_LENGTH` in the API."""
+        """How large the request's body may be: as declared nearest to its view, or `MAX_CONTENT_LENGTH` in the API.
+
+        Raises TypeError for a view that hides an operation.
+        """
         rule = request.url_rule
         if rule is None:
             declared, in_api = self.api.max_body_size, self.answers(request)
         else:
             key = (rule.endpoint, request.method)
             if key not in self._max_body_sizes:
+                view = self.app.view_functions.get(rule.endpoint)
+                refuse_hidden(view, self.app.view_functions.values())  # nothing else may have looked at it by now
                 router = self.router(rule.endpoint)
-                for found, _ in operations_of(self.app.view_functions.get(rule.endpoint), [request.method]):
+                for found, _ in operations_of(view, [request.method]):
                     router = router.then(RouterOptions(max_body_size=found.options.max_body_size))
                 self._max_body_sizes[key] = router.max_body_size, self.answers(request)
             declared, in_api = self._max_body_sizes[key]

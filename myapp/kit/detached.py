@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from types import FunctionType
 from typing import Any
@@ -18,6 +18,7 @@ from flask import Blueprint, Flask
 
 from .operation import Operation, PathOperation
 from .routing import options_for, path_format
+from .views import DEFINED_WITH
 
 
 class _Listing(Flask):
@@ -46,7 +47,8 @@ class _Listing(Flask):
 def detached_operations(bp: Blueprint) -> list[PathOperation]:
     """The operations of a blueprint that no application has, with the options of its routers.
 
-    Flask takes no more views into `bp` after this. Raises TypeError for a signature that can't be read.
+    Flask takes no more views into `bp` after this. Raises TypeError for a signature that can't be read, and for a
+    hidden operation.
     """
     listing = _Listing()
     listing.register_blueprint(bp)
@@ -54,6 +56,7 @@ def detached_operations(bp: Blueprint) -> list[PathOperation]:
     for rule, endpoint, view, all_methods in listing.views:
         path = path_format(rule)
         names = re.findall(r"{(.*?)}", path)
+        refuse_hidden(view, (one for _, _, one, _ in listing.views))
         for found, methods in operations_of(view, all_methods):
             result.append(PathOperation(found, path, names, options_for(listing, endpoint), methods))
     return result
@@ -71,8 +74,17 @@ def operations_of(view: Any, methods: Sequence[str]) -> Iterator[tuple[Operation
                 yield found, [method]
 
 
-def refuse_hidden(view: Any) -> None:
-    """Raise TypeError for a decorator that takes any arguments and hides an operation: none of its checks would run."""
+def refuse_hidden(view: Any, views: Iterable[Any]) -> None:
+    """Raise TypeError for a view whose operation is out of Flask's sight: none of its checks would run.
+
+    Either a decorator that takes any arguments hides it, or `@operation` stands above the route, and Flask got the
+    function below it. In this case none of `views`, all that there are, is the operation.
+    """
+    if isinstance(getattr(view, "operation", None), Operation):
+        return
+    missed = getattr(view, DEFINED_WITH, None)
+    if missed is not None and all(getattr(other, "operation", None) is not missed for other in views):
+        raise TypeError(f"{view.__qualname__}() is served without its operation: put the route above @operation")
     pending, seen = [view], set()
     while pending:
         function = pending.pop()
@@ -80,8 +92,6 @@ def refuse_hidden(view: Any) -> None:
             continue
         seen.add(function)
         if isinstance(getattr(function, "operation", None), Operation):
-            if function is view:
-                return
             name = function.__qualname__
             raise TypeError(f"a decorator hides the operation {name}(): it needs functools.wraps")
         if function.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):

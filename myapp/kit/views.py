@@ -7,8 +7,10 @@ does so when Flask calls it for the request that led here, and is the decorated 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Concatenate, Never, ParamSpec, Protocol, TypeVar, cast, overload
 
 from flask import Request, current_app, has_request_context, request
@@ -68,8 +70,31 @@ def make_view(view: Callable[P, R], found: Operation) -> View[P, R]:
             del current.__dict__[ANSWERED]
 
     wrapper.operation = found  # type: ignore[attr-defined]
+    _note_definition(view, found)
     return cast("View[P, R]", wrapper)
 
+
+def _note_definition(view: Callable[..., Any], found: Operation) -> None:
+    """Say in a function that `@operation` is part of its definition, so that it is not meant to be served without.
+
+    The definition is the statement being executed: a later `operation()(view)` leaves the view as it was for others.
+    """
+    definition = getattr(inspect.unwrap(view), "__code__", None)
+    frame = inspect.currentframe()
+    while frame is not None and not any(constant is definition for constant in frame.f_code.co_consts):
+        frame = frame.f_back
+    if definition is None or definition.co_name == "<lambda>" or frame is None:
+        return
+    last = max(line or 0 for _, _, line in definition.co_lines())
+    if definition.co_firstlineno <= frame.f_lineno <= last:
+        function: Any = view
+        while isinstance(function, FunctionType):
+            setattr(function, DEFINED_WITH, found)
+            function = getattr(function, "__wrapped__", None)
+
+
+#: The attribute of a function whose definition makes an operation of it.
+DEFINED_WITH = "_kit_defined_with"
 
 #: The attribute of a request that an operation is answering.
 ANSWERED = "_kit_answered_by"

@@ -7,14 +7,19 @@ from dataclasses import replace
 from itertools import chain, cycle, groupby
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
-from tests.attacks.texts import Request, requests
+from myapp.blueprints.background_tasks.tasks import reports_folder
+from myapp.models import Report, ReportState
+from tests.attacks.texts import GIVEN, Request, requests
 from tests.parity.apps import dispose
 from tests.parity.conftest import Seated
 from tests.parity.credentials import ADMINISTRATOR
-from tests.parity.database import Database
+from tests.parity.database import NOW, Database
 from tests.parity.generate import OperationUnderTest
 from tests.parity.sides import Side
+from tests.parity.test_background_tasks import settings_of
 from tests.parity.test_generated import operations
 from tests.parity.transports import WSGI
 
@@ -49,6 +54,43 @@ def seat(side, request):
     return request.getfixturevalue(f"{side.name}_seat")
 
 
+#: Operations that refuse whatever is sent, with the reason. The texts go to them too, as far as they let them.
+REFUSING = {
+    "DELETE /handling-errors/authors/{name}": "shows a 403",
+    "POST /dependencies/runs/{run}/translated": "shows what becomes of an exception, a 409 with the text in it",
+    "POST /dependencies/runs/{run}/refused": "shows what becomes of an exception, a 403 with the text in it",
+    "GET /async-views/late": "shows a timeout",
+}
+#: The same for one side alone.
+REFUSING_HERE = {
+    "flask": {
+        "GET /header-cookie-params/models/headers/underscores": "wants a header that gunicorn drops, a kept difference",
+    },
+    "fastapi": {},
+}
+
+
+def report(side: Side, seat: Seated) -> None:
+    """A finished report with its files, as a worker would leave it."""
+    engine = create_engine(seat.database.url)
+    files = {"html_file": "report-1.html", "csv_file": "report-1.csv"}
+    with Session(engine) as session:
+        session.add(Report(id=1, state=ReportState.DONE, created_at=NOW, **files))
+        session.commit()
+    folder = reports_folder(settings_of(side).data_dir, engine)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in files.values():
+        (folder / name).write_text("a report")
+    engine.dispose()
+
+
+#: What some operations need besides the seeded rows.
+ROWS = {
+    "GET /background-tasks/reports/{report_id}": report,
+    "GET /background-tasks/reports/{report_id}/files/{kind}": report,
+}
+
+
 FOLDERS = {folder: list(group) for folder, group in groupby(operations(), lambda one: one.path.split("/")[1])}
 
 
@@ -56,6 +98,7 @@ FOLDERS = {folder: list(group) for folder, group in groupby(operations(), lambda
 def test_every_text(folder: str, side, seat):
     """Each text of each operation's request is the attacker's in turn: path, query, header, cookie, within a body.
 
+    The request with nobody's attack in it is answered, so each text gets as far as the operation takes any.
     For a database each gets every attack; for headers and files the next one, so that many get each.
     No answer is a 500 that is not meant, shows a hash or a file of the server, or has a header that was in the text. A
     refused request leaves the tables as they were; one that is not writes what it would with any other text.
@@ -63,11 +106,26 @@ def test_every_text(folder: str, side, seat):
     seat.reset()
     others = cycle(zip(FOR_A_HEADER, FOR_FILES, strict=True))
     for request in chain.from_iterable(map(requests, FOLDERS[folder])):
-        _, usual = attacked(side, seat, request)
+        status, usual = attacked(side, seat, request)
+        refusing = str(request.operation) in REFUSING | REFUSING_HERE[side.name]
+        assert (status >= 400) == refusing, (request.case.curl(), status)
         for place in request.places():
             for payload in (*FOR_A_DATABASE, *next(others)):
                 status, after = attacked(side, seat, request.having(place, payload))
                 assert after == (usual if status < 400 else None), (place, payload, status)
+
+
+def test_what_is_said_of_operations():
+    """What these tests know of single operations is of operations that there are."""
+    known = {str(operation) for operation in operations()}
+    assert known >= GIVEN.keys() | ROWS.keys() | REFUSING.keys() | REFUSING_HERE["flask"].keys()
+
+
+@pytest.mark.parametrize("operation", [one for one in operations() if str(one) in GIVEN.keys() | ROWS.keys()], ids=str)
+def test_what_is_given_is_needed(operation: OperationUnderTest, side, seat):
+    """Without it the operation refuses the same request, or one of them."""
+    seat.reset()
+    assert max(request.case.send(side).status_code for request in requests(operation, given={})) >= 400
 
 
 def tables(database: Database) -> Counter[str]:
@@ -76,10 +134,13 @@ def tables(database: Database) -> Counter[str]:
 
 
 def attacked(side: Side, seat: Seated, request: Request) -> tuple[int, Counter[str] | None]:
-    """Send it as an administrator; the answer's status, and the tables if anything was written."""
+    """Send it; the answer's status, and the tables if anything was written."""
     seat.reset()
+    if make_rows := ROWS.get(str(request.operation)):
+        make_rows(side, seat)
+    before = seat.database.version()
     case = request.case
-    answer = replace(case, headers=(*case.headers, *ADMINISTRATOR.items())).send(side)
+    answer = case.send(side)
     meant = case.url.startswith(FAILING) or INFINITE.search((case.body or b"") + case.url.encode())
     assert answer.status_code < 500 or meant, (case.curl(), answer.text[:500])
     assert "$argon2" not in answer.text
@@ -89,7 +150,7 @@ def attacked(side: Side, seat: Seated, request: Request) -> tuple[int, Counter[s
     assert "x-evil" not in answer.headers
     for value in answer.headers.values():
         assert not set(value) & set("\r\n\0"), (case.curl(), value)
-    return answer.status_code, tables(seat.database) if seat.database.touched() else None
+    return answer.status_code, tables(seat.database) if seat.database.version() != before else None
 
 
 def bodies(operation: OperationUnderTest) -> bool:

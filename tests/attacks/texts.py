@@ -1,18 +1,24 @@
 """For an operation of the document: a valid request, and every place in it that takes text, which may be an attacker's.
 
-Places are path, query, header and cookie parameters, whatever their types, since all of them come as text; and each
-text inside each body that the operation takes, at any depth.
+Places are path, query, header and cookie parameters, whatever their types, since all of them come as text; credentials;
+and each text inside each body that the operation takes, at any depth.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
+from myapp.accounts import changes
+from myapp.models import User
+from myapp.passwords import hash_password
+from myapp.settings import Settings
 from tests.parity.compare import Case
+from tests.parity.credentials import ADMINISTRATOR, basic
+from tests.parity.database import PASSWORD
 from tests.parity.generate import OperationUnderTest, encoded
 from tests.parity.values import FORMATS, resolve, text_of
 
@@ -20,8 +26,62 @@ Place = tuple[str | int, ...]
 """("query", "q"), or ("body", "tags", 0): where a text stands."""
 
 INNOCENT = "innocent"
+_NAME = "1"
+"""A name in an object that takes any; a number may be one too."""
+_MOST_KINDS = 8
+"""No part of a body allows values of more kinds than these."""
 #: What the patterns of the document ask for.
 KNOWN = (INNOCENT, "password", "refresh_token", "title", "a-b", "AB-1234", "10")
+
+
+def _sign_up_token() -> str:
+    return changes.sign_up_token("new@example.com", Settings())
+
+
+def _reset_token() -> str:
+    owner = User(id=1, email="ada@example.com", password_hash=hash_password(PASSWORD))
+    return changes.reset_token(owner, Settings())
+
+
+_STAFF: dict[Place, Any] = {
+    ("header", "x-token"): "fake-super-secret-token",
+    ("header", "x-key"): "fake-super-secret-key",
+}
+_EDITOR: dict[Place, Any] = {("header", "x-editor"): "ada"}
+_EVENT: dict[Place, Any] = {("body", "price"): "9.90"}
+#: What an operation wants besides what the document says of it: values, or functions that make them. Without it the
+#: operation refuses every request, and no text gets any further.
+GIVEN: dict[str, dict[Place, Any]] = {
+    "GET /first-steps/routers/drafts/": _EDITOR,
+    "GET /first-steps/routers/drafts/{draft_id}/comments/{comment_id}": _EDITOR,
+    "GET /first-steps/routers/v2/version": _EDITOR,
+    "GET /body-updates/profiles/{name}": {("path", "name"): "ada"},
+    "PUT /body-updates/profiles/{name}": {("path", "name"): "ada"},
+    "PATCH /body-updates/profiles/{name}": {("path", "name"): "ada"},
+    "POST /extra-data-types/events/": _EVENT,
+    "POST /extra-data-types/events/plain/": _EVENT,
+    "PUT /extra-data-types/events/{event_id}": _EVENT,
+    "GET /response-model/items/{name}": {("path", "name"): "pen"},
+    "GET /response-model/items/{name}/unset": {("path", "name"): "pen"},
+    "GET /response-model/items/{name}/defaults": {("path", "name"): "pen"},
+    "GET /response-model/items/{name}/name": {("path", "name"): "pen"},
+    "GET /response-model/items/{name}/public": {("path", "name"): "pen"},
+    "GET /handling-errors/authors/{name}": {("path", "name"): "ada"},
+    "POST /dependencies/protected/": _STAFF,
+    "GET /dependencies/staff/posts/": _STAFF,
+    "DELETE /dependencies/staff/posts/{post_id}": _STAFF,
+    "POST /security/token": {("body", "username"): "ada@example.com", ("body", "password"): PASSWORD},
+    "GET /security/basic": {("header", "authorization"): basic("ada@example.com", PASSWORD)},
+    "GET /security/api-key": {("header", "x-api-key"): "a key"},
+    "POST /security/account/": {("body", "token"): _sign_up_token},
+    "POST /security/account/refresh": {("body", "refresh_token"): "refresh-1"},
+    "POST /security/account/reset-password": {("body", "token"): _reset_token},
+    "POST /security/account/change-password": {("body", "current_password"): PASSWORD},
+    "POST /security/account/deactivate": {("body", "password"): PASSWORD},
+    "POST /sql-databases/users/": {("body", "email"): "new@example.com"},
+    "DELETE /sql-databases/etags/posts/{post_id}": {("header", "if-match"): "*"},
+    "PATCH /sql-databases/etags/posts/{post_id}": {("header", "if-match"): "*"},
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +119,8 @@ class Request:
 
     def places(self) -> Iterator[Place]:
         """Every place that takes text."""
-        yield from ((one["in"], one["name"]) for one in self.operation.parameters)
+        documented = ((one["in"], one["name"]) for one in self.operation.parameters)
+        yield from dict.fromkeys((*documented, *self.parameters))
         yield from (("body", *place) for place in _texts(self.body))
 
     def having(self, place: Place, text: str) -> Request:
@@ -69,41 +130,65 @@ class Request:
         return replace(self, parameters={**self.parameters, place: text})
 
 
-def requests(operation: OperationUnderTest) -> Iterator[Request]:
-    """A request for each media type that the operation takes: the required parameters, and a body with everything."""
+def requests(operation: OperationUnderTest, given: Mapping[str, dict[Place, Any]] = GIVEN) -> Iterator[Request]:
+    """Requests with the required parameters, an administrator's token where one is wanted, and what is `given`.
+
+    For each media type that the operation takes there is a body with everything, and one more for each further kind of
+    value that a part of it may have.
+    """
     components = operation.components
     parameters: dict[Place, Any] = {
         (one["in"], one["name"]): plain(one.get("schema", {}), components)
         for one in operation.parameters
         if one.get("required")
     }
-    for media in operation.bodies or [None]:
-        body = None if media is None else plain(operation.bodies[media], components)
-        yield Request(operation, parameters, media, body)
+    if operation.protected:
+        parameters["header", "authorization"] = ADMINISTRATOR["authorization"]
+    values = {place: one() if callable(one) else one for place, one in given.get(str(operation), {}).items()}
+    parameters.update({place: one for place, one in values.items() if place[0] != "body"})
+    for media in operation.bodies:
+        bodies: list[Any] = []
+        for choice in range(_MOST_KINDS):
+            body = plain(operation.bodies[media], components, choice)
+            for place, one in values.items():
+                if place[0] == "body":
+                    body = _replaced(body, place[1:], one)
+            if body not in bodies:
+                bodies.append(body)
+                yield Request(operation, parameters, media, body)
+    if not operation.bodies:
+        yield Request(operation, parameters)
 
 
-def plain(schema: Any, components: dict[str, Any], depth: int = 0) -> Any:
-    """A value that the schema allows: text wherever it may be, and all properties."""
+def plain(schema: Any, components: dict[str, Any], choice: int = 0, depth: int = 0) -> Any:
+    """A value that the schema allows: text wherever it may be, and all properties.
+
+    Where values of several kinds are allowed, `choice` is the number of the one that is made.
+    """
     schema = resolve(schema, components)
     if not isinstance(schema, dict) or not schema:
         return INNOCENT
-    options = [resolve(option, components) for option in schema.get("anyOf", schema.get("oneOf", []))]
-    if options:
-        texts = [
-            one for one in options if isinstance(one, dict) and one.get("type") == "string" and "pattern" not in one
-        ]
-        return plain((texts or options)[0], components, depth)
+    if kinds := [resolve(kind, components) for kind in schema.get("anyOf", schema.get("oneOf", []))]:
+        kinds = [kind for kind in kinds if kind != {"type": "null"}]
+        # Text first: sort() keeps the order of the others.
+        kinds.sort(key=lambda kind: not isinstance(kind, dict) or kind.get("type") != "string" or "pattern" in kind)
+        assert len(kinds) <= _MOST_KINDS
+        return plain(kinds[choice if choice < len(kinds) else 0], components, choice, depth)
+    if schema.get("contentMediaType") == "application/json":
+        return plain(schema.get("contentSchema", {}), components, choice, depth)
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
         return schema["enum"][0]
     kind = schema.get("type")
     if kind == "object" or "properties" in schema:
-        properties = {} if depth > 4 else schema.get("properties", {})
-        return {name: plain(one, components, depth + 1) for name, one in properties.items()}
+        properties = {} if depth > 4 else dict(schema.get("properties", {}))
+        if isinstance(schema.get("additionalProperties"), dict):
+            properties[_NAME] = schema["additionalProperties"]
+        return {name: plain(one, components, choice, depth + 1) for name, one in properties.items()}
     if kind == "array":
-        items = schema.get("prefixItems") or [schema.get("items", {})] * schema.get("minItems", 1)
-        return [plain(one, components, depth + 1) for one in items]
+        items = schema.get("prefixItems") or [schema.get("items", {})] * max(1, schema.get("minItems", 1))
+        return [plain(one, components, choice, depth + 1) for one in items]
     if kind in ("integer", "number"):
         return schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
     if kind in ("boolean", "null"):

@@ -16,7 +16,7 @@ from tests.kit import different_apps as apps
 
 @dataclass(frozen=True)
 class Declaration:
-    """A small application that is answered differently: what is declared, why it differs, and the request for it."""
+    """A small application that is answered, or goes, differently: what is declared, why, and the request for it."""
 
     what: str
     why: str
@@ -136,6 +136,21 @@ DECLARATIONS = (
         "pydantic calls the dictionary `dict[str,...]`, by the order in which it reads; the kit says its name",
         apps.contains_itself,
         ("POST /", {"json": {"a": "x"}}),
+    ),
+    Declaration(
+        "an error handler that raises the error it was given",
+        "FastAPI calls it again with that, once for the route and once for the application; the kit calls it once",
+        apps.raises_again,
+    ),
+    Declaration(
+        "a handler of `Exception`, for what fails when the answer has begun",
+        "FastAPI calls it and can't send what it answers; the kit leaves the error to the server and its log",
+        apps.fails_on_the_way,
+    ),
+    Declaration(
+        'events that fail while dependencies of `scope="function"` are being closed',
+        "FastAPI runs the generator meanwhile, and answers 500; the kit runs it when the answer has begun",
+        apps.fails_while_closing,
     ),
     Declaration(
         "a form whose charset is Punycode",

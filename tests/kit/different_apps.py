@@ -1,6 +1,7 @@
 """Small applications that the two sides answer differently; why is in differences.py."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -146,6 +147,45 @@ def contains_itself(lib):
     @lib.post("/")
     def view(item: kind):
         return item
+
+
+def raises_again(lib):
+    @lib.exception_handler(KeyError)
+    def handler(request, error):
+        lib.note("handler")
+        raise error
+
+    @lib.get("/")
+    def view():
+        raise KeyError
+
+
+def fails_on_the_way(lib):
+    @lib.exception_handler(Exception)
+    def handler(request, error):
+        lib.note("handler")
+        return lib.JSONResponse("too late", status_code=500)
+
+    @lib.get("/")
+    def view() -> Iterator[str]:
+        yield "one"
+        raise KeyError
+
+
+def fails_while_closing(lib):
+    async def closed_next():
+        yield
+
+    def slow_to_close():
+        yield
+        time.sleep(0.05)
+
+    closing = [lib.Depends(dependency, scope="function") for dependency in (closed_next, slow_to_close)]
+
+    @lib.get("/", response_class=lib.EventSourceResponse, dependencies=closing)
+    async def view() -> AsyncIterator[str]:
+        yield "one"
+        raise KeyError
 
 
 def text_field(lib):

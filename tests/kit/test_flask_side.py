@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, g, request, url_for
 from flask.views import MethodView
 
 from myapp.kit import Api, Depends, Header, HTTPException, Response, include_router, operation, router_options
+from myapp.kit.detached import detached_operations
 
 Events = list[str]
 
@@ -134,6 +135,90 @@ def test_decorators_that_hide_the_operation(app):
     with pytest.raises(TypeError, match=r"hides the operation .*secret\(\): it needs functools.wraps"):
         app.extensions["api"].path_operations()
     assert app.test_client().get("/1").status_code == 500
+
+
+def keep(view):
+    """A decorator that changes nothing."""
+
+    @functools.wraps(view)
+    def wrapper(*args, **kwargs):
+        return view(*args, **kwargs)
+
+    return wrapper
+
+
+def refuse() -> None:
+    """A login that nobody passes."""
+    raise HTTPException(401)
+
+
+@pytest.mark.parametrize("above", [[], [keep]], ids=["first", "second"])
+@pytest.mark.parametrize("between", [[], [keep]], ids=["next", "apart"])
+@pytest.mark.parametrize("below", [[], [keep]], ids=["bare", "wrapped"])
+def test_operation_above_its_route(app, above, between, below):
+    """Flask has been given the function below the operation, without its login: the application refuses to serve it."""
+
+    def all_of(decorators):
+        return lambda view: functools.reduce(lambda inner, decorator: decorator(inner), decorators, view)
+
+    @all_of(above)
+    @operation(dependencies=[Depends(refuse)])
+    @all_of(between)
+    @app.get("/")
+    @all_of(below)
+    def secret() -> str:
+        return "secret"
+
+    assert app.test_client().get("/").status_code == 500
+    with pytest.raises(TypeError, match=r"secret\(\) is served without its operation: put the route above @operation"):
+        app.extensions["api"].path_operations()
+
+
+def test_operation_above_the_route_of_a_blueprint(app):
+    """The same in a blueprint, whether an application has it or it only describes calls."""
+    bp = Blueprint("secrets", __name__)
+
+    @operation(dependencies=[Depends(refuse)])
+    @bp.get("/")
+    def secret() -> str:
+        return "secret"
+
+    with pytest.raises(TypeError, match="served without its operation"):
+        detached_operations(bp)
+    app.register_blueprint(bp)
+    assert app.test_client().get("/").status_code == 500
+
+
+def test_one_function_plainly_and_as_an_operation(app):
+    """Whoever makes an operation of a function that Flask has as well means both; so does who serves what is inside."""
+
+    def plain(name: str = "plain") -> str:
+        return name
+
+    views = {"plain": plain, "operation": operation(dependencies=[Depends(refuse)])(plain)}
+
+    @operation(dependencies=[Depends(refuse)])
+    def closed(name: str = "closed") -> str:
+        return name
+
+    views |= {"closed": closed, "inside": closed.__wrapped__, "inside and more": keep(closed.__wrapped__)}
+    on_one_line = "add(view := lambda: 'one'); operation(view)"
+    exec(on_one_line, {"operation": operation(), "add": lambda view: views.update({"one line": view})})
+    for number in range(2):
+
+        def again() -> str:
+            return "again"
+
+        operation()(views.setdefault("first", again))
+        views[f"loop {number}"] = again
+    for name, view in views.items():
+        app.add_url_rule(f"/{name}", name, view)
+    unused = operation(dependencies=[Depends(refuse)])(plain)
+    client = app.test_client()
+    answers = {name: client.get(f"/{name}").status_code for name in views}
+    assert answers == {name: 401 if name in ("operation", "closed") else 200 for name in views}
+    assert len(app.extensions["api"].path_operations()) == 2
+    assert unused() == "plain"
 
 
 def test_what_happens_to_view_arguments(app):

@@ -15,8 +15,9 @@ from tests.kit.different_apps import HALF_A_PAIR, echoed, echoed_response, limit
     ],
 )
 def test_kept_differences(build, request_):
-    """The same request is answered differently, for the reason given in the table."""
-    Twins(build).agree(request_)
+    """At the same request something else happens or is answered, for the reason given in the table."""
+    line, keywords = (request_, {}) if isinstance(request_, str) else request_
+    Twins(build).events(line, **keywords)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Real servers for tests: a gunicorn on a free port, and a look at what is still running."""
+"""Real servers for tests: a gunicorn or a Redis on a free port, and a look at what is still running."""
 
 from __future__ import annotations
 
@@ -109,3 +109,15 @@ def gunicorn(folder: Path, *options: str, app: str = "tests.live.served:app", **
     finally:
         kill(mark)
         process.wait()
+
+
+def start_redis(port: int, folder: Path) -> subprocess.Popen[bytes]:
+    """A Redis of the test's own, ready for connections."""
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 10
+    while True:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return process
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

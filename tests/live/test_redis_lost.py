@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
-import subprocess
 import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -15,25 +13,13 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.live.processes import free_port, gunicorn
+from tests.live.processes import free_port, gunicorn, start_redis
 from tests.live.test_websockets import ending, join, said
 
 pytestmark = [
     pytest.mark.live,
     pytest.mark.skipif(not shutil.which("redis-server"), reason="needs a redis-server to kill"),
 ]
-
-
-def start_redis(port: int, folder: Path) -> subprocess.Popen[bytes]:
-    """A Redis of the test's own, ready for connections."""
-    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 10
-    while True:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            return process
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def post_number(lines: Any) -> int:

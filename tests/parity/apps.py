@@ -112,5 +112,3 @@ def forget(side: sides.Side) -> None:
         side.app.state.throttle.reset()
     else:
         side.app.extensions["throttle"].reset()
-        for limiter in side.app.extensions["limiter"]:
-            limiter.reset()

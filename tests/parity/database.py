@@ -152,9 +152,10 @@ class Database:
 
     def _copy(self) -> None:
         self._template.backup(self._connection)
-        self._version = self._data_version()
+        self._version = self.version()
 
-    def _data_version(self) -> int:
+    def version(self) -> int:
+        """Another number after anything was written."""
         return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def reset(self) -> bool:
@@ -166,7 +167,7 @@ class Database:
 
     def touched(self) -> bool:
         """Whether anything was written since the last reset."""
-        return self._data_version() != self._version
+        return self.version() != self._version
 
     def dump(self) -> list[str]:
         """Every row as SQL text, to compare what two sides have written."""

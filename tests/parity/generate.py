@@ -337,7 +337,8 @@ def _file_fields(schema: Any, components: dict[str, Any]) -> set[str]:
         if not isinstance(one, dict):
             return False
         inner = [*one.get("anyOf", []), *([one["items"]] if isinstance(one.get("items"), dict) else [])]
-        return one.get("format") == "binary" or "contentMediaType" in one or any(is_file(each) for each in inner)
+        media = one.get("contentMediaType", "application/json")
+        return one.get("format") == "binary" or media != "application/json" or any(is_file(each) for each in inner)
 
     return {name for name, one in schema.get("properties", {}).items() if is_file(one)}
 

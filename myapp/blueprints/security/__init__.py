@@ -38,7 +38,8 @@ What FastAPI's tutorial leaves to the application is below `/security/account`, 
 Guesses are counted for the account and the client together, so that nobody can lock somebody else out
 (`myapp.throttle`), at `/admin/login/` as well; what needs no login is limited by client. Beyond a limit: 429 with
 Retry-After. On the Flask side Flask-Limiter counts requests, in the original `limits`, the library below it; `limits`
-counts guesses on both. The counters are in Redis where `MYAPP_REDIS_URL` says so.
+counts guesses on both. The counters are in Redis where `MYAPP_REDIS_URL` says so, and in each process for itself while
+that does not answer (`myapp.counters`).
 
 `myapp/dependencies.py` has what other folders ask for: `CurrentUser`, `ActiveUser`, `Administrator`, `SessionDep` and
 their like, as `myapp/twin_dependencies.py` has on the other side.

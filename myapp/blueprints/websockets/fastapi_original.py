@@ -132,6 +132,8 @@ async def ask(websocket: WebSocket, seconds: Annotated[float, Query(gt=0, le=60)
 # Rooms
 
 
+# The shared scheme refuses a handshake without an Authorization header. A browser's WebSocket can't send one, so here
+# the token may be in the query.
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl="security/token", auto_error=False)
 
 
@@ -142,7 +144,6 @@ class Member:
         bearer: Annotated[str | None, Depends(oauth2_scheme)],
         token: Annotated[str | None, Query()] = None,
     ) -> None:
-        # A browser's WebSocket can't send an Authorization header, so the token may be in the query.
         self.token = token or bearer or ""
         self.state = connection.app.state
         self.email = self.check()

@@ -130,6 +130,8 @@ async def ask(websocket: AsyncWebSocket, seconds: Annotated[float, Query(gt=0, l
 # Rooms
 
 
+# The shared scheme refuses a handshake without an Authorization header. A browser's WebSocket can't send one, so here
+# the token may be in the query.
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl="security/token", auto_error=False)
 
 
@@ -137,7 +139,6 @@ class Member:
     def __init__(
         self, bearer: Annotated[str | None, Depends(oauth2_scheme)], token: Annotated[str | None, Query()] = None
     ) -> None:
-        # A browser's WebSocket can't send an Authorization header, so the token may be in the query.
         self.token = token or bearer or ""
         self.settings: Settings = current_app.extensions["settings"]
         self.engine = db.engine
