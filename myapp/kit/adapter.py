@@ -32,7 +32,7 @@ class ValidationError(marshmallow.ValidationError):
     """A value that was validated by hand is not of its type."""
 
     def errors(self) -> list[dict[str, Any]]:
-        """The faults, each `{"type", "loc", "msg", "input"[, "ctx"]}`, ready for JSON."""
+        """The faults, each `{"type", "loc", "msg", "input"[, "ctx"]}`."""
         return flatten(self.messages, self.data)
 
 

@@ -26,7 +26,7 @@ from .arguments import Parameter
 from .body_limit import FormLimits, check_limits
 from .dependant import Dependant, get_dependant, listed_dependants
 from .encoders import jsonable_encoder
-from .errors import RequestValidationError
+from .errors import EndpointContext, RequestValidationError, endpoint_context
 from .etag import Conditional, ETag
 from .forms import read_form
 from .params import Body, Depends, Form, Undefined
@@ -109,7 +109,7 @@ class PathOperation:
     ) -> None:
         options = found.options
         self.view = found.view
-        self.name: str = self.view.__name__
+        self.name: str = getattr(self.view, "__name__", type(self.view).__name__)
         self.path = path
         self.methods = methods
         self.router = router.then(
@@ -151,7 +151,7 @@ class PathOperation:
         self._refuse_bodies()
         self.serializer: Serializer | None = None
         if self.response_field is not None:
-            self.serializer = Serializer(self.response_field, options)
+            self.serializer = Serializer(self.response_field, options, self._context)
 
     def respond(self, state: ApiState, args: tuple[Any, ...], view_args: Mapping[str, Any]) -> Response:
         """Answer the current request; `args` are the leading arguments that are not the request's.
@@ -175,7 +175,8 @@ class PathOperation:
             with invocation.function_stack:
                 arguments = invocation.solve(self.solved)
                 if arguments is None:
-                    raise RequestValidationError(invocation.errors, body=None if body is missing else body)
+                    sent = None if body is missing else body
+                    raise RequestValidationError(invocation.errors, sent, endpoint_ctx=self._context())
                 if self.conditional is None:
                     answer = self._response(self.call(*args, **arguments), invocation)
                 else:
@@ -190,6 +191,9 @@ class PathOperation:
         if response is None:
             raise swallowed(self.name)
         return response
+
+    def _context(self) -> EndpointContext:
+        return endpoint_context(self.view, f"{request.method} {request.script_root}{self.path}")
 
     def _answer(self, args: tuple[Any, ...], arguments: dict[str, Any], invocation: Invocation) -> Response:
         return self._response(self.call(*args, **arguments), invocation)
@@ -255,7 +259,7 @@ class PathOperation:
         if not self.dependant.kind.endswith("generator"):
             return None
         hint = return_hint(inspect.unwrap(self.view)) if options.response_model is Undefined else Undefined
-        return Streaming(self.response_class, hint, options)
+        return Streaming(self.response_class, hint, options, self._context)
 
     def _refuse_bodies(self) -> None:
         """Raise TypeError for a model of an answer whose status allows no body."""

@@ -27,7 +27,8 @@ def read_body(request: Request, *, strict_content_type: bool) -> Any:
     """The JSON value of the request's body, its bytes where the Content-Type is not JSON, or `missing` without a body.
 
     Without `strict_content_type` a body without a Content-Type is JSON too. Raises RequestValidationError
-    (`json_invalid`) for malformed JSON and HTTPException(400) for bytes that no JSON text can be.
+    (`json_invalid`) for malformed JSON and HTTPException(400) for whatever else keeps it from being read: bytes that
+    are no text, numbers too long, brackets too deep.
     """
     raw = request.get_data(cache=True)
     if not raw:
@@ -38,9 +39,9 @@ def read_body(request: Request, *, strict_content_type: bool) -> Any:
     try:
         return json.loads(raw)
     except json.JSONDecodeError as error:
-        fault = {"type": "json_invalid", "loc": ["body", error.pos], "msg": "JSON decode error", "input": {}}
+        fault = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "JSON decode error", "input": {}}
         raise RequestValidationError([fault | {"ctx": {"error": error.msg}}], body=error.doc) from error
-    except (ValueError, RecursionError) as error:
+    except Exception as error:
         raise HTTPException(400, UNREADABLE_BODY) from error
 
 

@@ -99,7 +99,7 @@ def test_validation(ours: Any, theirs: Any, value: Any) -> None:
     expected = tried(pydantic.TypeAdapter(theirs).validate_python, pydantic.ValidationError)
     found = tried(TypeAdapter(ours).validate_python, ValidationError)
     if isinstance(expected, pydantic.ValidationError):
-        assert found.errors() == plain(expected.json(include_url=False))
+        assert repr(found.errors()) == repr(expected.errors(include_url=False)).replace("Their", "")
     else:
         assert found == expected
 
