@@ -162,7 +162,7 @@ def _add(dependant: Dependant, argument: inspect.Parameter, path_names: frozense
     elif info is None and (kind := injected_kind(hint)) is not None:
         dependant.injected[argument.name] = kind
     else:
-        parameter = parameter_of(argument, hint, info, is_path=argument.name in path_names)
+        parameter = parameter_of(argument, hint, info, path_names)
         location = parameter.info.in_ if isinstance(parameter.info, Param) else "body"
         getattr(dependant, location).append(parameter)
 

@@ -166,7 +166,8 @@ class PathOperation:
         if self.is_form:
             body = read_form(request, self.router.form_limits)
         elif self.body_parameters:
-            body = read_body(request, strict_content_type=self.router.strict_content_type is not False)
+            strict = self.router.strict_content_type is not False
+            body = read_body(request, self._context, strict_content_type=strict)
         override = state.override(self.path_names)
         invocation = Invocation(request, view_args, body, embed=self.embed, override=override)
         response: Response | None = None
