@@ -87,7 +87,10 @@ def _info_in(extra: Any) -> FieldInfo | None:
 
 
 def merged(infos: Iterable[FieldInfo | None]) -> FieldInfo | None:
-    """The FieldInfos as one, of the last one's class: what a later one sets wins. None when there is none."""
+    """The FieldInfos as one, of the last one's class: what a later one sets wins. None when there is none.
+
+    Of `json_schema_extra` each key is one that is set.
+    """
     given = [info for info in infos if info is not None]
     if len(given) < 2:
         return given[0] if given else None
@@ -96,6 +99,8 @@ def merged(infos: Iterable[FieldInfo | None]) -> FieldInfo | None:
         for name, default in _KEYWORDS:
             if getattr(result, name) is default and name not in result.said:
                 setattr(result, name, getattr(info, name))
+        if isinstance(info.json_schema_extra, Mapping) and isinstance(result.json_schema_extra, Mapping):
+            result.json_schema_extra = {**info.json_schema_extra, **result.json_schema_extra}
         result.said = {**info.said, **result.said}
     if result.default is not Undefined and result.default_factory is not None:
         result.default_factory = None

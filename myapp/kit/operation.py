@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response
 from .after import end_after_response, run_after, swallowed
 from .arguments import Parameter
 from .body_limit import FormLimits, check_limits
-from .dependant import Dependant, get_dependant, listed_dependants
+from .dependant import Dependant, get_dependant, listed_dependants, return_hint
 from .encoders import jsonable_encoder
 from .errors import EndpointContext, RequestValidationError, endpoint_context
 from .etag import Conditional, ETag
@@ -36,7 +36,7 @@ from .responses import encoded_bytes, is_body_allowed, json_bytes, make_response
 from .routing import RouterOptions
 from .serialize import Serializer, SerializerOptions
 from .solve import Invocation, async_to_sync
-from .streaming import Streaming, return_hint
+from .streaming import Streaming
 from .typehints import field_for
 from .views import P, R, View, make_view
 
@@ -259,7 +259,7 @@ class PathOperation:
         options = self.options
         if not self.dependant.kind.endswith("generator"):
             return None
-        hint = return_hint(inspect.unwrap(self.view)) if options.response_model is Undefined else Undefined
+        hint = return_hint(self.view) if options.response_model is Undefined else Undefined
         return Streaming(self.response_class, hint, options, self._context)
 
     def _refuse_bodies(self) -> None:
@@ -272,7 +272,7 @@ class PathOperation:
     def _response_field(self) -> MarshmallowField[Any] | None:
         model = self.options.response_model
         if model is Undefined:
-            model = return_hint(inspect.unwrap(self.view))
+            model = return_hint(self.view)
         if model in (Undefined, None, type(None)) or (inspect.isclass(model) and issubclass(model, Response)):
             return None
         return field_for(model)

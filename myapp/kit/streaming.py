@@ -18,7 +18,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, 
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
-from typing import Any, ClassVar, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, get_args, get_origin
 
 from flask import Flask, current_app, g
 from marshmallow.fields import Field as MarshmallowField
@@ -171,11 +171,6 @@ def _pump(items: Any, encode: Callable[[Any], bytes], interval: float | None = N
         return TaskPump(_encoded_async(items, encode, own), context, app.async_to_sync)
     chunks = _encoded(items, encode, own)
     return InlinePump(chunks, context) if interval is None else ThreadPump(chunks, context)
-
-
-def return_hint(view: Callable[..., Any]) -> Any:
-    """What a view says it returns; Undefined when it does not say."""
-    return get_type_hints(view, include_extras=True).get("return", Undefined)
 
 
 def _item_type(annotation: Any) -> Any:
