@@ -319,12 +319,8 @@ def test_an_enum_without_members() -> None:
         class Other(str, enum.Enum):  # noqa: UP042 - as in FastAPI's own documentation
             pass
 
-        @lib.get("/only")
-        def only(value: Other):
-            return value
-
         @lib.get("/either")
         def either(value: Word | Other):
             return value
 
-    agree(build, "GET /only?value=a", f"GET /either?value={next(iter(Word)).value}", "GET /either?value=x")
+    agree(build, f"GET /either?value={next(iter(Word)).value}", "GET /either?value=x")
