@@ -12,13 +12,16 @@ model's `model_validate` and `model_json_schema`; a dataclass has neither, in py
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, Generic, Literal, TypeVar, overload
 
 import marshmallow
 from apispec import APISpec
 
-from .errors import flatten
+from .errors import Fault, faults, flatten
+from .fields import JsonText
 from .fields.json_text import WITHIN_JSON
+from .models.loading import reading_attributes
 from .openapi.components import PREFIX
 from .openapi.jsonschema import KitPlugin
 from .typehints import field_for
@@ -26,13 +29,20 @@ from .typehints import field_for
 T = TypeVar("T")
 
 _DEFINITIONS: Final = "#/$defs/"
+_JSON_WORDS: Final = {
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), "Input should be a valid array"),
+    **dict.fromkeys(("model_type", "dataclass_type", "dict_type"), "Input should be an object"),
+    "none_required": "Input should be null",
+    "time_delta_type": "Input should be a valid duration",
+}
+"""What pydantic says otherwise when it has read the text itself."""
 
 
 class ValidationError(marshmallow.ValidationError):
     """A value that was validated by hand is not of its type."""
 
     def errors(self) -> list[dict[str, Any]]:
-        """The faults, each `{"type", "loc", "msg", "input"[, "ctx"]}`, ready for JSON."""
+        """The faults, each `{"type", "loc", "msg", "input"[, "ctx"]}`."""
         return flatten(self.messages, self.data)
 
 
@@ -48,17 +58,29 @@ class TypeAdapter(Generic[T]):
     def __init__(self, type: Any) -> None: ...
     def __init__(self, type: Any) -> None:
         self.field = field_for(type)
+        self._json = JsonText(self.field)
 
-    def validate_python(self, value: Any, /) -> T:
-        """The value converted and checked as one in a body is. Raises ValidationError."""
-        # in the words for what is read from dictionaries only: FastAPI alone reads bodies from attributes, too
-        within = WITHIN_JSON.set(True)
+    def validate_python(self, value: Any, /, *, from_attributes: bool = False) -> T:
+        """The value converted and checked as one in a body is. Raises ValidationError.
+
+        With `from_attributes` an object, of an ORM for example, is read like a dictionary of its attributes.
+        """
+        within = WITHIN_JSON.set(not from_attributes)
+        read: Callable[[Any], Any] = self.field.deserialize
         try:
-            return self.field.deserialize(value)  # type: ignore[no-any-return]
+            return reading_attributes(read, value) if from_attributes else read(value)  # type: ignore[no-any-return]
         except marshmallow.ValidationError as error:
             raise ValidationError(error.messages, data=value) from error
         finally:
             WITHIN_JSON.reset(within)
+
+    def validate_json(self, data: str | bytes, /) -> T:
+        """The value of a text in JSON, converted and checked. Raises ValidationError, of malformed JSON too."""
+        try:
+            return self._json.deserialize(data)  # type: ignore[no-any-return]
+        except marshmallow.ValidationError as error:
+            found = [_worded_for_json(fault) for fault in faults(error.messages, data)]
+            raise ValidationError(list[Any](found)) from error
 
     def json_schema(self, *, mode: Literal["validation", "serialization"] = "validation") -> dict[str, Any]:
         """JSON Schema 2020-12 of what is read, or of what is written; other classes are under its `$defs`.
@@ -75,6 +97,10 @@ class TypeAdapter(Generic[T]):
         if name and len(schema) == 1 and not _refers(known, schema):
             schema = known.pop(name)
         return {**schema, **({"$defs": known} if known else {})}
+
+
+def _worded_for_json(fault: Fault) -> Fault:
+    return Fault(fault.type, _JSON_WORDS.get(fault.type, str(fault)), fault.input, fault.ctx, fault.loc)
 
 
 def _moved(value: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 
@@ -19,7 +19,7 @@ from marshmallow.fields import Field as MarshmallowField
 from .fields import JsonText
 from .fields.containers import schema_in
 from .forms import FormModel, FormUnion, form_reader
-from .hints import is_alias, is_scalar, is_sequence
+from .hints import is_alias, is_scalar, is_sequence, with_annotation
 from .param_models import ModelReader
 from .params import Body, Depends, FieldInfo, File, Form, Header, Param, Path, Query, Undefined
 from .typehints import field_for
@@ -64,7 +64,8 @@ def declared(argument: inspect.Parameter) -> tuple[Any, FieldInfo | None, Depend
         elif chosen is not None:
             if chosen.default is not Undefined:
                 raise TypeError("set the default value with `=`, not inside `Annotated`")
-            info = copy.copy(chosen)
+            info = with_annotation(chosen, annotation)
+            info.default, info.said = Undefined, {**info.said, "default": Undefined}
     value = argument.default
     if isinstance(value, Depends | Param | Body):
         if info is not None or depends is not None:
@@ -80,11 +81,14 @@ def declared(argument: inspect.Parameter) -> tuple[Any, FieldInfo | None, Depend
     return hint, info, depends
 
 
-def parameter_of(argument: inspect.Parameter, hint: Any, info: FieldInfo | None, *, is_path: bool) -> Parameter:
-    """How the argument is read, given what `declared` returned and whether its name is in the URL rule.
+def parameter_of(
+    argument: inspect.Parameter, hint: Any, info: FieldInfo | None, path_names: Collection[str]
+) -> Parameter:
+    """How the argument is read, given what `declared` returned and the names in the URL rule.
 
     Raises TypeError for a type that can't be read from there.
     """
+    is_path = argument.name in path_names
     if info is None:
         default = Undefined if argument.default is inspect.Parameter.empty else argument.default
         if is_path:
@@ -95,16 +99,20 @@ def parameter_of(argument: inspect.Parameter, hint: Any, info: FieldInfo | None,
             info = Query(default)
         else:
             info = Body(default)
+        if get_origin(argument.annotation) is Annotated:
+            inferred, info = info, with_annotation(info, argument.annotation)
+            info.default, info.said = inferred.default, {**info.said, "default": Undefined}
+            if is_path or info.default is not Undefined:
+                info.default_factory = None
     assert isinstance(info, Param | Body)
     if is_path and not isinstance(info, Path):
         raise TypeError(f"a name in the URL rule cannot be declared with {type(info).__name__}()")
     if is_path and not info.required:
         raise TypeError("path parameters cannot have default values")
-    choices = [str(path[0]) for path in info.paths if len(path) == 1]
-    alias = choices[0] if choices else None
-    if alias is None:
-        hyphens = isinstance(info, Header) and info.convert_underscores
-        alias = argument.name.replace("_", "-") if hyphens else argument.name
+    hyphens = isinstance(info, Header) and info.convert_underscores
+    alias, *others = info.names(argument.name.replace("_", "-") if hyphens else argument.name)
+    if isinstance(info, Path):
+        alias, others = next((name for name in (alias, *others) if name in path_names), info.alias or argument.name), []
     schema = info.schema if isinstance(info, Body) else None
     annotation = (
         schema
@@ -126,5 +134,5 @@ def parameter_of(argument: inspect.Parameter, hint: Any, info: FieldInfo | None,
         raise TypeError(f"{hint!r} cannot be read from the query string")
     many = is_sequence(hint) and not is_json
     found = Parameter(argument.name, alias, info, marshmallow_field, hint, many=many, model=model)
-    found.reader, found.form, found.others = reader, form, choices[1:]
+    found.reader, found.form, found.others = reader, form, others
     return found

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Request, Response
 from .arguments import Parameter, declared, parameter_of
 from .background import BackgroundTasks
 from .connection import HTTPConnection
-from .params import Depends, Param, Security
+from .params import Depends, Param, Security, Undefined
 from .security import SecurityBase, SecurityScopes
 from .websockets.asynchronous import AsyncWebSocket
 from .websockets.connection import WebSocket
@@ -162,7 +162,7 @@ def _add(dependant: Dependant, argument: inspect.Parameter, path_names: frozense
     elif info is None and (kind := injected_kind(hint)) is not None:
         dependant.injected[argument.name] = kind
     else:
-        parameter = parameter_of(argument, hint, info, is_path=argument.name in path_names)
+        parameter = parameter_of(argument, hint, info, path_names)
         location = parameter.info.in_ if isinstance(parameter.info, Param) else "body"
         getattr(dependant, location).append(parameter)
 
@@ -224,6 +224,12 @@ def _hints(function: Any) -> dict[str, Any]:
     arguments = {name: hint for name, hint in getattr(function, "__annotations__", {}).items() if name != "return"}
     known = types.SimpleNamespace(__annotations__=arguments)
     return typing.get_type_hints(known, getattr(function, "__globals__", {}), include_extras=True)
+
+
+def return_hint(view: Callable[..., Any]) -> Any:
+    """What a view says it returns; Undefined when it does not say."""
+    known = inspect.unwrap(_impartial(inspect.unwrap(view)))
+    return typing.get_type_hints(known, include_extras=True).get("return", Undefined)
 
 
 def _impartial(call: Any) -> Any:

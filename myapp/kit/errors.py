@@ -7,15 +7,15 @@ the kit's fields raise is a `Fault`: an ordinary string to marshmallow, and to F
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.client import responses
-from typing import Any
+from typing import Any, TypedDict
 
 from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 
-from .encoders import jsonable_encoder
 from .messages import MARSHMALLOW, MESSAGES, SINGULAR
 
 Loc = tuple[str | int, ...]
@@ -54,10 +54,10 @@ class Fault(str):
         return type(self)(self.type, str(self), input, self.ctx, loc + self.loc)
 
     def as_dict(self) -> dict[str, Any]:
-        """One entry of a 422's `detail`, ready for `json.dumps`."""
-        entry = {"type": self.type, "loc": list(self.loc), "msg": str(self), "input": jsonable_encoder(self.input)}
+        """One entry of `errors()`; what `jsonable_encoder` makes of it is one of a 422's `detail`."""
+        entry = {"type": self.type, "loc": self.loc, "msg": str(self), "input": self.input}
         if self.ctx:
-            entry["ctx"] = jsonable_encoder(self.ctx)
+            entry["ctx"] = self.ctx
         return entry
 
 
@@ -69,15 +69,15 @@ def invalid(type: str, input: Any, /, **ctx: Any) -> ValidationError:
 def faulted(error: Exception, input: Any) -> ValidationError:
     """What a user's validator raised, as pydantic reports it: `value_error`, or `assertion_error` for an `assert`.
 
-    `ctx` is `{"error": {}}` since that is what FastAPI's encoder makes of the exception. A marshmallow
-    `ValidationError` that already carries faults, or names fields, is returned as it is.
+    The exception itself is in `ctx`. A marshmallow `ValidationError` that already carries faults, or names fields, is
+    returned as it is.
     """
     if isinstance(error, ValidationError):
         if not isinstance(error.messages, list):
             return error
         return ValidationError([_value_error(message, input) for message in error.messages])
     type = "assertion_error" if isinstance(error, AssertionError) else "value_error"
-    return ValidationError(Fault(type, MESSAGES[type].format(error=error), input, {"error": {}}))
+    return ValidationError(Fault(type, MESSAGES[type].format(error=error), input, {"error": error}))
 
 
 def _value_error(message: Any, input: Any) -> Any:
@@ -85,7 +85,7 @@ def _value_error(message: Any, input: Any) -> Any:
         return message
     if message in MARSHMALLOW:
         return Fault.of(MARSHMALLOW[message], None if MARSHMALLOW[message] == "missing" else input)
-    return Fault("value_error", MESSAGES["value_error"].format(error=message), input, {"error": {}})
+    return Fault("value_error", MESSAGES["value_error"].format(error=message), input, {"error": ValueError(message)})
 
 
 _ABSENT: Any = object()
@@ -126,8 +126,7 @@ def faults(messages: Any, data: Any, loc: Loc = (), parent: Any = None) -> Itera
 
 
 def flatten(messages: Any, data: Any, loc: Loc = ()) -> list[dict[str, Any]]:
-    """marshmallow's messages as the `detail` of FastAPI's 422: `[{"type", "loc", "msg", "input"[, "ctx"]}]`,
-    JSON-ready.
+    """marshmallow's messages as FastAPI's `errors()` has them: `[{"type", "loc", "msg", "input"[, "ctx"]}]`.
 
     `messages` is `ValidationError.messages` (or any part of it), `data` the raw input that was loaded and `loc` where
     it was found (`("body",)`).
@@ -156,28 +155,61 @@ class HTTPException(WerkzeugHTTPException):
         return f"{type(self).__name__}(status_code={self.status_code!r}, detail={self.detail!r})"
 
 
-class _ValidationException(Exception):
-    """Holds the list of faults and the data they were found in."""
+class EndpointContext(TypedDict, total=False):
+    """Where the view of an operation is written, and its method and path: for whoever reads the log."""
 
-    def __init__(self, errors: Sequence[Mapping[str, Any]], body: Any = None) -> None:
-        super().__init__(f"{len(errors)} validation error{'' if len(errors) == 1 else 's'}")
+    function: str
+    path: str
+    file: str
+    line: int
+
+
+def endpoint_context(view: Callable[..., Any], path: str) -> EndpointContext:
+    """Of a view, as FastAPI tells it; a callable object has no line."""
+    context = EndpointContext(function=getattr(view, "__name__", ""), path=path)
+    code = getattr(inspect.unwrap(view), "__code__", None)
+    if code is not None:
+        context |= {"file": code.co_filename, "line": code.co_firstlineno}
+    return context
+
+
+class ValidationException(Exception):
+    """Holds the faults, the data that they were found in, and, where the kit raised it, which view it was about."""
+
+    def __init__(
+        self, errors: Sequence[Any], body: Any = None, *, endpoint_ctx: EndpointContext | None = None
+    ) -> None:
+        super().__init__(errors)
         self._errors = errors
         self.body = body
+        self.endpoint_ctx = endpoint_ctx
 
-    def errors(self) -> Sequence[Mapping[str, Any]]:
-        """The faults, each `{"type", "loc", "msg", "input"[, "ctx"]}`."""
+    def errors(self) -> Sequence[Any]:
+        """The faults, each `{"type", "loc", "msg", "input"[, "ctx"]}`: `loc` is a tuple, and `input` and `ctx` are as
+        they were found; `jsonable_encoder` makes JSON of them."""
         return self._errors
 
     def __str__(self) -> str:
-        return "\n  ".join([f"{super().__str__()}:", *map(str, self._errors)])
+        return described(self._errors, self.endpoint_ctx)
 
 
-class RequestValidationError(_ValidationException):
+def described(errors: Sequence[Any], context: EndpointContext | None) -> str:
+    """The text of the exception, as FastAPI writes it: a line for each fault, then the view's."""
+    lines = [f"{len(errors)} validation error{'' if len(errors) == 1 else 's'}:", *(f"  {each}" for each in errors)]
+    if context and "file" in context:
+        lines += ["", f'  File "{context["file"]}", line {context["line"]}, in {context["function"]}']
+        lines += [f"    {context['path']}"] if "path" in context else []
+    elif context and "path" in context:
+        lines += ["", f"  Endpoint: {context['path']}"]
+    return "\n".join(lines)
+
+
+class RequestValidationError(ValidationException):
     """The request does not validate; answered with 422. `body` is what the client sent.
 
     https://fastapi.tiangolo.com/reference/exceptions/#fastapi.exceptions.RequestValidationError
     """
 
 
-class ResponseValidationError(_ValidationException):
+class ResponseValidationError(ValidationException):
     """What a view returned does not fit its response model; answered with 500, since the fault is the server's."""

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 from werkzeug.exceptions import InternalServerError
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from .encoders import jsonable_encoder
 from .errors import UNREADABLE_BODY, HTTPException, RequestValidationError
 from .responses import encoded_bytes, is_body_allowed
 from .websockets.handshake import WebSocketException, WebSocketRequestValidationError
@@ -100,7 +101,7 @@ def http_exception_handler(error: WerkzeugHTTPException) -> Response | WerkzeugH
 def request_validation_exception_handler(error: RequestValidationError) -> Response:
     """422 with the list of faults; 400 where the input among them is nested too deeply to be written."""
     try:
-        return _json({"detail": error.errors()}, 422)
+        return _json({"detail": jsonable_encoder(error.errors())}, 422)
     except RecursionError:
         return _json({"detail": UNREADABLE_BODY}, 400)
 

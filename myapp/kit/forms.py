@@ -23,10 +23,10 @@ from .after import end_after_response
 from .body_limit import FORM_LIMITS, FormLimits
 from .errors import UNREADABLE_BODY, HTTPException
 from .fields import Bytes
-from .fields.containers import Nested, load_key, schema_in
+from .fields.containers import Nested, schema_in
 from .fields.unions import Union
 from .multipart import read_multipart
-from .param_models import takes_many
+from .param_models import names_of, takes_many
 from .params import File
 from .uploads import UploadFile
 
@@ -114,10 +114,8 @@ class FormModel:
     def __init__(self, schema: Schema, *, optional: bool) -> None:
         self.optional = optional
         self.keeps_extras = schema.unknown != EXCLUDE
-        by_name = getattr(getattr(schema, "config", None), "by_name", False)
         self.attributes = [
-            (list(dict.fromkeys([load_key(name, field), name] if by_name else [load_key(name, field)])), field)
-            for name, field in schema.load_fields.items()
+            ([key for key, _ in names_of(schema, name)], field) for name, field in schema.load_fields.items()
         ]
         self.own_names = frozenset(key for keys, _ in self.attributes for key in keys)
         self.many = [takes_many(field) for _, field in self.attributes]

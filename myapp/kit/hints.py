@@ -25,8 +25,11 @@ QUALIFIERS: Final = {"Final", "Required", "NotRequired", "ReadOnly"}
 """What may stand around a type without changing what it takes; `typing_extensions` has objects of its own for some."""
 
 _SEQUENCES: Final = (abc.Sequence, set, frozenset, collections.deque)
-_KEYWORDS: Final = tuple((each.name, each.default) for each in dataclasses.fields(FieldInfo))
+_KEYWORDS: Final = tuple((each.name, each.default) for each in dataclasses.fields(FieldInfo) if each.init)
 _LIMITS: Final = ("gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length")
+
+
+Info = typing.TypeVar("Info", bound=FieldInfo)
 
 
 class Split(NamedTuple):
@@ -84,17 +87,34 @@ def _info_in(extra: Any) -> FieldInfo | None:
 
 
 def merged(infos: Iterable[FieldInfo | None]) -> FieldInfo | None:
-    """The FieldInfos as one, of the last one's class: what a later one sets wins. None when there is none."""
+    """The FieldInfos as one, of the last one's class: what a later one sets wins. None when there is none.
+
+    Of `json_schema_extra` each key is one that is set.
+    """
     given = [info for info in infos if info is not None]
     if len(given) < 2:
         return given[0] if given else None
     result = copy.copy(given[-1])
     for info in given[-2::-1]:
         for name, default in _KEYWORDS:
-            if getattr(result, name) is default:
+            if getattr(result, name) is default and name not in result.said:
                 setattr(result, name, getattr(info, name))
+        if isinstance(info.json_schema_extra, Mapping) and isinstance(result.json_schema_extra, Mapping):
+            result.json_schema_extra = {**info.json_schema_extra, **result.json_schema_extra}
+        result.said = {**info.said, **result.said}
     if result.default is not Undefined and result.default_factory is not None:
         result.default_factory = None
+    return result
+
+
+def with_annotation(info: Info, annotation: Any) -> Info:
+    """A copy of `info`, which is one of those in the type hint or inferred from it, with all that the hint says."""
+    found = annotated_info(annotation).info
+    result = copy.copy(info)
+    if found is not None:
+        for name, _ in _KEYWORDS:
+            setattr(result, name, getattr(found, name))
+        result.said = found.said
     return result
 
 

@@ -24,9 +24,9 @@ from werkzeug.wrappers import Response
 from .after import end_after_response, run_after, swallowed
 from .arguments import Parameter
 from .body_limit import FormLimits, check_limits
-from .dependant import Dependant, get_dependant, listed_dependants
+from .dependant import Dependant, get_dependant, listed_dependants, return_hint
 from .encoders import jsonable_encoder
-from .errors import RequestValidationError
+from .errors import EndpointContext, RequestValidationError, endpoint_context
 from .etag import Conditional, ETag
 from .forms import read_form
 from .params import Body, Depends, Form, Undefined
@@ -36,7 +36,7 @@ from .responses import encoded_bytes, is_body_allowed, json_bytes, make_response
 from .routing import RouterOptions
 from .serialize import Serializer, SerializerOptions
 from .solve import Invocation, async_to_sync
-from .streaming import Streaming, return_hint
+from .streaming import Streaming
 from .typehints import field_for
 from .views import P, R, View, make_view
 
@@ -109,7 +109,7 @@ class PathOperation:
     ) -> None:
         options = found.options
         self.view = found.view
-        self.name: str = self.view.__name__
+        self.name: str = getattr(self.view, "__name__", type(self.view).__name__)
         self.path = path
         self.methods = methods
         self.router = router.then(
@@ -151,7 +151,7 @@ class PathOperation:
         self._refuse_bodies()
         self.serializer: Serializer | None = None
         if self.response_field is not None:
-            self.serializer = Serializer(self.response_field, options)
+            self.serializer = Serializer(self.response_field, options, self._context)
 
     def respond(self, state: ApiState, args: tuple[Any, ...], view_args: Mapping[str, Any]) -> Response:
         """Answer the current request; `args` are the leading arguments that are not the request's.
@@ -166,7 +166,8 @@ class PathOperation:
         if self.is_form:
             body = read_form(request, self.router.form_limits)
         elif self.body_parameters:
-            body = read_body(request, strict_content_type=self.router.strict_content_type is not False)
+            strict = self.router.strict_content_type is not False
+            body = read_body(request, self._context, strict_content_type=strict)
         override = state.override(self.path_names)
         invocation = Invocation(request, view_args, body, embed=self.embed, override=override)
         response: Response | None = None
@@ -175,7 +176,8 @@ class PathOperation:
             with invocation.function_stack:
                 arguments = invocation.solve(self.solved)
                 if arguments is None:
-                    raise RequestValidationError(invocation.errors, body=None if body is missing else body)
+                    sent = None if body is missing else body
+                    raise RequestValidationError(invocation.errors, sent, endpoint_ctx=self._context())
                 if self.conditional is None:
                     answer = self._response(self.call(*args, **arguments), invocation)
                 else:
@@ -190,6 +192,9 @@ class PathOperation:
         if response is None:
             raise swallowed(self.name)
         return response
+
+    def _context(self) -> EndpointContext:
+        return endpoint_context(self.view, f"{request.method} {request.script_root}{self.path}")
 
     def _answer(self, args: tuple[Any, ...], arguments: dict[str, Any], invocation: Invocation) -> Response:
         return self._response(self.call(*args, **arguments), invocation)
@@ -254,8 +259,8 @@ class PathOperation:
         options = self.options
         if not self.dependant.kind.endswith("generator"):
             return None
-        hint = return_hint(inspect.unwrap(self.view)) if options.response_model is Undefined else Undefined
-        return Streaming(self.response_class, hint, options)
+        hint = return_hint(self.view) if options.response_model is Undefined else Undefined
+        return Streaming(self.response_class, hint, options, self._context)
 
     def _refuse_bodies(self) -> None:
         """Raise TypeError for a model of an answer whose status allows no body."""
@@ -267,7 +272,7 @@ class PathOperation:
     def _response_field(self) -> MarshmallowField[Any] | None:
         model = self.options.response_model
         if model is Undefined:
-            model = return_hint(inspect.unwrap(self.view))
+            model = return_hint(self.view)
         if model in (Undefined, None, type(None)) or (inspect.isclass(model) and issubclass(model, Response)):
             return None
         return field_for(model)

@@ -14,7 +14,7 @@ from marshmallow import EXCLUDE, Schema, fields, missing
 
 from .fields.containers import load_key
 from .fields.unions import Union
-from .params import Cookie, Header, Param
+from .params import AliasChoices, Cookie, Header, Param
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,10 @@ class ModelReader:
         self.optional = optional
         self.keeps_extras = schema.unknown != EXCLUDE
         hyphens = isinstance(info, Header) and info.convert_underscores
-        by_name = getattr(getattr(schema, "config", None), "by_name", False)
         self.attributes: list[_Attribute] = []
         self.renamed: dict[str | int, str] = {}
         for name, field in schema.load_fields.items():
-            keys = dict.fromkeys([load_key(name, field), name] if by_name else [load_key(name, field)])
-            spellings = [(key, name.replace("_", "-") if hyphens and key == name else key) for key in keys]
+            spellings = names_of(schema, name, hyphens=hyphens)
             self.renamed |= {key: wire for key, wire in spellings if key != wire}
             self.attributes.append(_Attribute(spellings, not isinstance(info, Cookie) and takes_many(field)))
         wires = {self._as_received(wire) for attribute in self.attributes for _, wire in attribute.spellings}
@@ -80,8 +78,28 @@ class ModelReader:
         """The entry of a 422 with the header's name in its `loc`, where the Schema knows the attribute's."""
         where, *rest = fault["loc"]
         if rest and rest[0] in self.renamed:
-            return {**fault, "loc": [where, self.renamed[rest[0]], *rest[1:]]}
+            return {**fault, "loc": (where, self.renamed[rest[0]], *rest[1:])}
         return fault
+
+
+def names_of(schema: Schema, name: str, *, hyphens: bool = False) -> list[tuple[str, str]]:
+    """The keys that a Schema takes an attribute under, the preferred one first, each with its spelling on the wire.
+
+    With `hyphens` the attribute's own name is spelled with them; an alias is as it was written.
+    """
+    field, config = schema.load_fields[name], getattr(schema, "config", None)
+    info = field.metadata.get("info")
+    if info is not None and isinstance(info.validation_alias, AliasChoices):
+        names = [(choice, choice) for choice in info.names(load_key(name, field))]
+    else:
+        key = load_key(name, field)
+        names = [(key, key.replace("_", "-") if hyphens and key == name else key)]
+    own = (name, name.replace("_", "-") if hyphens else name)
+    if config is None or not config.by_name:
+        return names
+    if not config.validate_by_alias:
+        return [own]
+    return names if name in dict(names) else [*names, own]
 
 
 def takes_many(field: fields.Field[Any]) -> bool:

@@ -21,6 +21,8 @@ from typing import Any, ClassVar, Final, Literal
 
 from marshmallow import Schema
 
+from .said import remembering
+
 
 class _Undefined:
     """The absence of a value where `None` is a value."""
@@ -38,23 +40,30 @@ class _Undefined:
 Undefined: Final[Any] = _Undefined()
 
 
+@dataclasses.dataclass(init=False)
 class AliasPath:
     """Where in the input a value is found: `AliasPath("names", 0)` is the first of the names.
 
     https://docs.pydantic.dev/latest/concepts/alias/#aliaspath-and-aliaschoices
     """
 
+    path: tuple[str | int, ...]
+
     def __init__(self, first: str, *path: str | int) -> None:
         self.path = (first, *path)
 
 
+@dataclasses.dataclass(init=False)
 class AliasChoices:
     """Several names of one value; the first that the input has is taken."""
+
+    choices: tuple[str | AliasPath, ...]
 
     def __init__(self, first: str | AliasPath, *choices: str | AliasPath) -> None:
         self.choices = (first, *choices)
 
 
+@remembering
 @dataclasses.dataclass(kw_only=True, eq=False)
 class FieldInfo:
     """The constraints and the documentation of one value; every keyword means what it means to FastAPI.
@@ -97,6 +106,8 @@ class FieldInfo:
     coerce_numbers_to_str: bool | None = None
     union_mode: Literal["smart", "left_to_right"] | None = None
     fail_fast: bool | None = None
+    #: The keywords that it was made with: a later `alias=None` takes back an earlier alias.
+    said: Mapping[str, Any] = dataclasses.field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.default is ...:
@@ -108,6 +119,15 @@ class FieldInfo:
     def required(self) -> bool:
         """Whether the request must carry a value."""
         return self.default is Undefined and self.default_factory is None
+
+    def names(self, name: str) -> list[str]:
+        """Under which names a request may hold the value of the argument `name`, the preferred one first."""
+        alias = self.validation_alias
+        if isinstance(alias, AliasChoices):
+            names = [choice for choice in alias.choices if isinstance(choice, str)]
+            if len(names) == len(alias.choices):
+                return names
+        return [alias if isinstance(alias, str) and alias else self.alias or name]
 
     @property
     def paths(self) -> list[tuple[str | int, ...]]:
@@ -271,7 +291,7 @@ def Field(default: Any = Undefined, **keywords: Any) -> Any:
     https://fastapi.tiangolo.com/tutorial/body-fields/
     """
     own = {name: keywords.pop(name) for name in ("init", "repr", "kw_only") if name in keywords}
-    info = FieldInfo(default=default, **keywords)
+    info = FieldInfo(**keywords) if default is Undefined else FieldInfo(default=default, **keywords)
     if info.default_factory is not None:
         return dataclasses.field(default_factory=info.default_factory, metadata={FieldInfo: info}, **own)
     if type(info.default).__hash__ is None:

@@ -16,18 +16,19 @@ from urllib.parse import parse_qsl
 from flask import Request
 from marshmallow import missing
 
-from .errors import UNREADABLE_BODY, HTTPException, RequestValidationError
+from .errors import UNREADABLE_BODY, EndpointContext, HTTPException, RequestValidationError
 
 Values = Mapping[str, list[Any]]
 
 _ESCAPED: Final = re.compile(r"\\(?:([0-3][0-7]{2})|(.))")
 
 
-def read_body(request: Request, *, strict_content_type: bool) -> Any:
+def read_body(request: Request, context: Callable[[], EndpointContext], *, strict_content_type: bool) -> Any:
     """The JSON value of the request's body, its bytes where the Content-Type is not JSON, or `missing` without a body.
 
-    Without `strict_content_type` a body without a Content-Type is JSON too. Raises RequestValidationError
-    (`json_invalid`) for malformed JSON and HTTPException(400) for bytes that no JSON text can be.
+    `context` gives the view for an error's text. Without `strict_content_type` a body without a Content-Type is JSON
+    too. Raises RequestValidationError (`json_invalid`) for malformed JSON and HTTPException(400) for whatever else
+    keeps it from being read: bytes that are no text, numbers too long, brackets too deep.
     """
     raw = request.get_data(cache=True)
     if not raw:
@@ -38,9 +39,10 @@ def read_body(request: Request, *, strict_content_type: bool) -> Any:
     try:
         return json.loads(raw)
     except json.JSONDecodeError as error:
-        fault = {"type": "json_invalid", "loc": ["body", error.pos], "msg": "JSON decode error", "input": {}}
-        raise RequestValidationError([fault | {"ctx": {"error": error.msg}}], body=error.doc) from error
-    except (ValueError, RecursionError) as error:
+        fault = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "JSON decode error", "input": {}}
+        faults = [fault | {"ctx": {"error": error.msg}}]
+        raise RequestValidationError(faults, error.doc, endpoint_ctx=context()) from error
+    except Exception as error:
         raise HTTPException(400, UNREADABLE_BODY) from error
 
 

@@ -138,12 +138,13 @@ class Invocation:
             self._check(parameter, reader.gather(received), (location,), values)
             self.errors[errors_before:] = map(reader.on_the_wire, self.errors[errors_before:])
             return
-        name = parameter.alias.lower() if location == "header" else parameter.alias
-        found, alias = received.get(name), parameter.alias
+        alias = parameter.alias
+        found = received.get(alias.lower() if location == "header" else alias)
         if not found and parameter.others:
-            names = {other.lower() if location == "header" else other: other for other in parameter.others}
-            name, alias = next(((name, other) for name, other in names.items() if name in received), (name, alias))
-            found = received.get(name)
+            for other in parameter.others:
+                if found := received.get(other.lower() if location == "header" else other):
+                    alias = other
+                    break
         if not found:
             raw: Any = missing
         elif parameter.many and location != "cookie":
@@ -166,14 +167,15 @@ class Invocation:
             self._check(parameters[0], self.body, ("body",), values)
             return
         for parameter in parameters:
-            raw: Any = missing
+            raw, alias = missing, parameter.alias
             if isinstance(self.body, Mapping):
-                raw = self.body.get(parameter.alias, missing)
+                alias = next((name for name in (alias, *parameter.others) if name in self.body), alias)
+                raw = self.body.get(alias, missing)
             elif self.body is not missing and not isinstance(self.body, bytes):
                 # An object is needed to look the name up in, so even an optional part counts as missing.
                 self.errors.append(Fault.of("missing", None).at(("body", parameter.alias), None).as_dict())
                 continue
-            self._check(parameter, raw, ("body", parameter.alias), values)
+            self._check(parameter, raw, ("body", alias), values)
 
     def _load_form(self, form: FormData, parameters: Sequence[Parameter], values: dict[str, Any]) -> None:
         """Check fields by name, and models each on the whole form."""
@@ -181,14 +183,21 @@ class Invocation:
             if parameter.form is not None:
                 self._check(parameter, parameter.form.gather(form), ("body",), values)
             else:
-                raw = form.value(parameter.alias, many=parameter.many)
+                alias = parameter.alias
+                raw = form.value(alias, many=parameter.many)
+                for other in parameter.others if raw is missing else ():
+                    if (raw := form.value(other, many=parameter.many)) is not missing:
+                        alias = other
+                        break
                 raw = content_of(raw) if reads_content(parameter.field) else raw
-                self._check(parameter, raw, ("body", parameter.alias), values)
+                self._check(parameter, raw, ("body", alias), values)
 
     def _check(self, parameter: Parameter, raw: Any, loc: Loc, values: dict[str, Any]) -> None:
         if raw is missing and not parameter.info.required:
-            values[parameter.name] = parameter.info.get_default()
-            return
+            raw = parameter.info.get_default()
+            if not parameter.info.validate_default:
+                values[parameter.name] = raw
+                return
         try:
             try:
                 values[parameter.name] = parameter.field.deserialize(raw)

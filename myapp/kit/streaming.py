@@ -18,13 +18,14 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, 
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
-from typing import Any, ClassVar, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, get_args, get_origin
 
 from flask import Flask, current_app, g
 from marshmallow.fields import Field as MarshmallowField
 from werkzeug.wrappers import Response
 
 from .background import BackgroundTask
+from .errors import EndpointContext
 from .params import Undefined
 from .pumps import InlinePump, Pump, TaskPump, ThreadPump
 from .response_classes import Response as KitResponse
@@ -84,14 +85,18 @@ class Streaming:
     """How the items of one view go out, worked out when the view is defined."""
 
     def __init__(
-        self, response_class: type[KitResponse] | None, response_model: Any, options: SerializerOptions
+        self,
+        response_class: type[KitResponse] | None,
+        response_model: Any,
+        options: SerializerOptions,
+        context: Callable[[], EndpointContext],
     ) -> None:
         self.response_class = response_class or JSONLinesResponse
         self.item_field: MarshmallowField[Any] | None = None
         item_type = _item_type(response_model)
         if item_type is not Undefined and not self.is_raw and not _is_event(item_type):
             self.item_field = field_for(item_type)
-        self.encode = self._encoder(options)
+        self.encode = self._encoder(options, context)
 
     @property
     def is_raw(self) -> bool:
@@ -117,12 +122,12 @@ class Streaming:
             response.headers.extend(injected.headers)
         return response
 
-    def _encoder(self, options: SerializerOptions) -> Callable[[Any], bytes]:
+    def _encoder(self, options: SerializerOptions, context: Callable[[], EndpointContext]) -> Callable[[Any], bytes]:
         if self.is_raw:
             return _raw
         json_of: Callable[[Any], bytes] = plain_json
         if self.item_field is not None:
-            serializer = Serializer(self.item_field, options)
+            serializer = Serializer(self.item_field, options, context)
             json_of = lambda item: json_bytes(serializer(item))  # noqa: E731
         if issubclass(self.response_class, EventSourceResponse):
             return lambda item: event_bytes(item, json_of)
@@ -168,15 +173,10 @@ def _pump(items: Any, encode: Callable[[Any], bytes], interval: float | None = N
     return InlinePump(chunks, context) if interval is None else ThreadPump(chunks, context)
 
 
-def return_hint(view: Callable[..., Any]) -> Any:
-    """What a view says it returns; Undefined when it does not say."""
-    return get_type_hints(view, include_extras=True).get("return", Undefined)
-
-
 def _item_type(annotation: Any) -> Any:
     if get_origin(annotation) not in _ORIGINS:
         return Undefined
-    return get_args(annotation)[0]
+    return next(iter(get_args(annotation)), Any)  # bare `AsyncIterable`
 
 
 def _is_event(item_type: Any) -> bool:

@@ -18,6 +18,7 @@ import socket
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from contextvars import copy_context
 from types import TracebackType
 from typing import Any, Final, Self, cast
 from urllib.parse import urlencode
@@ -129,7 +130,7 @@ class WebSocketTestSession:
 
     def __enter__(self) -> WebSocketTestSession:
         near, far = socket.socketpair()
-        self._thread = threading.Thread(target=self._serve, args=(near,), name="websocket")
+        self._thread = threading.Thread(target=copy_context().run, args=(self._serve, near), name="websocket")
         self._thread.start()
         try:
             self._connection = self._stack.enter_context(self._connected(far))

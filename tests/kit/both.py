@@ -29,7 +29,7 @@ import pydantic
 import starlette.background
 import starlette.exceptions
 import werkzeug.exceptions
-from fastapi.exceptions import RequestValidationError, ResponseValidationError
+from fastapi.exceptions import RequestValidationError, ResponseValidationError, WebSocketRequestValidationError
 from fastapi.responses import StreamingResponse
 
 import myapp.kit as kit
@@ -99,6 +99,7 @@ def _fastapi(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client
         RouterHTTPException=starlette.exceptions.HTTPException,
         RequestValidationError=RequestValidationError,
         ResponseValidationError=ResponseValidationError,
+        WebSocketRequestValidationError=WebSocketRequestValidationError,
         jsonable_encoder=fastapi.encoders.jsonable_encoder,
         dump=lambda model, **keywords: pydantic.TypeAdapter(type(model)).dump_python(model, **keywords),
         overrides=app.dependency_overrides,
@@ -305,6 +306,7 @@ def _flask(build: Callable[[Any], None], **options: Any) -> tuple[httpx.Client, 
             "ModelConfig",
             "RequestValidationError",
             "ResponseValidationError",
+            "WebSocketRequestValidationError",
         ),
         *("jsonable_encoder", "dump"),
         *DECLARATIONS,

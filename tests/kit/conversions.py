@@ -98,7 +98,7 @@ class Twins:
             loaded = self.ours.deserialize(value)
         except ValidationError as error:
             return "errors", [
-                (fault.type, fault.loc, str(fault), plain(fault.input), dict(fault.ctx))
+                (fault.type, fault.loc, str(fault), plain(fault.input), _comparable(fault.ctx))
                 for fault in faults(error.messages, value)
             ]
         assert loaded is not missing
@@ -112,8 +112,9 @@ class Twins:
 
 
 def told(error: Any) -> tuple[Any, ...]:
-    """One of pydantic's errors; the exception in its ctx as FastAPI encodes it."""
-    ctx = error.get("ctx", {})
-    if isinstance(ctx.get("error"), Exception):
-        ctx = {**ctx, "error": {}}
-    return error["type"], error["loc"], error["msg"], plain(error["input"]), ctx
+    """One of pydantic's errors."""
+    return error["type"], error["loc"], error["msg"], plain(error["input"]), _comparable(error.get("ctx", {}))
+
+
+def _comparable(ctx: Any) -> dict[str, Any]:
+    return {name: repr(value) if isinstance(value, Exception) else value for name, value in ctx.items()}

@@ -1,5 +1,6 @@
 """Errors: HTTPException, the 422, handlers of an application's own, and what nobody handles."""
 
+import datetime as dt
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -404,3 +405,67 @@ def test_what_is_wrong_with_a_result():
             return {"k": results[i]}
 
     agree(build, *(f"GET /{path}/{i}" for path in ("one", "list", "dict") for i in range(7)))
+
+
+def test_errors_are_as_they_were_found() -> None:
+    """`errors()` holds tuples, inputs as they were read and the exceptions of validators; `str()` tells the view."""
+
+    def build(lib):
+        def positive(value):
+            if value < 0:
+                raise ValueError("negative")
+            return value
+
+        @lib.exception_handler(lib.RequestValidationError)
+        def handle(request, error):
+            kinds = [type(each.get("ctx", {}).get("error")) for each in error.errors()]
+            return lib.PlainTextResponse(f"{error}\n{kinds}")
+
+        @lib.exception_handler(lib.ResponseValidationError)
+        def report(request, error):
+            return lib.PlainTextResponse(str(error), status_code=500)
+
+        @lib.post("/items/{item_id}")
+        def create(item_id: int, sizes: list[Annotated[int, lib.AfterValidator(positive)]], up: dt.date = dt.date.max):
+            raise AssertionError
+
+        @lib.get("/broken")
+        def broken() -> list[int]:
+            return ["x", dt.date.min]
+
+    agree(
+        build,
+        ("POST /items/a?up=b", {"json": [1, "x", -2]}),
+        ("POST /items/1", {"json": [-1]}),
+        ("POST /items/1", {"content": b"{", "headers": {"content-type": "application/json"}}),
+        "GET /broken",
+    )
+
+
+def test_where_a_websocket_was_refused() -> None:
+    """The text of a handshake's error tells the view, too."""
+
+    def build(lib):
+        @lib.exception_handler(lib.WebSocketRequestValidationError)
+        def handle(websocket, error):
+            lib.note(str(error))
+
+        @lib.websocket("/rooms/{room}")
+        async def talk(websocket: lib.WebSocket, room: int):
+            raise AssertionError
+
+    twins = Twins(build)
+    twins.conversations("/rooms/x")
+
+
+def test_a_body_that_fails_to_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever keeps JSON from being read is a 400, as long as it is an Exception."""
+
+    def build(lib):
+        @lib.post("/")
+        def read(body: dict):
+            raise AssertionError
+
+    twins = Twins(build)
+    monkeypatch.setattr("json.loads", lambda raw: 1 / 0)
+    twins.agree(("POST /", {"content": b"{}", "headers": {"content-type": "application/json"}}))

@@ -430,15 +430,15 @@ def _fail(error: Exception) -> Callable[[Any], Any]:
 @pytest.mark.parametrize(
     ("error", "fault"),
     [
-        (ValueError("no"), ("value_error", "Value error, no", 5, {"error": {}})),
-        (AssertionError("no"), ("assertion_error", "Assertion failed, no", 5, {"error": {}})),
-        (ValidationError("no"), ("value_error", "Value error, no", 5, {"error": {}})),
+        (ValueError("no"), ("value_error", "Value error, no", 5, {"error": ValueError("no")})),
+        (AssertionError("no"), ("assertion_error", "Assertion failed, no", 5, {"error": AssertionError("no")})),
+        (ValidationError("no"), ("value_error", "Value error, no", 5, {"error": ValueError("no")})),
     ],
 )
 @pytest.mark.parametrize("where", ["before", "after"])
 def test_functions(where: str, error: Exception, fault: tuple[Any, ...]) -> None:
-    """What a validator function raises is reported as pydantic reports it, its exception encoded as FastAPI does."""
-    assert with_kit(fields.Integer(**{where: [_fail(error)]}), 5) == ("faults", [fault])
+    """What a validator function raises is reported as pydantic reports it, its exception in `ctx`."""
+    assert repr(with_kit(fields.Integer(**{where: [_fail(error)]}), 5)) == repr(("faults", [fault]))
 
 
 def test_functions_replace_the_value() -> None:

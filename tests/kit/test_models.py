@@ -30,7 +30,7 @@ from marshmallow_sqlalchemy import SQLAlchemyAutoSchema
 from marshmallow_sqlalchemy.fields import Nested as SQLAlchemyNested
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from myapp.kit import dump
+from myapp.kit import dump, jsonable_encoder
 from myapp.kit.errors import faults, flatten
 from myapp.kit.models import Model, ModelConfig, adopt, copy_with, fields_set, schema_for
 from myapp.kit.params import Field
@@ -215,7 +215,7 @@ def test_faults_are_those_of_a_fastapi_response() -> None:
             continue
         with pytest.raises(ValidationError) as caught:
             ours.deserialize(body)
-        assert flatten(caught.value.messages, body, ("body",)) == response.json()["detail"]
+        assert jsonable_encoder(flatten(caught.value.messages, body, ("body",))) == response.json()["detail"]
 
 
 DUMPS: list[dict[str, Any]] = [
@@ -373,7 +373,7 @@ def test_post_init_validates_like_a_model_validator(x: int, fault: tuple[str, st
     with pytest.raises(ValidationError) as caught:
         field_for(list[Odd]).deserialize([{"x": x}])
     (found,) = flatten(caught.value.messages, [{"x": x}])
-    assert (found["type"], found["msg"], found["loc"], found["input"]) == (*fault, [0], {"x": x})
+    assert (found["type"], found["msg"], found["loc"], found["input"]) == (*fault, (0,), {"x": x})
 
 
 def test_the_schema_is_made_once_and_dies_with_its_class() -> None:
@@ -511,7 +511,7 @@ def _modelled(body: Any) -> tuple[str, Any]:
     try:
         return "value", _plain_urls(ItemModel.model_validate(body, from_attributes=True).model_dump(exclude_unset=True))
     except pydantic.ValidationError as error:
-        return "errors", [{**each, "loc": list(each["loc"])} for each in error.errors(include_url=False)]
+        return "errors", error.errors(include_url=False)
 
 
 @pytest.mark.parametrize("body", BODIES, ids=repr)

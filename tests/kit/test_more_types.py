@@ -22,6 +22,7 @@ import pytest
 from typing_extensions import TypedDict
 
 from tests.kit.both import Twins as Applications
+from tests.kit.both import agree
 from tests.kit.conversions import KIT, PYDANTIC, Twins
 from tests.kit.documents import same_document
 
@@ -309,3 +310,17 @@ def test_types_in_a_query() -> None:
         "GET /?number=x&code=abc&key=12345678-1234-5678-1234-567812345678",
         "GET /?number=1&code=abc&key=12345678-1234-4678-9234-567812345678",
     )
+
+
+def test_an_enum_without_members() -> None:
+    """A class that nothing fits, in a union for example, is read and documented as by pydantic."""
+
+    def build(lib):
+        class Other(str, enum.Enum):  # noqa: UP042 - as in FastAPI's own documentation
+            pass
+
+        @lib.get("/either")
+        def either(value: Word | Other):
+            return value
+
+    agree(build, f"GET /either?value={next(iter(Word)).value}", "GET /either?value=x")

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import threading
 import time
+import typing
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from contextvars import ContextVar
 from decimal import Decimal
@@ -466,3 +467,23 @@ def test_the_request_is_seen_in_the_generator(app, path):
     two.close()
     assert {chunk.decode().removeprefix("data: ").strip() for pair in pairs for chunk in pair} == {"", text}
     assert app.test_client().get("/raw").text == "/raw"
+
+
+def test_a_stream_of_anything() -> None:
+    """A bare `Iterable` or `AsyncIterable` of typing's says that items may be anything."""
+
+    def build(lib):
+        @lib.get("/sync")
+        def sync() -> typing.Iterable:
+            yield {"a": 1}
+            yield [dt.date.min]
+
+        @lib.get("/async")
+        async def asynchronous() -> typing.AsyncIterable:
+            yield {"a": 1}
+
+        @lib.get("/events", response_class=lib.EventSourceResponse)
+        def events() -> typing.Iterable:
+            yield 1
+
+    agree(build, "GET /sync", "GET /async", "GET /events")

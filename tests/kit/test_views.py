@@ -4,6 +4,7 @@ https://fastapi.tiangolo.com/features/#python-types
 """
 
 import asyncio
+import functools
 import subprocess
 import sys
 from collections.abc import Callable
@@ -284,3 +285,16 @@ def test_an_application_without_the_extension_says_so() -> None:
 
     with pytest.raises(RuntimeError, match=r"read\(\) is an operation: the application needs Api\(\)\.init_app"):
         app.test_client().get("/")
+
+
+def test_a_partial_as_a_view() -> None:
+    """A `functools.partial` of a view has what is left of its parameters, and its class' name."""
+
+    def build(lib):
+        def main(shelf, q: str | None = None, n: int = 1):
+            return {"shelf": shelf, "q": q, "n": n}
+
+        lib.get("/plain")(functools.partial(main, "foo"))
+        lib.get("/keyword")(functools.partial(main, "foo", n=3))
+
+    agree(build, "GET /plain", "GET /plain?q=bar&n=x", "GET /keyword?q=bar")

@@ -1,6 +1,7 @@
 """The test client's WebSockets beside those of FastAPI's: one body of code, the same results and exceptions."""
 
 import json
+from contextvars import ContextVar
 from typing import Annotated, Any
 
 import fastapi
@@ -160,3 +161,20 @@ def test_the_cookies_of_the_client() -> None:
     client.set_cookie("kept", "1")
     with client.websocket_connect("ws://localhost/ws", cookies={"given": "2"}) as websocket:
         assert json.loads(websocket.receive_text()) == {"kept": "1", "given": "2"}
+
+
+def test_context_variables_are_the_tests() -> None:
+    """What a test has put into a context variable, the view and its dependencies see."""
+    noted: ContextVar[list[str]] = ContextVar("noted")
+    app = Flask(__name__)
+    kit.Api().init_app(app)
+
+    @kit.websocket(app, "/")
+    def talk(socket: kit.WebSocket) -> None:
+        socket.accept()
+        noted.get().append("talked")
+
+    noted.set([])
+    with TestClient(app).websocket_connect("/"):
+        pass
+    assert noted.get() == ["talked"]

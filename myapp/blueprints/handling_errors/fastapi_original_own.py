@@ -36,7 +36,7 @@ async def handle_faults(request: Request, error: RequestValidationError) -> Resp
     """Send the body back with what is wrong with it; to whoever wants text, one line a fault; else the default."""
     wanted = request.headers.get("accept", "")
     if wanted == "text/plain":
-        lines = [f"Field: {each['loc']}, Error: {each['msg']}" for each in jsonable_encoder(error.errors())]
+        lines = [f"Field: {each['loc']}, Error: {each['msg']}" for each in error.errors()]
         return PlainTextResponse("\n".join(["Validation errors:", *lines]), 400)
     if wanted == "application/json":
         return JSONResponse(jsonable_encoder({"detail": error.errors(), "body": error.body}), 422)

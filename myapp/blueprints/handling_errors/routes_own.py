@@ -47,7 +47,7 @@ def handle_faults(error: RequestValidationError) -> Any:
     """Send the body back with what is wrong with it; to whoever wants text, one line a fault; else the default."""
     wanted = request.headers.get("Accept", "")
     if wanted == "text/plain":
-        lines = [f"Field: {each['loc']}, Error: {each['msg']}" for each in jsonable_encoder(error.errors())]
+        lines = [f"Field: {each['loc']}, Error: {each['msg']}" for each in error.errors()]
         return Response("\n".join(["Validation errors:", *lines]), 400, mimetype="text/plain")
     if wanted == "application/json":
         return jsonable_encoder({"detail": error.errors(), "body": error.body}), 422

@@ -52,7 +52,7 @@ class Enum(Lax, fields.Enum[Any]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, self.enum):
             return value
-        if self.strict:
+        if self.strict or not self.enum.__members__:
             raise invalid("is_instance_of", value, **{"class": self.enum.__qualname__})
         found = _look_up(self._table, self._as_member_type(value))
         if found is not None:

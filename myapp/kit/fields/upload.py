@@ -21,4 +21,4 @@ class Upload(Lax, fields.Field[UploadFile]):
         if isinstance(value, UploadFile):
             return value
         message = f"Value error, Expected UploadFile, received: {type(value)}"
-        raise ValidationError([Fault("value_error", message, value, {"error": {}})])
+        raise ValidationError([Fault("value_error", message, value, {"error": ValueError(message)})])

@@ -13,7 +13,7 @@ from ..encoders import isoformat
 
 def expected(choices: Iterable[Any]) -> str:
     """The choices as pydantic lists them: `'a', 'b' or 3`."""
-    *most, last = map(repr, choices)
+    *most, last = list(map(repr, choices)) or [""]
     return f"{', '.join(most)} or {last}" if most else last
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from functools import cached_property, wraps
-from typing import Any, Literal, TypeVar
+from functools import cached_property
+from typing import Any, Literal
 
 from ..fields.binary import BytesMode
 from ..fields.constraints import Constraints
+from ..said import remembering
 
 Alias = Callable[[str], str]
-T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -30,27 +30,15 @@ class AliasGenerator:
     serialization_alias: Alias | None = None
 
 
-def _remembering(cls: type[T]) -> type[T]:
-    """The class, whose instances keep in `_said` what they were made with, even if it holds anyway."""
-    init: Any = cls.__init__
-
-    @wraps(init)
-    def keep(self: T, **said: Any) -> None:
-        init(self, **said)
-        object.__setattr__(self, "_said", said)
-
-    cls.__init__ = keep  # type: ignore[assignment]
-    return cls
-
-
-@_remembering
+@remembering
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ModelConfig:
     """What a class says of itself, as in pydantic: `model_config: ClassVar[ModelConfig] = ModelConfig(extra="forbid")`.
 
     What a class leaves unsaid its bases say. A response is always read from attributes. With `from_attributes=False`
     what is no object is refused in the words that FastAPI has for a dataclass (`dataclass_type`), not in those for a
-    Pydantic model. `populate_by_name` is the old name of `validate_by_name`.
+    Pydantic model. `populate_by_name` is the old name of `validate_by_name`, which holds unless it is said otherwise
+    where `validate_by_alias` does not.
     """
 
     extra: Literal["ignore", "forbid", "allow"] = "ignore"
@@ -61,7 +49,7 @@ class ModelConfig:
     json_schema_serialization_defaults_required: bool = False
     alias_generator: Alias | AliasGenerator | None = None
     populate_by_name: bool = False
-    validate_by_name: bool = False
+    validate_by_name: bool | None = None
     validate_by_alias: bool = True
     serialize_by_alias: bool = False
     loc_by_alias: bool = True
@@ -86,7 +74,8 @@ class ModelConfig:
     @property
     def by_name(self) -> bool:
         """Whether attributes are read under their own names, too."""
-        return self.populate_by_name or self.validate_by_name
+        said = self.validate_by_name
+        return self.populate_by_name or (not self.validate_by_alias if said is None else said)
 
     @cached_property
     def str_constraints(self) -> Constraints | None:
@@ -105,4 +94,4 @@ def config_of(cls: type[Any]) -> ModelConfig:
     if own is None and len(inherited) == 1:
         return config_of(inherited[0])
     configs = [*map(config_of, inherited), *([own] if own else [])]
-    return ModelConfig(**{name: value for config in configs for name, value in vars(config)["_said"].items()})
+    return ModelConfig(**{name: value for config in configs for name, value in vars(config)["said"].items()})

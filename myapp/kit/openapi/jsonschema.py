@@ -64,6 +64,8 @@ class SchemaConverter(FieldSchemas):
         if not isinstance(field, ma.Enum):
             return {}
         kind = field.enum
+        if not kind.__members__:
+            return {"title": kind.__name__, "enum": []}
         key = (kind, bool(field.by_value))
         if key not in self.refs:
             full = f"{kind.__module__}.{kind.__qualname__}"

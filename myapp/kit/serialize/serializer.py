@@ -6,12 +6,13 @@ makes the function when the view is defined.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import marshmallow.fields as ma
 from marshmallow import ValidationError
 
-from ..errors import ResponseValidationError, flatten
+from ..errors import EndpointContext, ResponseValidationError, flatten
 from ..models.loading import reading_attributes
 from .options import SerializerOptions
 from .writer import Writer
@@ -20,8 +21,11 @@ from .writer import Writer
 class Serializer:
     """Called with a result it gives dicts, lists and plain values, or raises ResponseValidationError."""
 
-    def __init__(self, field: ma.Field[Any], options: SerializerOptions) -> None:
+    def __init__(
+        self, field: ma.Field[Any], options: SerializerOptions, context: Callable[[], EndpointContext]
+    ) -> None:
         self.field = field
+        self.context = context
         selections = options.response_model_include, options.response_model_exclude
         self.convert = Writer(options.how).converter(field, *selections)
 
@@ -29,7 +33,8 @@ class Serializer:
         try:
             return self.convert(value)
         except ValidationError as error:
-            raise ResponseValidationError(self._faults(value, error), body=value) from error
+            faults = self._faults(value, error)
+            raise ResponseValidationError(faults, value, endpoint_ctx=self.context()) from error
 
     def _faults(self, value: Any, first: ValidationError) -> list[dict[str, Any]]:
         """All that is wrong with the result, where its field can tell; else what was found first."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from flask import Request
@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from ..connection import HTTPConnection
 from ..encoders import jsonable_encoder
+from ..errors import EndpointContext, described
 from .wire import WireOptions
 
 Mode = Literal["text", "binary"]
@@ -65,14 +66,18 @@ class WebSocketRequestValidationError(WebSocketException):
     https://fastapi.tiangolo.com/reference/exceptions/#fastapi.exceptions.WebSocketRequestValidationError
     """
 
-    def __init__(self, errors: list[dict[str, Any]]) -> None:
+    def __init__(self, errors: Sequence[Any], *, endpoint_ctx: EndpointContext | None = None) -> None:
         super().__init__(1008)
+        self._errors = errors
+        self.endpoint_ctx = endpoint_ctx
         self.reason: Any = jsonable_encoder(errors)
 
-    def errors(self) -> list[dict[str, Any]]:
-        """The faults, as a 422 lists them."""
-        faults: list[dict[str, Any]] = self.reason
-        return faults
+    def errors(self) -> Sequence[Any]:
+        """The faults, as those of a RequestValidationError."""
+        return self._errors
+
+    def __str__(self) -> str:
+        return described(self._errors, self.endpoint_ctx)
 
 
 class Handshake(HTTPConnection):

@@ -21,8 +21,9 @@ from werkzeug.routing import RequestRedirect, Rule, WebsocketMismatch
 from werkzeug.wrappers import Response
 
 from ..dependant import get_dependant, listed_dependants
+from ..errors import endpoint_context
 from ..params import Depends
-from ..routing import RouterOptions, options_for
+from ..routing import RouterOptions, options_for, path_format
 from ..solve import Invocation, async_to_sync
 from .asynchronous import AsyncWebSocket
 from .connection import WebSocket
@@ -151,7 +152,9 @@ class WebSocketRoute:
         with invocation.request_stack, invocation.function_stack:
             arguments = invocation.solve(self.dependant)
             if arguments is None:
-                raise WebSocketRequestValidationError(invocation.errors)
+                where = f"WS {request.script_root}{path_format(str(request.url_rule))}"
+                context = endpoint_context(self.view, where)
+                raise WebSocketRequestValidationError(invocation.errors, endpoint_ctx=context)
             self.call(**arguments)
 
     def _answer(self, error: WebSocketException, websocket: WebSocket | AsyncWebSocket) -> None:
