@@ -135,6 +135,8 @@ def _scalar(field: ma.Field[object]) -> str:
     if isinstance(field, fields.Literal):
         return f"literal[{','.join(map(repr, field.choices))}]"
     if isinstance(field, fields.Enum):
+        if not field.enum.__members__:
+            return f"is-instance[{field.enum.__qualname__}]"
         kind = next((f"{base.__name__}-" for base in (str, int, float) if issubclass(field.enum, base)), "")
         return f"{kind}enum[{field.enum.__name__}]"
     for kind_of_address, (function, name) in _ADDRESSES.items():
