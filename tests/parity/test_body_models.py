@@ -40,8 +40,9 @@ BODIES = {
 def test_same(both, path):
     """Status and body are the same, whatever is sent; the first of each is taken."""
     answers = [check(Case("POST", f"{ROOT}/{path}/", JSON, json.dumps(body).encode()), *both) for body in BODIES[path]]
-    assert [ours.status_code for _, ours in answers][0] == 200
-    assert {ours.status_code for _, ours in answers} == {200, 422}
+    taken, *others = [ours.status_code for _, ours in answers]
+    assert taken == 200
+    assert 422 in others
 
 
 def test_models_with_a_root(side):

@@ -97,7 +97,7 @@ class Union(Lax, ma.Field[Any]):
             except ValidationError as error:
                 failed.append((member, given, error))
                 continue
-            close = closeness(member, given, converted)
+            close = closeness(member, given, converted, kwargs)
             if self.left_to_right:
                 return member, converted, close
             if close.given is None and close.exactness == EXACT:
@@ -181,7 +181,7 @@ class TaggedUnion(Union):
         except ValidationError as error:
             at = next(known for known in tags if known == tag)
             raise ValidationError(list(faults(error.messages, given, (at,)))) from error
-        return member, converted, closeness(member, given, converted)
+        return member, converted, closeness(member, given, converted, kwargs)
 
     @property
     def _shown(self) -> str:
