@@ -1,17 +1,18 @@
 """Pages, texts, feeds, redirects, downloads and tables: the same bytes under the same headers from both sides."""
 
+from email.utils import formatdate
 from xml.etree import ElementTree
 
 import pytest
 
-from myapp.blueprints.custom_response.writing import write_feed
+from myapp.blueprints.custom_response.writing import FILES, write_feed
 from tests.parity.compare import Case, check
 
 PATHS = (
     *("posts/1/page", "posts/2/author", "posts/1/legacy", "posts/1/title", "posts/999/page", "posts/x/title"),
     *("feed", "feed?limit=1", "feed?limit=0", "users.csv", "guide", "guide?filename=a.txt", "guide?filename="),
     *("guide?filename=%E6%97%A5%22%3B.txt", "logo.svg", "sitemap.xml", "texts/posts/1", "texts/posts/1/data"),
-    *("texts/posts/0", "texts/posts/999"),
+    *("texts/posts/0", "texts/posts/999", "files/guide.txt", "files/logo.svg", "files/none.txt", "files/a", "files/.."),
 )
 
 
@@ -70,6 +71,15 @@ def test_a_download(side) -> None:
     part = side.get("/custom-response/guide", headers={"range": "bytes=4-9"})
     assert (part.status_code, part.content) == (206, whole.content[4:10])
     assert part.headers["content-range"] == f"bytes 4-9/{len(whole.content)}"
+
+
+def test_a_file_that_was_looked_at(side) -> None:
+    """Length and date are those that the view has found; a file that is not there is its own 404."""
+    found = (FILES / "logo.svg").stat()
+    answer = side.get("/custom-response/files/logo.svg")
+    assert answer.headers["content-length"] == str(found.st_size)
+    assert answer.headers["last-modified"] == formatdate(found.st_mtime, usegmt=True)
+    assert side.get("/custom-response/files/none.txt").json() == {"detail": "File not found"}
 
 
 def test_a_table(side) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Response
 from fastapi.responses import (
     FileResponse,
     HTMLResponse,
@@ -87,6 +87,16 @@ def read_guide(filename: Annotated[str, Query(min_length=1, max_length=50)] = "Ã
 def read_logo() -> str:
     """Show the logo."""
     return str(FILES / "logo.svg")
+
+
+@router.get("/files/{name}", response_class=FileResponse)
+def read_file(name: Annotated[str, Path(pattern="^[a-z]+[.][a-z]+$", max_length=50)]) -> FileResponse:
+    """Download a file by its name; the disk is asked once whether it is there, and how large it is."""
+    try:
+        found = (FILES / name).stat()
+    except FileNotFoundError:
+        raise HTTPException(status_code=404, detail="File not found") from None
+    return FileResponse(FILES / name, filename=name, stat_result=found)
 
 
 @router.get("/sitemap.xml", response_class=Response, responses={200: {"content": {"application/xml": {}}}})

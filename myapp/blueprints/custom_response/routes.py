@@ -11,7 +11,9 @@ from myapp.dependencies import PostDep, SessionDep
 from myapp.kit import (
     FileResponse,
     HTMLResponse,
+    HTTPException,
     JSONResponse,
+    Path,
     PlainTextResponse,
     Query,
     RedirectResponse,
@@ -102,6 +104,17 @@ def read_guide(filename: Annotated[str, Query(min_length=1, max_length=50)] = "Ã
 def read_logo() -> str:
     """Show the logo."""
     return str(FILES / "logo.svg")
+
+
+@bp.get("/files/<name>")
+@operation(response_class=FileResponse)
+def read_file(name: Annotated[str, Path(pattern="^[a-z]+[.][a-z]+$", max_length=50)]) -> FileResponse:
+    """Download a file by its name; the disk is asked once whether it is there, and how large it is."""
+    try:
+        found = (FILES / name).stat()
+    except FileNotFoundError:
+        raise HTTPException(status_code=404, detail="File not found") from None
+    return FileResponse(FILES / name, filename=name, stat_result=found)
 
 
 @bp.get("/sitemap.xml")

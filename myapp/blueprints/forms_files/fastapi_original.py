@@ -1,7 +1,7 @@
 """Fields of a form and uploaded files."""
 
 import hashlib
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from pydantic import BaseModel, Field, Json
@@ -15,6 +15,16 @@ class ProfileForm(BaseModel):
     name: str
     email: str
     topics: list[str] = []
+
+
+class ByMail(BaseModel):
+    email: str
+    every: Annotated[int, Field(ge=1, le=30)] | Literal["never"] = "never"
+
+
+class ByPost(BaseModel):
+    street: str
+    town: str
 
 
 class Album(BaseModel):
@@ -55,6 +65,18 @@ def create_profile(
 def create_profile_from_model(profile: Annotated[ProfileForm, Form()]) -> ProfileForm:
     """Take all fields of a form as one model, which forbids others."""
     return profile
+
+
+@router.post("/reminder/")
+def set_reminder(days: Annotated[int | Literal["never"], Form()]) -> dict[str, int | str]:
+    """Take a field that is a number or a word."""
+    return {"days": days}
+
+
+@router.post("/subscription/")
+def subscribe(wanted: Annotated[ByMail | ByPost, Form()]) -> dict[str, Any]:
+    """Take a form that is one of two models, a field of which is one of two types."""
+    return {"by": type(wanted).__name__, "wanted": wanted}
 
 
 @router.post("/size/")

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from flask import Blueprint, Request
 
@@ -19,6 +19,18 @@ class ProfileForm:
     name: str
     email: str
     topics: list[str] = Field(default=[])
+
+
+@dataclass
+class ByMail:
+    email: str
+    every: Annotated[int, Field(ge=1, le=30)] | Literal["never"] = "never"
+
+
+@dataclass
+class ByPost:
+    street: str
+    town: str
 
 
 @dataclass
@@ -64,6 +76,20 @@ def create_profile(
 def create_profile_from_model(profile: Annotated[ProfileForm, Form()]) -> ProfileForm:
     """Take all fields of a form as one model, which forbids others."""
     return profile
+
+
+@bp.post("/reminder/")
+@operation()
+def set_reminder(days: Annotated[int | Literal["never"], Form()]) -> dict[str, int | str]:
+    """Take a field that is a number or a word."""
+    return {"days": days}
+
+
+@bp.post("/subscription/")
+@operation()
+def subscribe(wanted: Annotated[ByMail | ByPost, Form()]) -> dict[str, Any]:
+    """Take a form that is one of two models, a field of which is one of two types."""
+    return {"by": type(wanted).__name__, "wanted": wanted}
 
 
 @bp.post("/size/")
