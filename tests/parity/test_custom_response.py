@@ -23,6 +23,32 @@ def test_same(both, path) -> None:
     check(Case("GET", f"/custom-response/{path}"), *both)
 
 
+@pytest.mark.over_the_wire
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        *(("PUT", "shelves/novels", None), ("PUT", "shelves/essays", None), ("POST", "theme/", b'{"theme":"dark"}')),
+        *(("POST", "theme/", b'{"theme":"red"}'), ("DELETE", "theme/", None), ("GET", "countdown.txt?start=2", None)),
+        *(("GET", "countdown.txt", None), ("GET", "countdown.txt?start=101", None)),
+    ],
+)
+def test_beside_the_result(both, method, path, body) -> None:
+    """What is said on the response that the view asked for, and what a view yields, is the same."""
+    headers = (("content-type", "application/json"),) if body else ()
+    check(Case(method, f"/custom-response/argument/{path}", headers, body), *both)
+
+
+def test_status_cookie_and_header_of_the_moment(side) -> None:
+    """A status, a cookie and a header stand beside the result."""
+    root = "/custom-response/argument"
+    assert [side.put(f"{root}/shelves/{name}").status_code for name in ("poems", "essays")] == [200, 201]
+    answer = side.post(f"{root}/theme/", json={"theme": "dark"})
+    assert (answer.json(), answer.cookies["theme"]) == ({"theme": "dark"}, "dark")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "max-age=0" in side.delete(f"{root}/theme/").headers["set-cookie"].lower()
+    assert side.get(f"{root}/countdown.txt?start=1").text == "1\n0\n"
+
+
 @pytest.mark.parametrize(
     ("path", "content_type"),
     [

@@ -72,6 +72,19 @@ def test_parcels(side):
     assert side.put(f"{ROOT}/examples/parcels/3", json={"weight": 0}).status_code == 422
 
 
+def test_one_schema_for_both_directions(both):
+    """An application may have its models described once, under another version of OpenAPI, with a link to more."""
+    for side in both:
+        document = side.get(f"{ROOT}/own/api/v1/openapi.json").json()
+        assert document["openapi"] == "3.1.1"
+        assert document["externalDocs"] == {"url": "https://example.com/help", "description": "For beginners"}
+        assert "Depot" in document["components"]["schemas"]
+        assert side.put(f"{ROOT}/own/depots/North", json={"name": "North"}).json() == {
+            "name": "North",
+            "opens": "08:00",
+        }
+
+
 def test_document_of_an_application(both):
     """Its information, servers, tags in their order and operation ids of its own making."""
     theirs, ours = (side.get(f"{ROOT}/own/api/v1/openapi.json").json() for side in both)
@@ -99,7 +112,7 @@ def test_a_document_of_a_part(both):
     """A second document has some of the operations, and a page of its own shows it."""
     theirs, ours = (side.get(f"{ROOT}/own/partners/openapi.json").json() for side in both)
     assert ours == theirs
-    assert list(ours["paths"]) == ["/depots/"]
+    assert list(ours["paths"]) == ["/depots/", "/depots/{name}"]
     assert ours["info"] == {"title": "Depots", "version": "2"}
     for side in both:
         page = side.get(f"{ROOT}/own/partners/docs")

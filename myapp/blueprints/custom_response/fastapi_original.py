@@ -14,6 +14,7 @@ from fastapi.responses import (
 from pydantic import BaseModel
 from sqlalchemy import select
 
+from myapp.blueprints.custom_response import fastapi_original_argument
 from myapp.blueprints.custom_response.writing import FILES, write_feed, write_page, write_table, write_text
 from myapp.models import Post, User
 from myapp.twin_dependencies import PostDep, SessionDep
@@ -118,3 +119,4 @@ def read_post_data(post: PostDep) -> Entry:
 
 
 router.include_router(texts)
+router.include_router(fastapi_original_argument.router)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from flask import Blueprint
 from sqlalchemy import select
 
+from myapp.blueprints.custom_response import routes_argument
 from myapp.blueprints.custom_response.writing import FILES, write_feed, write_page, write_table, write_text
 from myapp.dependencies import PostDep, SessionDep
 from myapp.kit import (
@@ -139,3 +140,4 @@ def read_post_data(post: PostDep) -> Entry:
 
 
 bp.register_blueprint(texts)
+bp.register_blueprint(routes_argument.bp)

@@ -10,6 +10,8 @@ from myapp.kit import Field, File, Form, Json, ModelConfig, UploadFile, operatio
 
 bp = Blueprint("forms_files", __name__, url_prefix="/forms-files")
 router_options(bp, tags=["forms-files"])
+notes = Blueprint("notes", __name__, url_prefix="/notes")
+router_options(notes, max_body_size=1_000)
 
 
 @dataclass
@@ -142,8 +144,11 @@ async def check_thumbnail(picture: UploadFile) -> dict[str, Any]:
     return {"is_png": beginning == b"\x89PNG\r\n\x1a\n", "size": len(await picture.read())}
 
 
-@bp.post("/notes/")
-@operation(max_body_size=1_000)
+@notes.post("/")
+@operation()
 def create_note(request: Request) -> dict[str, int]:
-    """Take a body as it is, up to a size."""
+    """Take a body as it is, up to the size that all of this kind may have."""
     return {"length": len(request.get_data())}
+
+
+bp.register_blueprint(notes)
