@@ -45,6 +45,9 @@ def test_examples(side):
     assert parameters["currency"]["schema"]["examples"] == ["EUR", "USD"]
     body = operation(side, "/examples/parcels/", "post")["requestBody"]["content"]["application/json"]
     assert body["examples"]["normal"]["value"] == {"name": "Books", "weight": 1.5}
+    assert parameters["units"]["examples"] == {"metric": {"value": "metric"}}
+    form = operation(side, "/examples/labels/", "post")["requestBody"]["content"]["application/x-www-form-urlencoded"]
+    assert form["examples"]["one"]["value"] == {"text": "Fragile"}
     schema = side.document["components"]["schemas"]["Parcel"]
     assert schema["examples"] == [{"name": "Books", "weight": 1.5}]
     assert schema["properties"]["weight"]["examples"] == [0.5, 1.5]
@@ -54,6 +57,8 @@ def test_other_answers(side):
     """Other status codes have models, descriptions and headers of their own, and another media type beside JSON."""
     responses = operation(side, "/examples/parcels/{parcel_id}")["responses"]
     assert set(responses["200"]["content"]) == {"application/json", "image/png"}
+    weighing = operation(side, "/examples/parcels/{parcel_id}", "put")
+    assert responses["200"]["links"]["weigh"]["operationId"] == weighing["operationId"]
     assert responses["404"]["description"] == "There is no such parcel"
     message = {"$ref": "#/components/schemas/Message"}
     assert responses["404"]["content"]["application/json"]["schema"] == message
@@ -67,6 +72,8 @@ def test_parcels(side):
     missing = side.get(f"{ROOT}/examples/parcels/404")
     assert (missing.status_code, missing.json()) == (404, {"message": "No such parcel"})
     assert side.post(f"{ROOT}/examples/parcels/", json={"name": "Letter"}).json() == {"name": "Letter", "weight": 1.0}
+    label = side.post(f"{ROOT}/examples/labels/", data={"text": "Fragile"})
+    assert label.json() == {"text": "Fragile", "copies": 1}
     weighed = side.put(f"{ROOT}/examples/parcels/3", json={"weight": 2})
     assert weighed.json() == {"name": "Parcel 3", "weight": 2.0}
     assert side.put(f"{ROOT}/examples/parcels/3", json={"weight": 0}).status_code == 422
