@@ -67,7 +67,8 @@ class Union(Lax, ma.Field[Any]):
 
         Raises ValidationError with the faults of all members when none fits.
         """
-        if kwargs or not isinstance(value, dict | list):
+        # what its validators are told is the same each time that this very value is read
+        if kwargs.keys() - {"validated"} or not isinstance(value, dict | list):
             return self._choose(value, kwargs)
         found = _FOUND.get()
         if found is None:
