@@ -66,6 +66,9 @@ KNOWN: dict[str, dict[str, Any]] = {
     "/sql-databases/lists/feed/": {"cursor": None},
     "/sql-databases/etags/": {"if_match": "*"},
     "/extra-data-types/keys/": {"secret": "eA=="},
+    "/extra-data-types/own/": {"isbn": "9783161484100", "shelf": "AB12", "lent": True},
+    "/forms-files/reminder/": {"days": "never"},
+    "/custom-response/files/": {"name": "guide.txt"},
     "/server-sent-events/": {"limit": 1},
 }
 #: Operations that answer with a fault whatever is sent: the status that the document has for it.

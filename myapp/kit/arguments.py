@@ -19,7 +19,7 @@ from marshmallow.fields import Field as MarshmallowField
 from .fields import JsonText
 from .fields.containers import schema_in
 from .forms import FormModel, FormUnion, form_reader
-from .hints import is_alias, is_scalar, is_sequence, with_annotation
+from .hints import is_alias, is_for_query, is_scalar, is_sequence, with_annotation
 from .param_models import ModelReader
 from .params import Body, Depends, FieldInfo, File, Form, Header, Param, Path, Query, Undefined
 from .typehints import field_for
@@ -128,10 +128,10 @@ def parameter_of(
     if isinstance(info, Param) and model is not None:
         reader = ModelReader(model, info, optional=marshmallow_field.allow_none)
     form = form_reader(marshmallow_field) if isinstance(info, Form) else None
-    if isinstance(info, Path) and not is_scalar(hint):
-        raise TypeError("path parameters must be of a simple type")
-    if isinstance(info, Query) and not (is_json or model or is_scalar(hint) or is_sequence(hint)):
-        raise TypeError(f"{hint!r} cannot be read from the query string")
+    if isinstance(info, Path) and (has_upload(hint) or not is_scalar(hint)):
+        raise TypeError("Path params must be of one of the supported types")
+    if isinstance(info, Query) and (has_upload(hint) or not is_for_query(hint)):
+        raise TypeError(f"Query parameter {argument.name!r} must be one of the supported types")
     many = is_sequence(hint) and not is_json
     found = Parameter(argument.name, alias, info, marshmallow_field, hint, many=many, model=model)
     found.reader, found.form, found.others = reader, form, others

@@ -63,8 +63,13 @@ def detached_operations(bp: Blueprint) -> list[PathOperation]:
 
 
 def operations_of(view: Any, methods: Sequence[str]) -> Iterator[tuple[Operation, Sequence[str]]]:
-    """The operations behind a view for these methods: its own, or those of the methods of a class-based view."""
+    """The operations behind a view for these methods: its own, or those of the methods of a class-based view.
+
+    A class that answers all its methods with `dispatch_request` has one operation.
+    """
     found = getattr(view, "operation", None)
+    if hasattr(view, "view_class"):
+        found = getattr(view.view_class.dispatch_request, "operation", found)
     if isinstance(found, Operation):
         yield found, methods
     elif hasattr(view, "view_class"):

@@ -196,6 +196,25 @@ def is_sequence(annotation: Any) -> bool:
     return isinstance(origin, type) and issubclass(origin, _SEQUENCES) and not issubclass(origin, str | bytes)
 
 
+def is_for_query(annotation: Any) -> bool:
+    """Whether FastAPI takes the type for a `Query`: a scalar, a sequence of scalars, or one class with attributes."""
+    kind = annotated_info(annotation).type
+    members = [each for each in get_args(kind) if each is not type(None)] if get_origin(kind) in UNIONS else [kind]
+    return (
+        is_scalar(kind)
+        or _is_sequence_of_scalars(kind)
+        or (len(members) == 1 and get_origin(members[0]) is not Annotated and is_model(members[0]))
+    )
+
+
+def _is_sequence_of_scalars(annotation: Any) -> bool:
+    kind = annotated_info(annotation).type
+    members = get_args(kind)
+    if get_origin(kind) in UNIONS:
+        return is_sequence(kind) and all(is_scalar(each) or _is_sequence_of_scalars(each) for each in members)
+    return is_sequence(kind) and all(map(is_scalar, members))
+
+
 def is_model(annotation: Any) -> bool:
     """Whether a class with attributes is meant: a dataclass or a marshmallow Schema."""
     kind = annotated_info(annotation).type

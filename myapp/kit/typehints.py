@@ -165,7 +165,7 @@ class Reader(NamedTuple):
         """The field of a class with attributes."""
         if kind not in self.building:
             models.schema_for(kind, building=self.building)
-        return containers.Nested(lambda: models.schema_for(kind))
+        return containers.NestedModel(lambda: models.schema_for(kind))
 
     def union(self, arguments: tuple[Any, ...], info: FieldInfo | None) -> ma.Field[Any]:
         """The field of a union, or of what may be None."""

@@ -49,8 +49,13 @@ def make_view(view: Callable[P, R], found: Operation) -> View[P, R]:
     The first call during a request whose URL leads here answers it: the arguments are what Flask, or a decorator
     between Flask and the operation, hands on, the result is a response. A call outside of requests, from another view,
     from a dependency or from the view itself gives what `view` returns. Raises RuntimeError in an application
-    without `Api`.
+    without `Api`. What Flask makes of a class has no parameters to read, so it is refused here with a TypeError.
     """
+    if getattr(view, "__qualname__", "") == AS_VIEW:
+        raise TypeError(
+            f"{view.__name__}: @operation() belongs on the methods of a class-based view, or on its dispatch_request();"
+            " not into `decorators`, nor around as_view()"
+        )
 
     @wraps(view)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
@@ -96,5 +101,7 @@ def _note_definition(view: Callable[..., Any], found: Operation) -> None:
 #: The attribute of a function whose definition makes an operation of it.
 DEFINED_WITH = "_kit_defined_with"
 
+#: What Flask calls the function that `as_view()` makes.
+AS_VIEW = "View.as_view.<locals>.view"
 #: The attribute of a request that an operation is answering.
 ANSWERED = "_kit_answered_by"

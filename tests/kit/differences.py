@@ -153,6 +153,11 @@ DECLARATIONS = (
         apps.fails_while_closing,
     ),
     Declaration(
+        "the component of a model with a serializer, in one whose serializer does not show it",
+        "pydantic describes what it would become, to which nothing refers; the kit describes what is used",
+        apps.hidden_by_a_serializer,
+    ),
+    Declaration(
         "a form whose charset is Punycode",
         "a client could keep a worker busy with it; the kit takes it for latin-1",
         apps.text_field,

@@ -188,6 +188,33 @@ def fails_while_closing(lib):
         raise KeyError
 
 
+def hidden_by_a_serializer(lib):
+    @lib.model
+    class Point:
+        x: int
+
+        @lib.model_serializer
+        def written(self) -> list[int]:
+            return [self.x]
+
+    @lib.model
+    class Venue:
+        at: Point
+
+        @lib.model_serializer
+        def written(self) -> dict[str, str]:
+            return {}
+
+    @lib.post("/")
+    def view(venue: Venue) -> Venue:
+        return venue
+
+    @lib.get("/")
+    def names() -> list[str]:
+        document = lib.app.openapi() if lib.name == "fastapi" else lib.app.extensions["api"].document
+        return sorted(document["components"]["schemas"])
+
+
 def text_field(lib):
     @lib.post("/")
     def view(a: Annotated[str, lib.Form()]):

@@ -6,12 +6,12 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import flask
 import pytest
 from flask import Blueprint, Flask, g, request, url_for
-from flask.views import MethodView
+from flask.views import MethodView, View
 
 from myapp.kit import Api, Depends, Header, HTTPException, Response, include_router, operation, router_options
 from myapp.kit.detached import detached_operations
@@ -76,6 +76,63 @@ def test_method_views(app):
     assert client.post("/items/3", json=[]).status_code == 422
     assert client.put("/items/3").text == "plain"
     assert client.delete("/items/3").json == {"detail": "Method Not Allowed"}
+
+
+def test_a_view_of_one_method(app):
+    """A class with `dispatch_request` is one operation for all methods that it lists."""
+
+    class Items(View):
+        methods: ClassVar = ["GET", "POST"]
+
+        @operation()
+        def dispatch_request(self, item_id: int) -> int:
+            return item_id
+
+    app.add_url_rule("/items/<item_id>", view_func=Items.as_view("items"))
+    client = app.test_client()
+    assert (client.get("/items/3").json, client.post("/items/4").json) == (3, 4)
+    assert client.get("/items/x").status_code == 422
+    (found,) = app.extensions["api"].path_operations()
+    assert (found.path, found.methods) == ("/items/{item_id}", ["GET", "POST"])
+
+
+@pytest.mark.parametrize("around", [False, True], ids=["decorators", "around as_view"])
+def test_an_operation_of_a_whole_class(around):
+    """The function that Flask makes of a class has no parameters: to read it is refused where it is declared."""
+
+    class Items(MethodView):
+        decorators: ClassVar = [] if around else [operation()]
+
+        def get(self, item_id: int) -> int:
+            return item_id
+
+    with pytest.raises(TypeError, match=r"^items: @operation\(\) belongs on the methods of a class-based view"):
+        operation()(Items.as_view("items"))
+
+
+def test_decorators_around_a_class(app):
+    """Other functions in `decorators` stand around the operations of the class, as around any view."""
+
+    def stamp(view):
+        @functools.wraps(view)
+        def wrapper(*args, **kwargs):
+            response = view(*args, **kwargs)
+            response.headers["X-Stamp"] = "1"
+            return response
+
+        return wrapper
+
+    class Items(MethodView):
+        decorators: ClassVar = [stamp]
+
+        @operation()
+        def get(self, item_id: int) -> int:
+            return item_id
+
+    app.add_url_rule("/items/<item_id>", view_func=Items.as_view("items"))
+    answer = app.test_client().get("/items/3")
+    assert (answer.json, answer.headers["X-Stamp"]) == (3, "1")
+    assert app.test_client().get("/items/x").status_code == 422
 
 
 def test_decorators_above_and_below(app):

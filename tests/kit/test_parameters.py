@@ -3,6 +3,8 @@
 import datetime as dt
 import enum
 import uuid
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, NewType, Optional, Union
 
@@ -553,3 +555,59 @@ def test_type_aliases():
             return x
 
     agree(build, "GET /query?x=3", "GET /query?x=3&y=1", "GET /query?x=a&y=b", "GET /depends?q=3", "GET /depends")
+
+
+PLAIN = (
+    *(dict, dict[str, int], dict | str, list[dict], list[dict[str, int]], list[int | dict], list[int] | dict),
+    *(list[list[int]], set[tuple[int, int]], tuple[list[int], ...], Annotated[list[list[int]], "words"]),
+    *(list, list[Any], tuple[int, str], list[int] | None, list[int] | str, set[bytes], deque[int], Sequence[int]),
+    *(Counter[str], Mapping[str, int], list[Sequence[int]], Any),
+)
+#: Each of a side's own classes: `lib.model` makes one with attributes.
+HINTS = {
+    **{str(hint): lambda lib, hint=hint: hint for hint in PLAIN},
+    "model": lambda lib: lib.Item,
+    "model or None": lambda lib: lib.Item | None,
+    "annotated model or None": lambda lib: Annotated[lib.Item, "words"] | None,
+    "model or int": lambda lib: lib.Item | int,
+    "models": lambda lib: list[lib.Item],
+    "model or list": lambda lib: lib.Item | list[int],
+    "root model": lambda lib: lib.RootModel[list[int]],
+    "root models": lambda lib: list[lib.RootModel[int]],
+    "file": lambda lib: lib.UploadFile,
+    "files": lambda lib: list[lib.UploadFile],
+    "JSON of a dict": lambda lib: lib.Json[dict[str, int]],
+    "JSON of a list": lambda lib: lib.Json[list[int]],
+    "JSON of a model": lambda lib: lib.Json[lib.Item],
+    "list of JSON": lambda lib: list[lib.Json[int]],
+    "list of JSON of a dict": lambda lib: list[lib.Json[dict[str, int]]],
+}
+
+
+@pytest.mark.parametrize("marker", ["Query", "Path"])
+@pytest.mark.parametrize("hint", HINTS)
+def test_types_that_no_url_holds(hint, marker):
+    """What FastAPI refuses to read from the query string or the path when it is declared, the kit refuses likewise."""
+    said = {}
+
+    def build(lib):
+        @lib.model
+        class Item:
+            number: int = 0
+
+        lib.Item = Item
+
+        def view(q):
+            return None
+
+        view.__annotations__["q"] = Annotated[HINTS[hint](lib), getattr(lib, marker)()]
+        said[lib.name] = ""
+        try:
+            lib.get("/{q}" if marker == "Path" else "/")(view)
+            if lib.name == "flask":
+                lib.app.extensions["api"].path_operations()
+        except (AssertionError, TypeError) as error:
+            said[lib.name] = str(error)
+
+    Twins(build)
+    assert said["flask"].partition("argument 'q': ")[2] == said["fastapi"]

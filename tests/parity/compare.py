@@ -22,6 +22,8 @@ IGNORED = frozenset({"date", "server", "connection", "transfer-encoding", "keep-
 WHERE_BOTH = frozenset({"content-length"})
 #: Compared for presence: the value is each side's own recipe.
 PRESENCE = frozenset({"etag", "x-process-time", "x-response-time"})
+#: Compared as a browser reads it: the order and case of a cookie's attributes mean nothing.
+COOKIE = "set-cookie"
 #: Lists whose order means nothing.
 AS_SETS = frozenset({"allow", "vary"})
 
@@ -97,11 +99,22 @@ def _header_differences(left: Answer, right: Answer) -> list[str]:
             continue
         if name in PRESENCE:
             one, two = ["…"] * len(one), ["…"] * len(two)
+        if name == COOKIE:
+            one, two = [_cookie(value) for value in one], [_cookie(value) for value in two]
         if name in AS_SETS:
             one, two = _members(one), _members(two)
         if one != two:
             found.append(f"header {name}: {one} != {two}")
     return found
+
+
+def _cookie(header: str) -> str:
+    cookie, *attributes = header.split("; ")
+    said = sorted(each.lower() for each in attributes)
+    if any(each.startswith("max-age=") for each in said):
+        # a date says nothing that Max-Age does not say
+        said = [each for each in said if not each.startswith("expires=")]
+    return "; ".join([cookie, *said])
 
 
 def _members(values: Sequence[str]) -> list[str]:

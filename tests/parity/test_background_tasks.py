@@ -57,6 +57,14 @@ def test_notification_after_the_response(side):
     assert side.get(f"{ROOT}/notifications/{name}").json() == ["found query: flask", "some notification"]
 
 
+def test_a_response_that_brings_its_task(side):
+    """The task of a response has run when the answer has been read."""
+    name = f"{side.name}-receipt@example.com"
+    answer = side.post(f"{ROOT}/notifications/{name}/receipts/")
+    assert (answer.status_code, answer.json()) == (202, {"message": "Receipt sent in the background"})
+    assert side.get(f"{ROOT}/notifications/{name}").json() == ["a receipt"]
+
+
 def test_no_notification_for_a_wrong_address(side):
     """A 422 leaves no task behind."""
     name = "x" * 255

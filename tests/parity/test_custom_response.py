@@ -1,17 +1,18 @@
 """Pages, texts, feeds, redirects, downloads and tables: the same bytes under the same headers from both sides."""
 
+from email.utils import formatdate
 from xml.etree import ElementTree
 
 import pytest
 
-from myapp.blueprints.custom_response.writing import write_feed
+from myapp.blueprints.custom_response.writing import FILES, write_feed
 from tests.parity.compare import Case, check
 
 PATHS = (
     *("posts/1/page", "posts/2/author", "posts/1/legacy", "posts/1/title", "posts/999/page", "posts/x/title"),
     *("feed", "feed?limit=1", "feed?limit=0", "users.csv", "guide", "guide?filename=a.txt", "guide?filename="),
     *("guide?filename=%E6%97%A5%22%3B.txt", "logo.svg", "sitemap.xml", "texts/posts/1", "texts/posts/1/data"),
-    *("texts/posts/0", "texts/posts/999"),
+    *("texts/posts/0", "texts/posts/999", "files/guide.txt", "files/logo.svg", "files/none.txt", "files/a", "files/.."),
 )
 
 
@@ -20,6 +21,32 @@ PATHS = (
 def test_same(both, path) -> None:
     """Status, headers and body are the same."""
     check(Case("GET", f"/custom-response/{path}"), *both)
+
+
+@pytest.mark.over_the_wire
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        *(("PUT", "shelves/novels", None), ("PUT", "shelves/essays", None), ("POST", "theme/", b'{"theme":"dark"}')),
+        *(("POST", "theme/", b'{"theme":"red"}'), ("DELETE", "theme/", None), ("GET", "countdown.txt?start=2", None)),
+        *(("GET", "countdown.txt", None), ("GET", "countdown.txt?start=101", None)),
+    ],
+)
+def test_beside_the_result(both, method, path, body) -> None:
+    """What is said on the response that the view asked for, and what a view yields, is the same."""
+    headers = (("content-type", "application/json"),) if body else ()
+    check(Case(method, f"/custom-response/argument/{path}", headers, body), *both)
+
+
+def test_status_cookie_and_header_of_the_moment(side) -> None:
+    """A status, a cookie and a header stand beside the result."""
+    root = "/custom-response/argument"
+    assert [side.put(f"{root}/shelves/{name}").status_code for name in ("poems", "essays")] == [200, 201]
+    answer = side.post(f"{root}/theme/", json={"theme": "dark"})
+    assert (answer.json(), answer.cookies["theme"]) == ({"theme": "dark"}, "dark")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "max-age=0" in side.delete(f"{root}/theme/").headers["set-cookie"].lower()
+    assert side.get(f"{root}/countdown.txt?start=1").text == "1\n0\n"
 
 
 @pytest.mark.parametrize(
@@ -70,6 +97,15 @@ def test_a_download(side) -> None:
     part = side.get("/custom-response/guide", headers={"range": "bytes=4-9"})
     assert (part.status_code, part.content) == (206, whole.content[4:10])
     assert part.headers["content-range"] == f"bytes 4-9/{len(whole.content)}"
+
+
+def test_a_file_that_was_looked_at(side) -> None:
+    """Length and date are those that the view has found; a file that is not there is its own 404."""
+    found = (FILES / "logo.svg").stat()
+    answer = side.get("/custom-response/files/logo.svg")
+    assert answer.headers["content-length"] == str(found.st_size)
+    assert answer.headers["last-modified"] == formatdate(found.st_mtime, usegmt=True)
+    assert side.get("/custom-response/files/none.txt").json() == {"detail": "File not found"}
 
 
 def test_a_table(side) -> None:

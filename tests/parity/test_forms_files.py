@@ -47,6 +47,42 @@ def test_a_form_model(side):
     assert fault(wrong) == ("extra_forbidden", ["body", "admin"])
 
 
+@pytest.mark.parametrize("days", ["3", "never", "x", "", "1.0", "Never"])
+def test_a_field_that_is_one_of_two_types(both, days):
+    """A field is a number where it can be one, else the word; what is neither is told of both."""
+    theirs, ours = (side.post(f"{ROOT}/reminder/", data={"days": days}) for side in both)
+    assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content)
+
+
+def test_a_number_or_a_word(side):
+    """Both members of the union are there, each with its own fault."""
+    sent = [side.post(f"{ROOT}/reminder/", data={"days": days}).json() for days in ("3", "never", "x")]
+    assert sent[:2] == [{"days": 3}, {"days": "never"}]
+    assert [fault["loc"] for fault in sent[2]["detail"]] == [
+        ["body", "days", "int"],
+        ["body", "days", "literal['never']"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "by"),
+    [
+        ({"email": "ada@example.com"}, "ByMail"),
+        ({"email": "ada@example.com", "every": "7"}, "ByMail"),
+        ({"street": "Main Street 1", "town": "London"}, "ByPost"),
+        ({"street": "Main Street 1", "town": "London", "email": "ada@example.com"}, "ByPost"),
+        ({"street": "Main Street 1"}, None),
+        ({"email": "ada@example.com", "every": "31"}, None),
+        ({}, None),
+    ],
+)
+def test_a_form_that_is_one_of_two_models(both, sent, by):
+    """The form belongs to the model that has most of its fields; what is wrong is told of each."""
+    theirs, ours = (side.post(f"{ROOT}/subscription/", data=sent) for side in both)
+    assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content)
+    assert ours.json().get("by") == by
+
+
 @pytest.mark.over_the_wire
 @pytest.mark.parametrize("filename", ["me.png", "../../etc/passwd", "é €.png"])
 @pytest.mark.parametrize("content", [PNG, PNG * 500, b""], ids=["small", "large", "empty"])

@@ -86,6 +86,12 @@ NOTICED = {
     ),
     "etag on one side": ((200, [("etag", '"1"')], b""), ("200 OK", [], b""), "header etag"),
     "length": ((200, [("content-length", "0")], b""), ("200 OK", [("content-length", "1")], b""), "content-length"),
+    "cookie": ((200, [("set-cookie", "a=1")], b""), ("200 OK", [("set-cookie", "a=2")], b""), "header set-cookie"),
+    "cookie's age": (
+        (200, [("set-cookie", "a=1; Max-Age=1")], b""),
+        ("200 OK", [("set-cookie", "a=1; Max-Age=2")], b""),
+        "header set-cookie",
+    ),
     "allow": ((405, [("allow", "GET")], b""), ("405 No", [("allow", "GET, PUT")], b""), "header allow"),
     "bytes": ((200, [], b"a"), ("200 OK", [], b"b"), "body: b'a' != b'b'"),
     "JSON number and text": ((200, [JSON], b"[1]"), ("200 OK", [JSON], b'["1"]'), "body[0]: 1 != '1'"),
@@ -120,6 +126,14 @@ def test_difference_is_noticed(left, right, words, pair) -> None:
 
 SAME = {
     "order of keys": ((200, [JSON], b'{"a":1,"b":2}'), ("200 OK", [JSON], b'{"b": 2, "a": 1}')),
+    "order of a cookie's attributes": (
+        (200, [("set-cookie", "a=B; Path=/; SameSite=lax; Max-Age=1")], b""),
+        (
+            "200 OK",
+            [("set-cookie", "a=B; Expires=Sun, 22 Nov 2026 12:00:01 GMT; Max-Age=1; Path=/; SameSite=Lax")],
+            b"",
+        ),
+    ),
     "order of methods": ((405, [("allow", "GET, PUT")], b""), ("405 No", [("allow", "PUT,GET")], b"")),
     "what a server adds": ((200, [("date", "now"), ("server", "a")], b""), ("200 OK", [], b"")),
     "length on one side": ((200, [("content-length", "0")], b""), ("200 OK", [], b"")),

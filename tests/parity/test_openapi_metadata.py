@@ -45,6 +45,9 @@ def test_examples(side):
     assert parameters["currency"]["schema"]["examples"] == ["EUR", "USD"]
     body = operation(side, "/examples/parcels/", "post")["requestBody"]["content"]["application/json"]
     assert body["examples"]["normal"]["value"] == {"name": "Books", "weight": 1.5}
+    assert parameters["units"]["examples"] == {"metric": {"value": "metric"}}
+    form = operation(side, "/examples/labels/", "post")["requestBody"]["content"]["application/x-www-form-urlencoded"]
+    assert form["examples"]["one"]["value"] == {"text": "Fragile"}
     schema = side.document["components"]["schemas"]["Parcel"]
     assert schema["examples"] == [{"name": "Books", "weight": 1.5}]
     assert schema["properties"]["weight"]["examples"] == [0.5, 1.5]
@@ -54,6 +57,8 @@ def test_other_answers(side):
     """Other status codes have models, descriptions and headers of their own, and another media type beside JSON."""
     responses = operation(side, "/examples/parcels/{parcel_id}")["responses"]
     assert set(responses["200"]["content"]) == {"application/json", "image/png"}
+    weighing = operation(side, "/examples/parcels/{parcel_id}", "put")
+    assert responses["200"]["links"]["weigh"]["operationId"] == weighing["operationId"]
     assert responses["404"]["description"] == "There is no such parcel"
     message = {"$ref": "#/components/schemas/Message"}
     assert responses["404"]["content"]["application/json"]["schema"] == message
@@ -67,9 +72,24 @@ def test_parcels(side):
     missing = side.get(f"{ROOT}/examples/parcels/404")
     assert (missing.status_code, missing.json()) == (404, {"message": "No such parcel"})
     assert side.post(f"{ROOT}/examples/parcels/", json={"name": "Letter"}).json() == {"name": "Letter", "weight": 1.0}
+    label = side.post(f"{ROOT}/examples/labels/", data={"text": "Fragile"})
+    assert label.json() == {"text": "Fragile", "copies": 1}
     weighed = side.put(f"{ROOT}/examples/parcels/3", json={"weight": 2})
     assert weighed.json() == {"name": "Parcel 3", "weight": 2.0}
     assert side.put(f"{ROOT}/examples/parcels/3", json={"weight": 0}).status_code == 422
+
+
+def test_one_schema_for_both_directions(both):
+    """An application may have its models described once, under another version of OpenAPI, with a link to more."""
+    for side in both:
+        document = side.get(f"{ROOT}/own/api/v1/openapi.json").json()
+        assert document["openapi"] == "3.1.1"
+        assert document["externalDocs"] == {"url": "https://example.com/help", "description": "For beginners"}
+        assert "Depot" in document["components"]["schemas"]
+        assert side.put(f"{ROOT}/own/depots/North", json={"name": "North"}).json() == {
+            "name": "North",
+            "opens": "08:00",
+        }
 
 
 def test_document_of_an_application(both):
@@ -99,7 +119,7 @@ def test_a_document_of_a_part(both):
     """A second document has some of the operations, and a page of its own shows it."""
     theirs, ours = (side.get(f"{ROOT}/own/partners/openapi.json").json() for side in both)
     assert ours == theirs
-    assert list(ours["paths"]) == ["/depots/"]
+    assert list(ours["paths"]) == ["/depots/", "/depots/{name}"]
     assert ours["info"] == {"title": "Depots", "version": "2"}
     for side in both:
         page = side.get(f"{ROOT}/own/partners/docs")

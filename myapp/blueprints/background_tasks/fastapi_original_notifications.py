@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, Path, Request
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from starlette.background import BackgroundTask
 
 
 @asynccontextmanager
@@ -40,6 +42,13 @@ def send_notification(
     """Answer, and write the notification afterwards."""
     background_tasks.add_task(write_notification, request.state.notifications, email, message="some notification")
     return Message(message="Notification sent in the background")
+
+
+@router.post("/{email}/receipts/", status_code=202)
+def send_receipt(email: Email, request: Request) -> JSONResponse:
+    """Answer with a response that brings its own task."""
+    task = BackgroundTask(write_notification, request.state.notifications, email, message="a receipt")
+    return JSONResponse({"message": "Receipt sent in the background"}, status_code=202, background=task)
 
 
 @router.get("/{email}")

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
 
 from myapp.blueprints.background_tasks.schemas import Message
-from myapp.kit import BackgroundTasks, Depends, Path, operation
+from myapp.kit import BackgroundTask, BackgroundTasks, Depends, JSONResponse, Path, operation
 
 bp = Blueprint("notifications", __name__, url_prefix="/notifications")
 
@@ -37,6 +37,14 @@ def send_notification(
     """Answer, and write the notification afterwards."""
     background_tasks.add_task(write_notification, email, message="some notification")
     return Message(message="Notification sent in the background")
+
+
+@bp.post("/<email>/receipts/")
+@operation(status_code=202)
+def send_receipt(email: Email) -> JSONResponse:
+    """Answer with a response that brings its own task."""
+    task = BackgroundTask(write_notification, email, message="a receipt")
+    return JSONResponse({"message": "Receipt sent in the background"}, status_code=202, background=task)
 
 
 @bp.get("/<email>")

@@ -12,10 +12,11 @@ Models nest, and go out as they came in.
 |---|---|
 | `class NewPost(BaseModel)` | `@dataclass class NewPost`, or a marshmallow `Schema` |
 | `Field(max_length=, gt=, alias=, title=, description=, examples=)` | `myapp.kit.Field`, same keywords |
-| `@field_validator`, `@model_validator`, `@computed_field`, `@field_serializer` | the same, from `myapp.kit` |
-| `AfterValidator`, `BeforeValidator`, `WrapValidator`, `PlainValidator`, `PlainSerializer` | the same |
-| `model_config = ConfigDict(extra="forbid", …)` | `model_config: ClassVar = ModelConfig(extra="forbid", …)` |
-| `AliasChoices`, `AliasPath`, `Page[Item]`, TypedDict, NamedTuple | the same, `Page(Generic[T])` as a dataclass |
+| `@field_validator`, with a `ValidationInfo` of the others, `@model_validator`, `@computed_field` | the same |
+| `model_config = ConfigDict(alias_generator=…, …)` | `model_config: ClassVar = ModelConfig(alias_generator=…, …)` |
+| `class Tags(RootModel[list[str]])` | the same, `myapp.kit.RootModel` |
+| `list[Heading \\| Picture]`, `Field(discriminator="kind")`, `list[int \\| Link]` | the same |
+| `AliasChoices`, `AliasPath`, TypedDict, NamedTuple | the same |
 | `post: NewPost`, path, query and body in one signature | the same, read by `@operation()` |
 | two models, `Body()`, `Body(embed=True)` | `myapp.kit.Body` |
 | nested models, `list[Image]`, `set[int]`, `dict[int, float]`, `HttpUrl`, `EmailStr` | the same hints |

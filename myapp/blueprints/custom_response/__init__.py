@@ -15,8 +15,11 @@ There are classes for pages, text, redirects, files and streams; a subclass with
 | `Response(content, media_type="application/xml")` | the same, or any response of Flask's own |
 | `RedirectResponse(url)`: 307 | the same; Flask's `redirect(url)` says 302 |
 | `FileResponse(path, filename="Übersicht.pdf")`, ranges | the same, by Werkzeug's conditional responses |
+| `FileResponse(path, stat_result=path.stat())`: the disk is asked once | the same |
 | `JSONResponse(..., background=BackgroundTask(send_mail, address))`, every class | the same |
 | `StreamingResponse(chunks())` | the same; `request`, `g` and the session stay while it is sent |
+| a view that yields, with `response_class=` of a stream | the same |
+| `response: Response` asked for: `status_code`, `headers`, `set_cookie(...)` beside the result | the same |
 | `responses={200: {"content": {"text/csv": {}}}}`: the type of what is returned | the same |
 | `APIRouter(default_response_class=...)` | `router_options(bp, default_response_class=...)`, `Api(...)` too |
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Response
 from fastapi.responses import (
     FileResponse,
     HTMLResponse,
@@ -14,6 +14,7 @@ from fastapi.responses import (
 from pydantic import BaseModel
 from sqlalchemy import select
 
+from myapp.blueprints.custom_response import fastapi_original_argument
 from myapp.blueprints.custom_response.writing import FILES, write_feed, write_page, write_table, write_text
 from myapp.models import Post, User
 from myapp.twin_dependencies import PostDep, SessionDep
@@ -89,6 +90,16 @@ def read_logo() -> str:
     return str(FILES / "logo.svg")
 
 
+@router.get("/files/{name}", response_class=FileResponse)
+def read_file(name: Annotated[str, Path(pattern="^[a-z]+[.][a-z]+$", max_length=50)]) -> FileResponse:
+    """Download a file by its name; the disk is asked once whether it is there, and how large it is."""
+    try:
+        found = (FILES / name).stat()
+    except FileNotFoundError:
+        raise HTTPException(status_code=404, detail="File not found") from None
+    return FileResponse(FILES / name, filename=name, stat_result=found)
+
+
 @router.get("/sitemap.xml", response_class=Response, responses={200: {"content": {"application/xml": {}}}})
 def read_sitemap() -> Response:
     """Read a hand-made document."""
@@ -108,3 +119,4 @@ def read_post_data(post: PostDep) -> Entry:
 
 
 router.include_router(texts)
+router.include_router(fastapi_original_argument.router)

@@ -6,12 +6,15 @@ from typing import Annotated, Any
 from flask import Blueprint
 from sqlalchemy import select
 
+from myapp.blueprints.custom_response import routes_argument
 from myapp.blueprints.custom_response.writing import FILES, write_feed, write_page, write_table, write_text
 from myapp.dependencies import PostDep, SessionDep
 from myapp.kit import (
     FileResponse,
     HTMLResponse,
+    HTTPException,
     JSONResponse,
+    Path,
     PlainTextResponse,
     Query,
     RedirectResponse,
@@ -104,6 +107,17 @@ def read_logo() -> str:
     return str(FILES / "logo.svg")
 
 
+@bp.get("/files/<name>")
+@operation(response_class=FileResponse)
+def read_file(name: Annotated[str, Path(pattern="^[a-z]+[.][a-z]+$", max_length=50)]) -> FileResponse:
+    """Download a file by its name; the disk is asked once whether it is there, and how large it is."""
+    try:
+        found = (FILES / name).stat()
+    except FileNotFoundError:
+        raise HTTPException(status_code=404, detail="File not found") from None
+    return FileResponse(FILES / name, filename=name, stat_result=found)
+
+
 @bp.get("/sitemap.xml")
 @operation(response_class=Response, responses={200: {"content": {"application/xml": {}}}})
 def read_sitemap() -> Response:
@@ -126,3 +140,4 @@ def read_post_data(post: PostDep) -> Entry:
 
 
 bp.register_blueprint(texts)
+bp.register_blueprint(routes_argument.bp)

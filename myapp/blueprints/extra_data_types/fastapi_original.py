@@ -12,6 +12,8 @@ from fastapi import APIRouter, Body, HTTPException, Query
 from fastapi.encoders import jsonable_encoder
 from pydantic import BaseModel, Field
 
+from myapp.blueprints.extra_data_types import fastapi_original_own
+
 router = APIRouter(prefix="/extra-data-types", tags=["extra-data-types"])
 
 
@@ -157,3 +159,6 @@ async def count_tokens(tokens: frozenset[bytes]) -> dict[str, int]:
 async def rotate_key(key: Key) -> Key:
     """Take and return bytes that are no text, as base64: the secret turned round, the one that came behind it."""
     return Key(name=key.name, secret=key.secret[::-1], earlier=[key.secret, *key.earlier])
+
+
+router.include_router(fastapi_original_own.router)

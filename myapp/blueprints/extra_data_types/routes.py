@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
+from myapp.blueprints.extra_data_types import routes_own
 from myapp.blueprints.extra_data_types.schemas import Event, Filters, Key, Mood
 from myapp.kit import Body, HTTPException, Query, jsonable_encoder, operation, router_options
 
@@ -129,3 +130,6 @@ def count_tokens(tokens: frozenset[bytes]) -> dict[str, int]:
 def rotate_key(key: Key) -> Key:
     """Take and return bytes that are no text, as base64: the secret turned round, the one that came behind it."""
     return Key(name=key.name, secret=key.secret[::-1], earlier=[key.secret, *key.earlier])
+
+
+bp.register_blueprint(routes_own.bp)

@@ -14,6 +14,7 @@ operation.
 |---|---|
 | `username: Annotated[str, Form()]` | the same |
 | `profile: Annotated[ProfileForm, Form()]`, `extra="forbid"` | the same, with a dataclass and `ModelConfig` |
+| `days: Annotated[int \\| Literal["never"], Form()]`, `wanted: Annotated[ByMail \\| ByPost, Form()]` | the same |
 | `file: Annotated[bytes, File()]` | the same |
 | `file: UploadFile`, `UploadFile \\| None = None`, `list[UploadFile]` | the same |
 | `filename`, `content_type`, `size`, `headers`, `file` | the same |

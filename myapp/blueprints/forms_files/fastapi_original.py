@@ -1,12 +1,13 @@
 """Fields of a form and uploaded files."""
 
 import hashlib
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from pydantic import BaseModel, Field, Json
 
 router = APIRouter(prefix="/forms-files", tags=["forms-files"])
+notes = APIRouter(prefix="/notes", max_body_size=1_000)
 
 
 class ProfileForm(BaseModel):
@@ -15,6 +16,16 @@ class ProfileForm(BaseModel):
     name: str
     email: str
     topics: list[str] = []
+
+
+class ByMail(BaseModel):
+    email: str
+    every: Annotated[int, Field(ge=1, le=30)] | Literal["never"] = "never"
+
+
+class ByPost(BaseModel):
+    street: str
+    town: str
 
 
 class Album(BaseModel):
@@ -55,6 +66,18 @@ def create_profile(
 def create_profile_from_model(profile: Annotated[ProfileForm, Form()]) -> ProfileForm:
     """Take all fields of a form as one model, which forbids others."""
     return profile
+
+
+@router.post("/reminder/")
+def set_reminder(days: Annotated[int | Literal["never"], Form()]) -> dict[str, int | str]:
+    """Take a field that is a number or a word."""
+    return {"days": days}
+
+
+@router.post("/subscription/")
+def subscribe(wanted: Annotated[ByMail | ByPost, Form()]) -> dict[str, Any]:
+    """Take a form that is one of two models, a field of which is one of two types."""
+    return {"by": type(wanted).__name__, "wanted": wanted}
 
 
 @router.post("/size/")
@@ -101,7 +124,10 @@ async def check_thumbnail(picture: UploadFile) -> dict[str, Any]:
     return {"is_png": beginning == b"\x89PNG\r\n\x1a\n", "size": len(await picture.read())}
 
 
-@router.post("/notes/", max_body_size=1_000)
+@notes.post("/")
 async def create_note(request: Request) -> dict[str, int]:
-    """Take a body as it is, up to a size."""
+    """Take a body as it is, up to the size that all of this kind may have."""
     return {"length": len(await request.body())}
+
+
+router.include_router(notes)

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from flask import Blueprint, Request
 
@@ -10,6 +10,8 @@ from myapp.kit import Field, File, Form, Json, ModelConfig, UploadFile, operatio
 
 bp = Blueprint("forms_files", __name__, url_prefix="/forms-files")
 router_options(bp, tags=["forms-files"])
+notes = Blueprint("notes", __name__, url_prefix="/notes")
+router_options(notes, max_body_size=1_000)
 
 
 @dataclass
@@ -19,6 +21,18 @@ class ProfileForm:
     name: str
     email: str
     topics: list[str] = Field(default=[])
+
+
+@dataclass
+class ByMail:
+    email: str
+    every: Annotated[int, Field(ge=1, le=30)] | Literal["never"] = "never"
+
+
+@dataclass
+class ByPost:
+    street: str
+    town: str
 
 
 @dataclass
@@ -64,6 +78,20 @@ def create_profile(
 def create_profile_from_model(profile: Annotated[ProfileForm, Form()]) -> ProfileForm:
     """Take all fields of a form as one model, which forbids others."""
     return profile
+
+
+@bp.post("/reminder/")
+@operation()
+def set_reminder(days: Annotated[int | Literal["never"], Form()]) -> dict[str, int | str]:
+    """Take a field that is a number or a word."""
+    return {"days": days}
+
+
+@bp.post("/subscription/")
+@operation()
+def subscribe(wanted: Annotated[ByMail | ByPost, Form()]) -> dict[str, Any]:
+    """Take a form that is one of two models, a field of which is one of two types."""
+    return {"by": type(wanted).__name__, "wanted": wanted}
 
 
 @bp.post("/size/")
@@ -116,8 +144,11 @@ async def check_thumbnail(picture: UploadFile) -> dict[str, Any]:
     return {"is_png": beginning == b"\x89PNG\r\n\x1a\n", "size": len(await picture.read())}
 
 
-@bp.post("/notes/")
-@operation(max_body_size=1_000)
+@notes.post("/")
+@operation()
 def create_note(request: Request) -> dict[str, int]:
-    """Take a body as it is, up to a size."""
+    """Take a body as it is, up to the size that all of this kind may have."""
     return {"length": len(request.get_data())}
+
+
+bp.register_blueprint(notes)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Path, Query
+from fastapi import APIRouter, Body, Cookie, Form, Header, Path, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,11 @@ class Parcel(BaseModel):
 
     name: str = Field(examples=["Books"])
     weight: float = Field(default=1, gt=0, description="In kilograms", examples=[0.5, 1.5])
+
+
+class Label(BaseModel):
+    text: str = Field(max_length=100)
+    copies: int = Field(default=1, ge=1, le=10)
 
 
 class Message(BaseModel):
@@ -29,6 +34,17 @@ PARCELS = {
     "normal": {"summary": "A parcel", "value": {"name": "Books", "weight": 1.5}},
     "light": {"summary": "The weight may be left out", "value": {"name": "Letter"}},
 }
+LABELS = {
+    "one": {"summary": "One label", "value": {"text": "Fragile"}},
+    "more": {"summary": "Several labels", "value": {"text": "This side up", "copies": 4}},
+}
+#: What a client may do next, and with what of the request or the answer.
+LINKS = {
+    "weigh": {
+        "operationId": "weigh_parcel_openapi_metadata_examples_parcels__parcel_id__put",
+        "parameters": {"parcel_id": "$request.path.parcel_id"},
+    }
+}
 ANSWERS: dict[int | str, dict[str, Any]] = {
     404: {"model": Message, "description": "There is no such parcel"},
     302: {"description": "The parcel was moved", "headers": {"Location": {"schema": {"type": "string"}}}},
@@ -37,13 +53,16 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 
 
 @router.get(
-    "/examples/parcels/{parcel_id}", responses={200: {"content": {"image/png": {}}}, **ANSWERS}, response_model=Parcel
+    "/examples/parcels/{parcel_id}",
+    responses={200: {"content": {"image/png": {}}, "links": LINKS}, **ANSWERS},
+    response_model=Parcel,
 )
 async def read_parcel(
     parcel_id: Annotated[int, Path(openapi_examples={"first": {"value": 1}, "missing": {"value": 404}})],
     currency: Annotated[str, Query(examples=["EUR", "USD"])] = "EUR",
     price: Annotated[float | None, Query(openapi_examples=PRICES)] = None,
     x_client: Annotated[str | None, Header(openapi_examples={"web": {"value": "web"}})] = None,
+    units: Annotated[str | None, Cookie(openapi_examples={"metric": {"value": "metric"}})] = None,
 ) -> Any:
     """Read a parcel; the document knows what else may be answered, and what to try."""
     if parcel_id == 404:
@@ -61,3 +80,9 @@ async def add_parcel(parcel: Annotated[Parcel, Body(openapi_examples=PARCELS)]) 
 async def weigh_parcel(parcel_id: int, weight: Annotated[float, Body(embed=True, examples=[1.5], gt=0)]) -> Parcel:
     """Take one figure, with an example in its schema."""
     return Parcel(name=f"Parcel {parcel_id}", weight=weight)
+
+
+@router.post("/examples/labels/")
+async def print_label(label: Annotated[Label, Form(openapi_examples=LABELS)]) -> Label:
+    """Take a form, with named examples to choose from."""
+    return label

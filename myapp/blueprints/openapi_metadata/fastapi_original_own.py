@@ -7,11 +7,17 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 
 def short_id(route: APIRoute) -> str:
     """Name an operation after its tag and its function, for generated clients."""
     return f"{route.tags[0]}-{route.name}"
+
+
+class Depot(BaseModel):
+    name: str
+    opens: str = "08:00"
 
 
 class Branded(FastAPI):
@@ -42,13 +48,22 @@ app = Branded(
     redoc_url=None,
     swagger_ui_parameters={"syntaxHighlight": False, "deepLinking": False},
     generate_unique_id_function=short_id,
+    openapi_external_docs={"url": "https://example.com/help", "description": "For beginners"},
+    separate_input_output_schemas=False,
 )
+app.openapi_version = "3.1.1"
 
 
 @app.get("/depots/", tags=["depots"])
 async def list_depots() -> list[str]:
     """List the depots."""
     return ["North", "South"]
+
+
+@app.put("/depots/{name}", tags=["depots"])
+async def replace_depot(name: str, depot: Depot) -> Depot:
+    """Replace a depot; one schema stands for what comes in and for what goes out."""
+    return depot
 
 
 @app.get("/parcels/", tags=["parcels"])

@@ -1,5 +1,6 @@
 """What an application says of itself: its information, its tags, where its document and pages are."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, url_for
@@ -12,6 +13,12 @@ from myapp.kit.operation import PathOperation
 def short_id(route: PathOperation) -> str:
     """Name an operation after its tag and its function, for generated clients."""
     return f"{route.tags[0]}-{route.name}"
+
+
+@dataclass
+class Depot:
+    name: str
+    opens: str = "08:00"
 
 
 class Branded(Api):
@@ -43,6 +50,9 @@ api = Branded(
     redoc_url=None,
     swagger_ui_parameters={"syntaxHighlight": False, "deepLinking": False},
     generate_unique_id_function=short_id,
+    openapi_external_docs={"url": "https://example.com/help", "description": "For beginners"},
+    separate_input_output_schemas=False,
+    openapi_version="3.1.1",
 )
 api.init_app(app)
 
@@ -52,6 +62,13 @@ api.init_app(app)
 def list_depots() -> list[str]:
     """List the depots."""
     return ["North", "South"]
+
+
+@app.put("/depots/<name>")
+@operation(tags=["depots"])
+def replace_depot(name: str, depot: Depot) -> Depot:
+    """Replace a depot; one schema stands for what comes in and for what goes out."""
+    return depot
 
 
 @app.get("/parcels/")

@@ -16,7 +16,11 @@ decorator's keywords leave out what was not set, what equals its default or is n
 | `response_model_exclude_unset=`, `_exclude_defaults=`, `_exclude_none=` | the same |
 | `response_model_include={...}`, `_exclude={...}`, `_by_alias=` | the same |
 | a union of models, `dict[str, float]`, lists of models | the same |
-| `@computed_field`, `Field(exclude=True)` | the same |
+| `@computed_field`, `Field(exclude=True)`, `Field(exclude_if=...)` | the same |
+| `@field_serializer`, `@model_serializer`, `PlainSerializer`, `WrapSerializer` | the same, from `myapp.kit` |
+| `Page[Item]`, a generic model | the same, a generic dataclass |
+| `list[SerializeAsAny[Happening]]`: a subclass goes out whole | the same |
+| `jsonable_encoder(ticket)` asks the same serializers | the same |
 | a `Response` is sent as it is | a Flask response is |
 | `ResponseValidationError`, answered with 500 | the same |
 

@@ -6,6 +6,8 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, EmailStr, Field, computed_field
 
+from myapp.blueprints.response_model import fastapi_original_serializers
+
 router = APIRouter(prefix="/response-model", tags=["response-model"])
 
 
@@ -135,3 +137,6 @@ async def read_vehicle(vehicle: Literal["car", "plane"]) -> Any:
 async def measure_crate(crate: Crate) -> Crate:
     """Add what is worked out, and keep what is for the house only."""
     return crate
+
+
+router.include_router(fastapi_original_serializers.router)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from flask import Blueprint, Response
 
+from myapp.blueprints.response_model import routes_serializers
 from myapp.kit import EmailStr, Field, HTTPException, computed_field, operation, router_options
 
 bp = Blueprint("response_model", __name__, url_prefix="/response-model")
@@ -155,3 +156,6 @@ def read_vehicle(vehicle: Literal["car", "plane"]) -> Any:
 def measure_crate(crate: Crate) -> Crate:
     """Add what is worked out, and keep what is for the house only."""
     return crate
+
+
+bp.register_blueprint(routes_serializers.bp)

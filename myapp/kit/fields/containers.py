@@ -223,6 +223,24 @@ class Nested(Lax, ma.Nested):  # type: ignore[misc]  # marshmallow leaves these 
         return self.schema.dump(value)
 
 
+class NestedModel(Nested):
+    """A Nested made of a type hint: all fields of one class read with the same Schema.
+
+    With a Schema for each field, two classes of a union that contain each other would have twice as many at each level
+    that a client goes down.
+    """
+
+    @property
+    def schema(self) -> Schema:
+        """The Schema, made by the first field that asks for it."""
+        if self._schema is None:
+            kind: Any = self.nested() if callable(self.nested) else self.nested
+            self._schema = vars(kind).get("shared")
+            if self._schema is None:
+                self._schema = kind.shared = kind()
+        return self._schema
+
+
 def check_length(limits: Constraints | None, converted: Any, value: Any) -> None:
     """Check the length of what pydantic does not know the type of, and hence calls "Value"."""
     if limits is None or not hasattr(converted, "__len__"):

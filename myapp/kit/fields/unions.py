@@ -67,7 +67,8 @@ class Union(Lax, ma.Field[Any]):
 
         Raises ValidationError with the faults of all members when none fits.
         """
-        if kwargs or not isinstance(value, dict | list):
+        # what its validators are told is the same each time that this very value is read
+        if kwargs.keys() - {"validated"} or not isinstance(value, dict | list):
             return self._choose(value, kwargs)
         found = _FOUND.get()
         if found is None:
@@ -97,7 +98,7 @@ class Union(Lax, ma.Field[Any]):
             except ValidationError as error:
                 failed.append((member, given, error))
                 continue
-            close = closeness(member, given, converted)
+            close = closeness(member, given, converted, kwargs)
             if self.left_to_right:
                 return member, converted, close
             if close.given is None and close.exactness == EXACT:
@@ -181,7 +182,7 @@ class TaggedUnion(Union):
         except ValidationError as error:
             at = next(known for known in tags if known == tag)
             raise ValidationError(list(faults(error.messages, given, (at,)))) from error
-        return member, converted, closeness(member, given, converted)
+        return member, converted, closeness(member, given, converted, kwargs)
 
     @property
     def _shown(self) -> str:

@@ -8,7 +8,7 @@ keeps its class, so that documentation and nesting stay what they were.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,8 @@ from .lax import Informed, Lax, run
 def around(field: ma.Field[Any], function: Callable[..., Any], *, plain: bool) -> ma.Field[Any]:
     """A copy of the field whose values `function` converts: by itself when `plain`, else given the field's own way."""
     made: Any = copy.copy(field)
-    made.__class__ = type(type(field).__name__, (Around, type(field)), {})
+    if not isinstance(field, Around):
+        made.__class__ = type(type(field).__name__, (Around, type(field)), {})
     made.function, made.plain, made.within = function, plain, field
     made.before = made.pre_load = []
     made.after = made.post_load = []
@@ -45,13 +46,17 @@ class Around(Lax):
         def handler(inner: Any) -> Any:
             return self.within.deserialize(inner, attr, data, **kwargs)
 
-        def called(inner: Any) -> Any:
-            handlers = () if self.plain else (handler,)
-            if isinstance(self.function, Informed):
-                return self.function(inner, kwargs, *handlers)
-            return self.function(inner, *handlers)
+        def convert(inner: Any) -> Any:
+            return self.called(inner, kwargs, handler)
 
-        return run([*self.before, called, *self.after], value, value, kwargs)
+        return run([*self.before, convert, *self.after], value, value, kwargs)
+
+    def called(self, value: Any, context: Mapping[str, Any], handler: Callable[[Any], Any]) -> Any:
+        """What the function makes of the value; one in the field's place is not given the field's own way."""
+        handlers = () if self.plain else (handler,)
+        if isinstance(self.function, Informed):
+            return self.function(value, context, *handlers)
+        return self.function(value, *handlers)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from ..fields.lax import Informed
 from ..functional import AfterValidator, BeforeValidator, PlainValidator, WrapValidator, takes_info
@@ -170,6 +170,12 @@ def field_serializer(
     return lambda method: FieldSerializer(method, (field, *fields), *said, check_fields=check_fields)
 
 
+@overload
+def model_serializer(f: Callable[..., Any], /) -> Any: ...
+@overload
+def model_serializer(
+    *, mode: WriteMode = "plain", when_used: WhenUsed = "always", return_type: Any = Undefined
+) -> Callable[[Any], Any]: ...
 def model_serializer(
     f: Any = None,
     /,

@@ -82,11 +82,11 @@ class ModelSchema(Schema):
     def _init_fields(self) -> None:
         super()._init_fields()
         self._plan = [self._step(name, field) for name, field in self.load_fields.items()]
-        self._informed = any(map(wants_info, self.load_fields.values()))
+        self.informed = any(map(wants_info, self.load_fields.values()))
         self._keyed = [(step.name, step.key, step.convert, step.required, step.has_own_default) for step in self._plan]
         self._keys = frozenset(step.key for step in self._plan)
         simple = all(not step.paths and step.loc == (step.key,) and step.default is missing for step in self._plan)
-        self._anywhere = self._informed or not simple
+        self._anywhere = self.informed or not simple
 
     @property
     def kind(self) -> type[Any]:
@@ -96,7 +96,7 @@ class ModelSchema(Schema):
     @property
     def elaborate(self) -> bool:
         """Whether more is needed to read an attribute than its name or alias."""
-        return self._informed or any(
+        return self.informed or any(
             step.key is None or any(path != (step.name,) for path in step.paths) for step in self._plan
         )
 
@@ -229,14 +229,14 @@ class ModelSchema(Schema):
                     note(errors, data, loc, [Fault.of("missing", data)])
                     continue
                 if default is missing:
-                    if not has_own_default or (self._informed and name not in self.optional):
+                    if not has_own_default or (self.informed and name not in self.optional):
                         values[name] = convert(missing)
                     continue
                 raw, at = default() if callable(default) else default, loc
             else:
                 given.append(name)
             used.add(key if at is None else at[0])
-            if self._informed:
+            if self.informed:
                 options["validated"] = name, values
             try:
                 values[name] = convert(raw, key, data, **options)

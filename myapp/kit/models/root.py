@@ -72,7 +72,7 @@ class RootSchema(ModelSchema):
         """An instance as it is, anything else as its root; what is wrong has the place that it has in the value."""
         if isinstance(data, self.model):
             return data
-        value = self.root.deserialize(data, "root", None, **({"validated": ("root", {})} if self._informed else {}))
+        value = self.root.deserialize(data, "root", None, **({"validated": ("root", {})} if self.informed else {}))
         try:
             instance = self.model(value)
         except (ValueError, AssertionError) as error:

@@ -1,0 +1,53 @@
+"""Types of one's own: both sides run the same functions at the same moments."""
+
+import json
+from urllib.parse import quote
+
+import pytest
+
+from tests.parity.compare import Case, check
+
+ROOT = "/extra-data-types/own"
+JSON = (("content-type", "application/json"),)
+ISBN = "978-3-16-148410-0"
+BOOK = {"isbn": ISBN, "takes": "1:30", "shelf": " ab12 ", "weight": 0.4, "lent": "yes"}
+WRONG = {
+    "isbn": ["978-3-16-148410-1", "978", "", 9783161484100, None, "९७८३१६१४८४१००"],
+    "takes": [-1, "1:x", ":", "90", "9:99:9", 10_001, "200:00", 1.5, None, [1]],
+    "shelf": ["abc1", "ab12x", "", 12, "AB12"],
+    "weight": [0, "NaN", "inf", "1e400", "0.5", True],
+    "lent": [True, "YES", "no", 1, None, []],
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_same(both, name):
+    """Status and body are the same, whatever is sent in one place of a good book."""
+    for value in WRONG[name]:
+        check(Case("POST", f"{ROOT}/books/", JSON, json.dumps({**BOOK, name: value}).encode()), *both)
+
+
+@pytest.mark.parametrize("takes", ["90", "1:30", "1:x", "-1"])
+@pytest.mark.parametrize("isbn", [ISBN, "x", "9783161484100", "٣"])
+def test_in_the_url(both, isbn, takes):
+    """The same types are read from path and query, and complain there alike."""
+    check(Case("GET", f"{ROOT}/books/{quote(isbn)}?takes={takes}"), *both)
+
+
+@pytest.mark.parametrize("order", [{ISBN: 2, "9783161484100": 3}, {ISBN: 0}, {"x": 1}, {}, []])
+def test_orders(both, order):
+    """Keys go through the functions too: two spellings of one book are one."""
+    check(Case("POST", f"{ROOT}/orders/", JSON, json.dumps(order).encode()), *both)
+
+
+def test_a_book(side):
+    """Hyphens are taken out, hours become minutes, a shelf is written in capitals, a word becomes a bool."""
+    read = {"isbn": "9783161484100", "takes": 90, "shelf": "AB12", "weight": 0.4, "lent": True}
+    assert side.post(f"{ROOT}/books/", json=BOOK).json() == read
+    wrong = side.post(f"{ROOT}/books/", json={**BOOK, "isbn": "978-3-16-148410-1", "lent": "perhaps"})
+    faults = [(fault["type"], fault["loc"][-1], fault["msg"]) for fault in wrong.json()["detail"]]
+    assert faults == [
+        ("value_error", "isbn", "Value error, a digit of this ISBN is wrong"),
+        ("value_error", "lent", "Value error, say yes or no"),
+    ]
+    assert side.post(f"{ROOT}/orders/", json={ISBN: 2, "9783161484100": 3}).json() == {"books": 1, "copies": 3}
