@@ -17,6 +17,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from .messages import MESSAGES
+
 Function = Callable[..., Any]
 
 
@@ -86,6 +88,38 @@ class StringConstraints:
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True)
+class Tag:
+    """What a member of a union is called, for a `Discriminator` that is a function, and in a fault's `loc`.
+
+    https://docs.pydantic.dev/latest/api/types/#pydantic.types.Tag
+    """
+
+    tag: str
+
+
+@dataclass(frozen=True)
+class Discriminator:
+    """What tells the members of a union apart: an attribute's name, or a function of the value that returns a `Tag`.
+
+    The function gets what was sent, and an instance where a view returned one; None means that it can't tell. What
+    belongs to no member is then a fault in the words that are given here: `custom_error_message` with the figures of
+    `custom_error_context` in braces. Raises TypeError for a type of fault without a message, unless it is one of
+    pydantic's, which has its own. `Annotated[...] | None`, not a member, lets None through.
+    https://docs.pydantic.dev/latest/concepts/unions/#discriminated-unions-with-callable-discriminator
+    """
+
+    discriminator: str | Callable[[Any], Any]
+    custom_error_type: str | None = None
+    custom_error_message: str | None = None
+    custom_error_context: Mapping[str, int | str | float] | None = None
+
+    def __post_init__(self) -> None:
+        type = self.custom_error_type
+        if type is not None and (type in MESSAGES) == (self.custom_error_message is not None):
+            raise TypeError(f"{type!r} needs a custom_error_message, unless it is a type of pydantic's, which has one")
 
 
 def takes_info(function: Function, arguments: int) -> bool:

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 
 from marshmallow import Schema
 
-from .functional import AllowInfNan, Strict, StringConstraints
+from .functional import AllowInfNan, Discriminator, Strict, StringConstraints
 from .params import FieldInfo, Undefined, field_info
 
 UNIONS: Final = {typing.Union, types.UnionType}
@@ -73,6 +73,8 @@ def _info_in(extra: Any) -> FieldInfo | None:
         return FieldInfo(strict=extra.strict)
     if isinstance(extra, AllowInfNan):
         return FieldInfo(allow_inf_nan=extra.allow_inf_nan)
+    if isinstance(extra, Discriminator):
+        return FieldInfo(discriminator=extra)
     if isinstance(extra, StringConstraints):
         return FieldInfo(
             strict=extra.strict, min_length=extra.min_length, max_length=extra.max_length, pattern=extra.pattern

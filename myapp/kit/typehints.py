@@ -23,14 +23,23 @@ import marshmallow.fields as ma
 from marshmallow import Schema, missing, validate
 
 from . import fields, hints, models
-from .fields import containers, mappings, standard, unions
+from .fields import containers, mappings, standard, tagged, unions
 from .fields.by_type import DICTS, LISTS, SCALARS
 from .fields.constraints import Constraints
 from .fields.lax import Informed, Lax
 from .fields.named_tuples import NamedTuple as NamedTupleField
 from .fields.secret import secret_field
 from .fields.wrapped import Around, Writing, Written, around, written_by
-from .functional import AfterValidator, BeforeValidator, PlainValidator, StringConstraints, WrapValidator, takes_info
+from .functional import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    PlainValidator,
+    StringConstraints,
+    Tag,
+    WrapValidator,
+    takes_info,
+)
 from .functional_serializers import PlainSerializer, SerializeAsAny
 from .hints import (
     UNIONS,
@@ -88,8 +97,8 @@ class Reader(NamedTuple):
         if isinstance(kind, typing.TypeVar):
             return self.field(meant_by(kind))
         origin = get_origin(kind) or kind
-        if origin in UNIONS:
-            return self.union(get_args(kind), info)
+        if origin in UNIONS or (info is not None and info.discriminator is not None):
+            return self.union(get_args(kind) if origin in UNIONS else (kind,), info)
         if origin is typing.Literal:
             return fields.Literal(literal_values(kind))
         if isinstance(kind, ma.Field):
@@ -171,8 +180,14 @@ class Reader(NamedTuple):
         """The field of a union, or of what may be None."""
         optional = types.NoneType in arguments
         members = [self.field(union_member(argument)) for argument in arguments if argument is not types.NoneType]
-        if info is not None and info.discriminator is not None and len(members) > 1:
-            field: ma.Field[Any] = unions.TaggedUnion(members, discriminator=info.discriminator)
+        told = None if info is None else info.discriminator
+        if isinstance(told, Discriminator) and isinstance(told.discriminator, str):
+            told = told.discriminator
+        field: ma.Field[Any]
+        if isinstance(told, Discriminator):
+            field = tagged.CallableTaggedUnion([*members, *([fields.NoneValue()] if optional else [])], told=told)
+        elif told is not None:
+            field = tagged.TaggedUnion(members, discriminator=told)
         elif len(members) > 1 or _keeps_to_itself(members[0]):
             first = info is not None and info.union_mode == "left_to_right"
             field = unions.Union(members, left_to_right=first)
@@ -206,6 +221,8 @@ class Reader(NamedTuple):
                 field.validate, field.validators = constraints, [field.constraints]
             field = with_functions(field, [extra for extra in rest if isinstance(extra, _FUNCTIONS)], self)
         field.required = field.load_default is missing
+        if (tag := _tag(rest)) is not None:
+            field.metadata = {**field.metadata, "tag": tag}
         if info is not None:
             field.metadata = {**field.metadata, "info": info}
             if info.default_factory is not None:
@@ -254,6 +271,17 @@ def _keeps_to_itself(member: ma.Field[Any]) -> bool:
     told = info and (info.title or info.description or info.examples or info.deprecated or info.json_schema_extra)
     itself = isinstance(member, Around | Written | fields.Any)
     return bool(told or itself or getattr(member, "before", ()) or getattr(member, "after", ()))
+
+
+def _tag(rest: tuple[Any, ...]) -> str | None:
+    """The tag of a union's member; one with a function around it has none, as in pydantic."""
+    tag: str | None = None
+    for extra in rest:
+        if isinstance(extra, Tag):
+            tag = extra.tag
+        elif isinstance(extra, AfterValidator):
+            tag = None
+    return tag
 
 
 def _default(value: Any) -> Any:

@@ -60,7 +60,7 @@ RESPONSES = ("FileResponse", "HTMLResponse", "JSONResponse", "PlainTextResponse"
 DECLARATIONS = (
     *("PlainValidator", "WrapValidator", "PlainSerializer", "StringConstraints", "Strict", "AliasChoices", "AliasPath"),
     *("AliasGenerator", "field_validator", "model_validator", "computed_field", "field_serializer"),
-    *("WrapSerializer", "SerializeAsAny", "model_serializer", "RootModel"),
+    *("WrapSerializer", "SerializeAsAny", "model_serializer", "RootModel", "Discriminator", "Tag"),
 )
 METHODS = ("get", "post", "put", "patch", "delete", "options", "trace", "head")
 

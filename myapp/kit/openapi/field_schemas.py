@@ -19,7 +19,7 @@ from marshmallow import missing
 
 from .. import fields
 from ..encoders import to_jsonable
-from ..fields import containers, unions
+from ..fields import containers, tagged, unions
 from ..fields.constraints import Constraints
 from ..fields.named_tuples import NamedTuple
 from ..fields.wrapped import Around, Written
@@ -141,10 +141,12 @@ class FieldSchemas(OpenAPIConverter):
 
     def union2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """`anyOf` the members, or `oneOf` with a `discriminator`."""
-        if isinstance(field, unions.TaggedUnion):
+        if isinstance(field, tagged.TaggedUnion):
             tags = {_tag(tag): self.field2property(member) for tag, member in field.tags.items()}
             mapping = {tag: schema.get("$ref", schema) for tag, schema in tags.items()}
             schema: dict[str, Any] = {"oneOf": _distinct(tags.values())}
+            if isinstance(field, tagged.CallableTaggedUnion):
+                return schema
             # another name on the wire is that of a property, which a member with a root has not
             if field.key == field.discriminator or not any(map(_has_root, field.members)):
                 schema["discriminator"] = {"propertyName": field.key, "mapping": mapping}

@@ -19,7 +19,7 @@ from apispec.ext.marshmallow.schema_resolver import SchemaResolver
 from marshmallow import INCLUDE, RAISE, Schema, missing
 
 from ..encoders import to_jsonable
-from ..fields import unions
+from ..fields import tagged, unions
 from ..fields.containers import dump_key, load_key
 from ..fields.named_tuples import NamedTuple
 from ..models import ModelSchema, RootSchema
@@ -38,9 +38,14 @@ class SchemaConverter(FieldSchemas):
         self.definitions = definitions
 
     def named(self, field: ma.Field[Any], title: str) -> dict[str, Any]:
-        """The schema of a field that stands alone (a parameter, a body, a response): titled unless it is a `$ref`."""
+        """The schema of a field that stands alone (a parameter, a body): titled unless it is a `$ref`."""
         schema: dict[str, Any] = self.field2property(field)
         return schema if "$ref" in schema else {"title": title, **schema}
+
+    def answer(self, field: ma.Field[Any], title: str) -> dict[str, Any]:
+        """The schema of a response, whose title FastAPI makes up whatever its type says."""
+        schema: dict[str, Any] = self.field2property(field)
+        return schema if "$ref" in schema else {**schema, "title": title}
 
     def component(self, name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         """A reference to an object for which there is no Schema."""
@@ -194,7 +199,7 @@ def _description(kind: type[Any]) -> dict[str, str]:
 
 def _needs_title(field: ma.Field[Any]) -> bool:
     """False for what refers to a component, which has a title of its own."""
-    if isinstance(field, unions.Union) and not isinstance(field, unions.TaggedUnion) and len(field.members) == 1:
+    if isinstance(field, unions.Union) and not isinstance(field, tagged.TaggedUnion) and len(field.members) == 1:
         return _needs_title(field.members[0])
     if isinstance(field, ma.Nested) and not isinstance(field, ma.Pluck):
         return field.many or field.schema.many

@@ -164,7 +164,7 @@ class OperationWriter:
             extra = {name: copy.deepcopy(said) for name, said in additional.items() if name != "model"}
             if code in operation.response_fields:
                 title = f"Response {key.title()} {_words(operation.unique_id)}"
-                schema = self.answered.named(operation.response_fields[code], title)
+                schema = self.answered.answer(operation.response_fields[code], title)
                 media_type = extra.setdefault("content", {}).setdefault(operation.media_type or _JSON, {})
                 merge(media_type.setdefault("schema", {}), schema)
             description = extra.get("description") or response.get("description") or _phrase(key)
@@ -182,14 +182,14 @@ class OperationWriter:
         streaming, response_class = operation.streaming, operation.response_class
         field = operation.response_field
         # FastAPI lists the model among the components even where the class writes it as text.
-        schema = {} if field is None else self.answered.named(field, f"Response {_words(operation.unique_id)}")
+        schema = {} if field is None else self.answered.answer(field, f"Response {_words(operation.unique_id)}")
         if streaming.is_raw if streaming else response_class and not issubclass(response_class, JSONResponse):
             return {"content": {operation.media_type: {"schema": {"type": "string"}}}} if operation.media_type else {}
         if streaming is None:
             return {"content": {operation.media_type: {"schema": schema}}} if operation.media_type else {}
         item: dict[str, Any] = {}
         if streaming.item_field is not None:
-            item = self.answered.named(streaming.item_field, _words(f"StreamItem_{operation.unique_id}"))
+            item = self.answered.answer(streaming.item_field, _words(f"StreamItem_{operation.unique_id}"))
         if issubclass(streaming.response_class, EventSourceResponse):
             item = event_schema(item or None)
         return {"content": {streaming.media_type: {"itemSchema": item}}}
