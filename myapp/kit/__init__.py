@@ -44,7 +44,7 @@ from .functional import (
 )
 from .functional_serializers import PlainSerializer, SerializationInfo, SerializeAsAny, WrapSerializer
 from .lifespan import app_lifespan, state
-from .models import AliasGenerator, ModelConfig, RootModel, fields_set
+from .models import AliasGenerator, ModelConfig, RootModel, fields_set, with_config
 from .models.decorators import (
     computed_field,
     field_serializer,
@@ -207,4 +207,5 @@ __all__ = [
     "status",
     "websocket",
     "websocket_request_validation_exception_handler",
+    "with_config",
 ]

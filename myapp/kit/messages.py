@@ -12,6 +12,7 @@ from typing import Final
 MESSAGES: Final[Mapping[str, str]] = {
     "missing": "Field required",
     "extra_forbidden": "Extra inputs are not permitted",
+    "unexpected_keyword_argument": "Unexpected keyword argument",
     "value_error": "Value error, {error}",
     "assertion_error": "Assertion failed, {error}",
     "json_invalid": "JSON decode error",

@@ -51,7 +51,7 @@ from .hints import (
     union_member,
 )
 from .models.adopt import adopt
-from .models.config import ModelConfig
+from .models.config import ModelConfig, config_of
 from .params import Body, FieldInfo, Undefined
 from .values import Secret
 
@@ -174,12 +174,18 @@ class Reader(NamedTuple):
         """The field of a class with attributes."""
         if kind not in self.building:
             models.schema_for(kind, building=self.building)
-        return containers.Nested(lambda: models.schema_for(kind))
+        field = containers.Nested(lambda: models.schema_for(kind))
+        polymorphic = config_of(get_origin(kind) or kind).polymorphic_serialization
+        return written_by(field, Writing()) if polymorphic else field
 
     def union(self, arguments: tuple[Any, ...], info: FieldInfo | None) -> ma.Field[Any]:
         """The field of a union, or of what may be None."""
         optional = types.NoneType in arguments
-        members = [self.field(union_member(argument)) for argument in arguments if argument is not types.NoneType]
+        arguments = tuple(argument for argument in arguments if argument is not types.NoneType)
+        # pydantic has forgotten about infinities when it writes what a member has made
+        within = self._replace(config=dataclasses.replace(self.config, ser_json_inf_nan="null"))
+        reader = within if len(arguments) > 1 else self
+        members = [reader.field(union_member(argument)) for argument in arguments]
         told = None if info is None else info.discriminator
         if isinstance(told, Discriminator) and isinstance(told.discriminator, str):
             told = told.discriminator
@@ -214,6 +220,7 @@ class Reader(NamedTuple):
                 strict = strict if info.strict is None else info.strict
                 field.fail_fast = bool(info.fail_fast)
             field.strict = bool(field.strict if strict is None else strict)
+            field.follow(self.config)
             if isinstance(field, ma.Float) and not self.config.allow_inf_nan:
                 field.constraints = Constraints(allow_inf_nan=False)
             if constraints is not None:

@@ -6,7 +6,6 @@ test_signatures.py holds them against the signatures, strictly both ways.
 FLASKS_ROUTE = "Flask's own decorator above takes it"
 DEPRECATED = "deprecated there"
 DATACLASS = "the standard library's dataclasses have it, or an InitVar"
-FIELD = "a marshmallow field in `Annotated` writes it as one likes"
 PYDANTIC = "about pydantic's own machinery"
 
 LEFT_OUT: dict[str, dict[str, str]] = {
@@ -62,14 +61,8 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "revalidate_instances": "a response is always checked, an instance in a request is there already",
         "validate_return": PYDANTIC,
         "arbitrary_types_allowed": "a marshmallow field in `Annotated` reads any type",
-        "ser_json_inf_nan": FIELD,
-        "ser_json_temporal": FIELD,
-        "ser_json_timedelta": FIELD,
-        "val_temporal_unit": FIELD,
-        "url_preserve_empty_path": FIELD,
         "json_encoders": DEPRECATED,
         "json_schema_mode_override": "`Api(separate_input_output_schemas=False)` makes one component of two",
-        "polymorphic_serialization": "FastAPI filters by the declared model",
         "use_attribute_docstrings": "`Field(description=)`: the text after an attribute is nothing to Python",
         "hide_input_in_errors": "no effect in FastAPI's 422",
         "regex_engine": "Python's `re`; a pattern that Rust's engine reads otherwise is one for nobody",

@@ -18,6 +18,7 @@ from ..encoders import to_jsonable
 from ..errors import Fault, faults, invalid
 from .constraints import length_fault
 from .lax import Lax
+from .temporal import Temporal
 
 
 class Dict(Lax, ma.Dict):
@@ -25,6 +26,11 @@ class Dict(Lax, ma.Dict):
 
     type_fault: ClassVar[str] = "dict_type"
     container: ClassVar[Any] = dict
+
+    def __init__(self, keys: Any = None, values: Any = None, **keywords: Any) -> None:
+        super().__init__(keys, values, **keywords)
+        if isinstance(self.key_field, Temporal):
+            self.key_field.is_key = True
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, Mapping):

@@ -1,7 +1,7 @@
 """Models: dataclasses and marshmallow Schemas, and what the input set of them."""
 
 from .adopt import adopt
-from .config import AliasGenerator, ModelConfig
+from .config import AliasGenerator, ModelConfig, with_config
 from .loading import DictSchema, ModelSchema
 from .root import RootModel, RootSchema
 from .schemas import is_typed_dict, schema_for
@@ -20,4 +20,5 @@ __all__ = [
     "fields_set",
     "is_typed_dict",
     "schema_for",
+    "with_config",
 ]

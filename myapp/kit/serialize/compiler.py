@@ -114,7 +114,7 @@ class Compiler(ABC):
 
     def direct(self, field: ma.Field[Any], value: str) -> tuple[str, str] | None:
         """The source for a value that is written as it is, or by one call, and that of the test for its class."""
-        if isinstance(field, ma.Email | ma.Url | ma.AwareDateTime):
+        if isinstance(field, ma.Email | ma.Url | ma.AwareDateTime) or not getattr(field, "usual", True):
             return None
         for base, (kind, write) in DIRECT.items():
             if isinstance(field, base):
