@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from .messages import MESSAGES
 
 Function = Callable[..., Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,69 @@ class StringConstraints:
 
 
 @dataclass(frozen=True)
+class FailFast:
+    """`Annotated[list[int], FailFast()]`: the first fault is the only one that is told.
+
+    https://docs.pydantic.dev/latest/api/types/#pydantic.types.FailFast
+    """
+
+    fail_fast: bool = True
+
+
+class ValidateAs(AfterValidator):
+    """`Annotated[Point, ValidateAs(PointModel, to_point)]`: read as another type, of which the function makes a value.
+
+    https://docs.pydantic.dev/latest/concepts/validators/#validating-as-another-type
+    """
+
+    def __init__(self, from_type: Any, /, instantiation_hook: Function) -> None:
+        super().__init__(instantiation_hook)
+        self.from_type = from_type
+
+
+@dataclass(frozen=True)
+class UrlConstraints:
+    """What a URL must have, and what stands for the parts that are left out; of two, the last one's word counts.
+
+    https://docs.pydantic.dev/latest/api/networks/#pydantic.networks.UrlConstraints
+    """
+
+    max_length: int | None = None
+    allowed_schemes: Sequence[str] | None = field(default=None, hash=False)
+    host_required: bool | None = None
+    default_host: str | None = None
+    default_port: int | None = None
+    default_path: str | None = None
+    preserve_empty_path: bool | None = None
+
+
+@dataclass(frozen=True)
+class WithJsonSchema:
+    """What the document says of a type instead of what its field does, in one `mode` or in both.
+
+    https://docs.pydantic.dev/latest/concepts/json_schema/#withjsonschema-annotation
+    """
+
+    json_schema: Mapping[str, Any] = field(hash=False)
+    mode: Literal["validation", "serialization"] | None = None
+
+
+if TYPE_CHECKING:
+    OnErrorOmit = Annotated[T, ...]
+else:
+
+    class OnErrorOmit:
+        """`list[OnErrorOmit[int]]`: an item that is none is left out, also in a dictionary, instead of a 422.
+
+        Of an attribute pydantic leaves out the attribute, which a dataclass must have: that is refused (TypeError).
+        https://docs.pydantic.dev/latest/api/types/#pydantic.types.OnErrorOmit
+        """
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return Annotated[item, cls()]
+
+
+@dataclass(frozen=True)
 class Tag:
     """What a member of a union is called, for a `Discriminator` that is a function, and in a fault's `loc`.
 
@@ -114,7 +178,7 @@ class Discriminator:
     discriminator: str | Callable[[Any], Any]
     custom_error_type: str | None = None
     custom_error_message: str | None = None
-    custom_error_context: Mapping[str, int | str | float] | None = None
+    custom_error_context: Mapping[str, int | str | float] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         type = self.custom_error_type

@@ -81,6 +81,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "path_type": "Input is not a valid path for {kind}",
     "path_not_file": "Path does not point to a file",
     "path_not_directory": "Path does not point to a directory",
+    "path_not_socket": "Path does not point to a socket",
     "path_exists": "Path already exists",
     "parent_does_not_exist": "Parent directory does not exist",
     "pattern_type": "Input should be a valid pattern",

@@ -26,17 +26,22 @@ from . import fields, hints, models
 from .fields import containers, mappings, standard, tagged, unions
 from .fields.by_type import DICTS, LISTS, SCALARS
 from .fields.constraints import Constraints
+from .fields.dsn import constrained
 from .fields.lax import Informed, Lax
 from .fields.named_tuples import NamedTuple as NamedTupleField
+from .fields.omitted import omitting
 from .fields.secret import secret_field
 from .fields.wrapped import Around, Writing, Written, around, written_by
 from .functional import (
     AfterValidator,
     BeforeValidator,
     Discriminator,
+    OnErrorOmit,
     PlainValidator,
     StringConstraints,
-    Tag,
+    UrlConstraints,
+    ValidateAs,
+    WithJsonSchema,
     WrapValidator,
     takes_info,
 )
@@ -55,7 +60,7 @@ from .models.config import ModelConfig, config_of
 from .params import Body, FieldInfo, Undefined
 from .values import Secret
 
-_FUNCTIONS: Final = (AfterValidator, PlainSerializer, SerializeAsAny)
+_FUNCTIONS: Final = (AfterValidator, OnErrorOmit, PlainSerializer, SerializeAsAny)
 
 
 def field_for(annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
@@ -76,6 +81,7 @@ class Reader(NamedTuple):
     def field(self, annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
         """The field of a type hint with all that is said of it."""
         kind, found, rest = annotated_info(annotation)
+        kind = next((extra.from_type for extra in rest if isinstance(extra, ValidateAs)), kind)
         info = merged([found, info])
         field = next((extra for extra in rest if isinstance(extra, ma.Field)), None)
         if field is not None:
@@ -86,6 +92,8 @@ class Reader(NamedTuple):
             field = self.text(info, [extra for extra in rest if isinstance(extra, StringConstraints)])
         else:
             field = self.of(kind, info)
+        for told in (extra for extra in rest if isinstance(extra, UrlConstraints)):
+            field = constrained(field, told)
         for _ in (extra for extra in rest if isinstance(extra, fields.Json)):
             field = fields.JsonText(self.configured(field, None, ()))
         return self.configured(field, info, rest)
@@ -204,7 +212,7 @@ class Reader(NamedTuple):
 
     def writing(self, function: Any, said: Any, *, of_attribute: bool = False) -> Writing:
         """How a function of the user's writes; `said` has what it takes, its `return_type` and `when_used`."""
-        hint = said.return_type if said.return_type is not Undefined else returned(function)
+        hint = said.return_type if said.return_type is not Undefined else hints.returned(function)
         returns = None if hint is Undefined else self.field(hint)
         return Writing(function, said.takes, returns, said.when_used, of_attribute)
 
@@ -228,8 +236,9 @@ class Reader(NamedTuple):
                 field.validate, field.validators = constraints, [field.constraints]
             field = with_functions(field, [extra for extra in rest if isinstance(extra, _FUNCTIONS)], self)
         field.required = field.load_default is missing
-        if (tag := _tag(rest)) is not None:
-            field.metadata = {**field.metadata, "tag": tag}
+        written = [extra for extra in rest if isinstance(extra, WithJsonSchema)]
+        said = {"tag": hints.tag_in(rest), "json_schema": written}
+        field.metadata = {**field.metadata, **{name: words for name, words in said.items() if words}}
         if info is not None:
             field.metadata = {**field.metadata, "info": info}
             if info.default_factory is not None:
@@ -248,6 +257,9 @@ def with_functions(field: Any, functions: list[Any], reader: Reader) -> Any:
         if isinstance(each, SerializeAsAny):  # type: ignore[misc]  # a type to type checkers
             field = written_by(field, Writing())
             continue
+        if isinstance(each, OnErrorOmit):  # type: ignore[misc]
+            field = omitting(field)
+            continue
         wraps = isinstance(each, WrapValidator)
         function: Any = Informed(each.func) if takes_info(each.func, 2 if wraps else 1) else each.func
         if wraps or isinstance(each, PlainValidator):
@@ -259,36 +271,12 @@ def with_functions(field: Any, functions: list[Any], reader: Reader) -> Any:
     return field
 
 
-def returned(function: Any) -> Any:
-    """The type hint of what a function returns, or the class that is called; Undefined without one."""
-    while isinstance(function, functools.partial):
-        function = function.func
-    if isinstance(function, type):
-        return function
-    try:
-        hints = typing.get_type_hints(function, include_extras=True)
-    except (NameError, TypeError):
-        hints = {}
-    return hints.get("return", Undefined)
-
-
 def _keeps_to_itself(member: ma.Field[Any]) -> bool:
     """Whether the field cannot be made to take None, too: its functions and its documentation are not about None."""
     info = member.metadata.get("info")
     told = info and (info.title or info.description or info.examples or info.deprecated or info.json_schema_extra)
-    itself = isinstance(member, Around | Written | fields.Any)
+    itself = isinstance(member, Around | Written | fields.Any) or "json_schema" in member.metadata
     return bool(told or itself or getattr(member, "before", ()) or getattr(member, "after", ()))
-
-
-def _tag(rest: tuple[Any, ...]) -> str | None:
-    """The tag of a union's member; one with a function around it has none, as in pydantic."""
-    tag: str | None = None
-    for extra in rest:
-        if isinstance(extra, Tag):
-            tag = extra.tag
-        elif isinstance(extra, AfterValidator):
-            tag = None
-    return tag
 
 
 def _default(value: Any) -> Any:

@@ -97,6 +97,12 @@ DECLARATIONS = (
         apps.unhashable,
         "GET /openapi.json",
     ),
+    Declaration(
+        "JSON that is no object in a `Json[A | B]` of a form",
+        "FastAPI reads the members as those of a form, in other words than a body's; the kit has one for all JSON",
+        apps.json_union,
+        ("POST /", {"data": {"x": "[1]"}}),
+    ),
     Declaration("status 205", "FastAPI announces a Content-Length and sends nothing", apps.no_content(205)),
     Declaration("status 304", "Werkzeug drops the Content-Type of the body that is not there", apps.no_content(304)),
     Declaration(

@@ -57,6 +57,19 @@ def unhashable(lib):
     lib.get("/", response_model=number)(lambda: 1)
 
 
+def json_union(lib):
+    @lib.model
+    class A:
+        a: int
+
+    @lib.model
+    class B:
+        b: int
+
+    @lib.post("/")
+    def view(x: Annotated[lib.Json[A | B], lib.Form()]): ...
+
+
 def no_content(status):
     def build(lib):
         @lib.get("/", status_code=status)

@@ -1,4 +1,5 @@
-"""The keywords of FastAPI and pydantic that the kit does not take, each with its reason; the README prints them.
+"""The keywords of FastAPI and pydantic, and pydantic's names, that the kit does not have, each with its reason; the
+README prints them.
 
 test_signatures.py holds them against the signatures, strictly both ways.
 """
@@ -72,4 +73,30 @@ LEFT_OUT: dict[str, dict[str, str]] = {
             PYDANTIC,
         ),
     },
+}  # fmt: skip
+
+#: What `from pydantic import ...` has and the kit has not, beside its errors and warnings.
+NAMES: dict[str, str] = {
+    "BaseModel": "a dataclass",
+    "dataclasses": "the standard library's",
+    "create_model": "`dataclasses.make_dataclass`",
+    "ConfigDict": "`ModelConfig`",
+    "FieldSerializationInfo": "`SerializationInfo`, which has the attribute's name",
+    "InstanceOf": "no request holds an instance, and FastAPI can't document it",
+    "SkipValidation": "`Any`, with `WithJsonSchema` where the document is to say more",
+    "ImportString": "a client is not to choose what the server imports",
+    "MISSING": "`fields_set` and `exclude_unset` tell what was not sent",
+    "GetPydanticSchema": "a marshmallow field in `Annotated` reads any type",
+    "validate_call": "the arguments of an operation or a dependency are validated, other functions are called by code",
+    "validate_email": "`EmailStr`, by email-validator as there",
+    **dict.fromkeys(
+        ("BaseConfig", "Extra", "PaymentCardNumber", "parse_obj_as", "root_validator", "schema_json_of", "schema_of",
+         "validator"),
+        DEPRECATED,
+    ),
+    **dict.fromkeys(
+        ("GetCoreSchemaHandler", "GetJsonSchemaHandler", "ModelWrapValidatorHandler", "SerializerFunctionWrapHandler",
+         "ValidatorFunctionWrapHandler", "VERSION", "__version__"),
+        PYDANTIC,
+    ),
 }  # fmt: skip

@@ -18,6 +18,7 @@ from ..encoders import to_jsonable
 from ..errors import Fault, faults, invalid
 from .constraints import length_fault
 from .lax import Lax
+from .omitted import Omitted, may_omit
 from .temporal import Temporal
 
 
@@ -31,6 +32,7 @@ class Dict(Lax, ma.Dict):
         super().__init__(keys, values, **keywords)
         if isinstance(self.key_field, Temporal):
             self.key_field.is_key = True
+        self.direct = not may_omit(self.value_field)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, Mapping):
@@ -49,6 +51,9 @@ class Dict(Lax, ma.Dict):
             if self.value_field is not None:
                 try:
                     new_item = self.value_field.deserialize(item, **kwargs)
+                except Omitted:
+                    if not wrong:
+                        continue
                 except ValidationError as error:
                     wrong.extend(faults(error.messages, item))
             if wrong:

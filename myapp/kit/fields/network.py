@@ -103,7 +103,7 @@ class Url(Lax, fields.Url):
     """An absolute URL of one of `schemes` (http and https, as HttpUrl; any scheme when None, as AnyUrl). Out: str."""
 
     own_validator = True
-    preserve_empty_path: bool = False
+    preserve_empty_path: bool | None = None
 
     def __init__(
         self, *, schemes: Iterable[str] | None = ("http", "https"), max_length: int | None = None, **keywords: Any
@@ -113,7 +113,8 @@ class Url(Lax, fields.Url):
         self.max_length = max_length
 
     def follow(self, config: ModelConfig) -> None:
-        self.preserve_empty_path = config.url_preserve_empty_path
+        if self.preserve_empty_path is None:
+            self.preserve_empty_path = config.url_preserve_empty_path
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if self.strict and not isinstance(value, str):
@@ -134,7 +135,7 @@ class Url(Lax, fields.Url):
 
     def normal(self, url: str) -> tuple[str, str]:
         """The scheme and the whole of the URL in its normal form; raises NotAUrl."""
-        return normalize(url, preserve_empty_path=self.preserve_empty_path)
+        return normalize(url, preserve_empty_path=bool(self.preserve_empty_path))
 
     def completed(self, url: str) -> str:
         """The URL as the view gets it."""

@@ -21,6 +21,7 @@ from .closeness import EXACT, Closeness, closeness
 from .containers import check_length
 from .labels import member_label
 from .lax import Lax
+from .omitted import Omitted
 from .settled import settled
 
 Choice = tuple[ma.Field[Any], Any, Closeness]
@@ -104,6 +105,9 @@ class Union(Lax, ma.Field[Any]):
             if best is None or close.beats(best[2]):
                 best = member, converted, close
         if best is None:
+            for _, _, wrong in failed:
+                if isinstance(wrong, Omitted):
+                    raise wrong
             if len(failed) == 1:
                 raise failed[0][2]
             raise ValidationError(

@@ -3,6 +3,7 @@
 from .adopt import adopt
 from .config import AliasGenerator, ModelConfig, with_config
 from .loading import DictSchema, ModelSchema
+from .private import PrivateAttr
 from .root import RootModel, RootSchema
 from .schemas import is_typed_dict, schema_for
 from .setfields import Model, copy_with, fields_set
@@ -13,6 +14,7 @@ __all__ = [
     "Model",
     "ModelConfig",
     "ModelSchema",
+    "PrivateAttr",
     "RootModel",
     "RootSchema",
     "adopt",

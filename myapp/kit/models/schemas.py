@@ -27,6 +27,7 @@ import marshmallow.fields as ma
 from marshmallow import EXCLUDE, INCLUDE, RAISE, missing
 
 from .. import hints, typehints
+from ..fields.omitted import Omitting
 from ..fields.wrapped import written_by
 from ..params import FieldInfo, Undefined, field_info
 from .config import AliasGenerator, ModelConfig, config_of
@@ -39,6 +40,7 @@ from .decorators import (
     decorated,
 )
 from .loading import DictSchema, ModelSchema
+from .private import is_private
 from .root import RootModel, RootSchema
 
 T = TypeVar("T", FieldValidator, FieldSerializer)
@@ -134,7 +136,8 @@ def _attributes(cls: type[Any], named: dict[str, Any]) -> Iterator[dataclasses.F
             yield _Key(name, optional=not hints.is_required(cls, name, hint))
         return
     for each in cls.__dataclass_fields__.values():
-        if each._field_type is not dataclasses._FIELD_CLASSVAR:  # type: ignore[attr-defined]
+        hidden = each._field_type is dataclasses._FIELD_CLASSVAR or is_private(each)  # type: ignore[attr-defined]
+        if not hidden:
             yield each
 
 
@@ -172,6 +175,8 @@ def _field(cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reade
         field = _written(each.name, field, cls, reader)
     except TypeError as error:
         raise TypeError(f"{cls.__qualname__}.{each.name}: {error}") from error
+    if isinstance(field, Omitting):
+        raise TypeError(f"{cls.__qualname__}.{each.name}: OnErrorOmit is about items of a list or a dictionary")
     field.data_key = next((str(path[0]) for path in info.paths if len(path) == 1), None)
     field.dump_only = not each.init
     field.load_only = each._field_type is dataclasses._FIELD_INITVAR  # type: ignore[union-attr, attr-defined]
@@ -207,7 +212,7 @@ def _computed(cls: type[Any], name: str, computed: ComputedField, reader: typehi
     info.description = info.description or (computed.function.__doc__ and inspect.cleandoc(computed.function.__doc__))
     _named(name, info, reader.config)
     hint = computed.return_type
-    hint = typehints.returned(computed.function) if hint is Undefined else hint
+    hint = hints.returned(computed.function) if hint is Undefined else hint
     field = reader.field(Any if hint is Undefined else hint, info)
     field = _written(name, field, cls, reader)
     field.dump_only, field.required, field.load_default = True, False, missing

@@ -15,7 +15,7 @@ from typing import Any
 
 import marshmallow.fields as ma
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
-from marshmallow import missing
+from marshmallow import Schema, missing
 
 from .. import fields
 from ..encoders import to_jsonable
@@ -61,6 +61,15 @@ class FieldSchemas(OpenAPIConverter):
         ]
 
     def field2property(self, field: ma.Field[Any]) -> dict[str, Any]:
+        """The schema of a field, or what `WithJsonSchema` says instead of it, with the words of an attribute."""
+        schema = self.own_schema(field)
+        for told in reversed(field.metadata.get("json_schema", ())):
+            if told.mode in (None, self.mode):
+                kept = {*SAID, "default"} if isinstance(field.parent, Schema) else {"default"}
+                return {**told.json_schema, **{word: said for word, said in schema.items() if word in kept}}
+        return schema
+
+    def own_schema(self, field: ma.Field[Any]) -> dict[str, Any]:
         """The schema of a field; in an answer, of what the user's function makes of the value."""
         if isinstance(field, Written) and self.mode == "serialization":
             return self.written2property(field)

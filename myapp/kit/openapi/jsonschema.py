@@ -21,11 +21,12 @@ from marshmallow import INCLUDE, RAISE, Schema, missing
 from ..encoders import to_jsonable
 from ..fields import tagged, unions
 from ..fields.containers import dump_key, load_key
+from ..fields.json_value import JsonValue
 from ..fields.named_tuples import NamedTuple
 from ..models import ModelSchema, RootSchema
 from ..models.schemas import is_excluded
 from .components import Definitions, Mode, reference
-from .field_schemas import FieldSchemas
+from .field_schemas import FieldSchemas, info_of
 from .field_types import choices2schema
 
 
@@ -40,6 +41,9 @@ class SchemaConverter(FieldSchemas):
     def named(self, field: ma.Field[Any], title: str) -> dict[str, Any]:
         """The schema of a field that stands alone (a parameter, a body): titled unless it is a `$ref`."""
         schema: dict[str, Any] = self.field2property(field)
+        if "json_schema" in field.metadata:
+            info = info_of(field)
+            return {**schema, "title": (info and info.title) or title}
         return schema if "$ref" in schema else {"title": title, **schema}
 
     def answer(self, field: ma.Field[Any], title: str) -> dict[str, Any]:
@@ -64,6 +68,14 @@ class SchemaConverter(FieldSchemas):
             self.definitions.define(self.refs[key], {"type": "array", **super().named_tuple(field)})
         return reference(self.refs[key])
 
+    def json_value(self) -> dict[str, Any]:
+        """A reference to the component of JsonValue, which may be anything."""
+        if JsonValue not in self.refs:
+            name = JsonValue.__name__
+            self.refs[JsonValue] = self.definitions.declare(JsonValue, name, name, self.mode)
+            self.definitions.define(self.refs[JsonValue], {})
+        return reference(self.refs[JsonValue])
+
     def enum2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """A reference to the component of an Enum."""
         if not isinstance(field, ma.Enum):
@@ -80,7 +92,9 @@ class SchemaConverter(FieldSchemas):
         return reference(self.refs[key])
 
     def nested2properties(self, field: ma.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
-        """A reference to the component of a Schema, or an array of them."""
+        """A reference to the component of a Schema, or an array of them; to that of JsonValue."""
+        if isinstance(field, JsonValue):
+            return self.json_value()
         if not isinstance(field, ma.Nested) or isinstance(field, ma.Pluck):
             return {}
         inner: dict[str, Any] = self.resolve_nested_schema(field.schema)
@@ -203,7 +217,7 @@ def _needs_title(field: ma.Field[Any]) -> bool:
         return _needs_title(field.members[0])
     if isinstance(field, ma.Nested) and not isinstance(field, ma.Pluck):
         return field.many or field.schema.many
-    return not isinstance(field, ma.Enum | NamedTuple)
+    return not isinstance(field, ma.Enum | NamedTuple | JsonValue)
 
 
 def _has_no_default(field: ma.Field[Any]) -> bool:

@@ -114,7 +114,8 @@ class OperationWriter:
         info = info_of(field)
         schema = self.parameters.named(field, _title(info, alias))
         result: dict[str, Any] = {"name": name, "in": location, "required": required, "schema": schema}
-        result |= {key: schema[key] for key in ("description", "deprecated") if schema.get(key)}
+        said = schema if info is None else {"description": info.description, "deprecated": bool(info.deprecated)}
+        result |= {key: said[key] for key in ("description", "deprecated") if said.get(key)}
         return {**result, **_examples(info)}
 
     def _security(self, operation: PathOperation) -> list[dict[str, list[str]]]:
