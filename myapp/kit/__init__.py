@@ -31,6 +31,7 @@ from .fields import Json
 from .files import FileResponse, file_response
 from .frontend import frontend
 from .functional import (
+    MISSING,
     AfterValidator,
     AllowInfNan,
     BeforeValidator,
@@ -111,6 +112,7 @@ from .websockets.origin import SameOrigin
 from .websockets.route import websocket
 
 __all__ = [
+    "MISSING",
     "APIKeyCookie",
     "APIKeyHeader",
     "APIKeyQuery",

@@ -15,7 +15,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar, Union
 
 from .messages import MESSAGES
 
@@ -31,6 +31,29 @@ class ValidationInfo:
     data: Mapping[str, Any] = field(default_factory=dict)
     context: Any = None
     mode: Literal["python"] = "python"
+
+
+class _Missing:
+    """The absence of a value, in type hints and as a value."""
+
+    def __or__(self, other: Any) -> Any:
+        return Union[self, other]  # noqa: UP007 - this is what makes `|` of it
+
+    def __ror__(self, other: Any) -> Any:
+        return Union[other, self]  # noqa: UP007
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __reduce__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final[Any] = _Missing()
+"""`size: int | MISSING = MISSING`: an attribute that need not be sent, and is not written where it was not; never null.
+
+https://docs.pydantic.dev/latest/concepts/experimental/#missing-sentinel
+"""
 
 
 class AfterValidator:

@@ -33,6 +33,7 @@ from .fields.omitted import omitting
 from .fields.secret import secret_field
 from .fields.wrapped import Around, Writing, Written, around, written_by
 from .functional import (
+    MISSING,
     AfterValidator,
     BeforeValidator,
     Discriminator,
@@ -189,7 +190,8 @@ class Reader(NamedTuple):
     def union(self, arguments: tuple[Any, ...], info: FieldInfo | None) -> ma.Field[Any]:
         """The field of a union, or of what may be None."""
         optional = types.NoneType in arguments
-        arguments = tuple(argument for argument in arguments if argument is not types.NoneType)
+        may_be_missing = MISSING in arguments
+        arguments = tuple(argument for argument in arguments if argument not in (types.NoneType, MISSING))
         # pydantic has forgotten about infinities when it writes what a member has made
         within = self._replace(config=dataclasses.replace(self.config, ser_json_inf_nan="null"))
         reader = within if len(arguments) > 1 else self
@@ -208,6 +210,8 @@ class Reader(NamedTuple):
         else:
             field = members[0]
         field.allow_none = field.allow_none or optional
+        if may_be_missing:
+            field.metadata = {**field.metadata, "may_be_missing": True}
         return field
 
     def writing(self, function: Any, said: Any, *, of_attribute: bool = False) -> Writing:

@@ -85,7 +85,6 @@ NAMES: dict[str, str] = {
     "InstanceOf": "no request holds an instance, and FastAPI can't document it",
     "SkipValidation": "`Any`, with `WithJsonSchema` where the document is to say more",
     "ImportString": "a client is not to choose what the server imports",
-    "MISSING": "`fields_set` and `exclude_unset` tell what was not sent",
     "GetPydanticSchema": "a marshmallow field in `Annotated` reads any type",
     "validate_call": "the arguments of an operation or a dependency are validated, other functions are called by code",
     "validate_email": "`EmailStr`, by email-validator as there",

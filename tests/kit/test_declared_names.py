@@ -346,3 +346,63 @@ def test_json_of_a_union_in_a_form() -> None:
     twins.agree(*(("POST /", {"data": {"x": text, "y": "[1]"}}) for text in texts if text not in ("[1]", "null")))
     twins.agree(*(("POST /", {"data": {"x": '{"k":1}', "y": text}}) for text in texts))
     twins.agree(*(("POST /optional", {"data": {"x": text}}) for text in texts), "POST /optional")
+
+
+def test_what_may_be_missing() -> None:
+    """`MISSING`: an attribute that nobody has sent is not written, never null, and has no default in the document."""
+
+    def build(lib):
+        missing = lib.MISSING
+
+        @lib.model
+        class Inner:
+            x: int | missing = missing
+
+        @lib.model
+        class Item:
+            d: int | missing
+            a: int | missing = missing
+            b: int | missing | None = missing
+            c: int | missing = 3
+            e: Annotated[int | missing, lib.Field(gt=3, description="q")] = missing
+            f: int | str | missing = missing
+            g: Inner | missing = missing
+            h: list[Inner] = lib.Field(default_factory=list)
+
+        @lib.post("/")
+        def view(item: Item) -> Item:
+            return item
+
+        results = [
+            *(Item(d=1), Item(d=missing, c=missing), {"d": 1, "a": 2}, Item(d=1, g=Inner(), h=[Inner(x=2)])),
+            *({"d": 1, "g": {}}, {"a": 1}),
+        ]
+        ways: dict[str, dict[str, Any]] = {
+            "plain": {},
+            "defaults": {"response_model_exclude_defaults": True},
+            "none": {"response_model_exclude_none": True},
+            "chosen": {"response_model_include": {"a", "c"}},
+        }
+        for way, options in ways.items():
+
+            @lib.get(f"/{way}/{{index}}", response_model=Item, **options)
+            def answer(index: int):
+                return results[index]
+
+        @lib.get("/untyped/{index}")
+        def untyped(index: int):
+            return results[index]
+
+        @lib.post("/dump")
+        def dumped(item: Item):
+            return [sorted(lib.dump(item)), lib.dump(item, mode="json")]
+
+    twins = Twins(build)
+    twins.same_document()
+    bodies: list[Any] = [
+        *({}, {"d": 1}, {"d": 1, "a": None}, {"d": 1, "a": "x", "b": None}, {"d": 1, "e": 4, "f": "x", "g": {}}),
+        *({"d": 1, "e": 1, "f": [], "g": {"x": None}}, {"d": None}, {"d": 2, "g": {"x": 1}, "h": [{}, {"x": 3}]}),
+    ]
+    twins.agree(*(("POST /", {"json": body}) for body in bodies))
+    twins.agree(*(f"GET /{way}/{index}" for way in ("plain", "defaults", "none", "chosen") for index in range(6)))
+    twins.agree(*(f"GET /untyped/{index}" for index in range(4)), *(("POST /dump", {"json": body}) for body in bodies))

@@ -24,6 +24,7 @@ from ..fields.constraints import Constraints
 from ..fields.named_tuples import NamedTuple
 from ..fields.temporal import Temporal
 from ..fields.wrapped import Around, Written
+from ..functional import MISSING
 from ..models import RootSchema
 from ..params import FieldInfo, Undefined
 from .components import Mode
@@ -224,7 +225,7 @@ class FieldSchemas(OpenAPIConverter):
             default = field.dump_default if self.mode == "serialization" else missing
             default = field.load_default if default is missing else default
             default = Undefined if default is missing or callable(default) else default
-        if default is Undefined:
+        if default is Undefined or default is MISSING:
             return {}
         try:
             return {"default": encoded_default(field, default, self.mode)}
