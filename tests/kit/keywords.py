@@ -63,8 +63,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "validate_return": PYDANTIC,
         "arbitrary_types_allowed": "a marshmallow field in `Annotated` reads any type",
         "json_encoders": DEPRECATED,
-        "json_schema_mode_override": "`Api(separate_input_output_schemas=False)` makes one component of two",
-        "use_attribute_docstrings": "`Field(description=)`: the text after an attribute is nothing to Python",
         "hide_input_in_errors": "no effect in FastAPI's 422",
         "regex_engine": "Python's `re`; a pattern that Rust's engine reads otherwise is one for nobody",
         **dict.fromkeys(

@@ -64,6 +64,7 @@ class ModelConfig:
     model_title_generator: Callable[[type[Any]], str] | None = None
     field_title_generator: Callable[[str, Any], str] | None = None
     json_schema_extra: Mapping[str, Any] | Callable[[dict[str, Any]], None] | None = None
+    json_schema_mode_override: Literal["validation", "serialization"] | None = None
     json_schema_serialization_defaults_required: bool = False
     alias_generator: Alias | AliasGenerator | None = None
     populate_by_name: bool = False
@@ -90,6 +91,7 @@ class ModelConfig:
     ser_json_inf_nan: InfNanMode = "null"
     url_preserve_empty_path: bool = False
     polymorphic_serialization: bool = False
+    use_attribute_docstrings: bool = False
 
     def __post_init__(self) -> None:
         if not (self.validate_by_alias or self.by_name):

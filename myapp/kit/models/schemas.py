@@ -39,6 +39,7 @@ from .decorators import (
     ModelValidator,
     decorated,
 )
+from .docstrings import attribute_docstrings
 from .loading import DictSchema, ModelSchema
 from .private import is_private
 from .root import RootModel, RootSchema
@@ -76,7 +77,8 @@ def schema_for(kind: Any, *, building: frozenset[Any] = frozenset()) -> type[Mod
     found = _resolved(cls, {name: hints.substituted(hint, arguments) for name, hint in found.items()})
     reader = typehints.Reader(config, building | {kind})
     attributes = list(_attributes(cls, found))
-    declared = {each.name: _field(cls, each, found[each.name], reader) for each in attributes}
+    texts = attribute_docstrings(cls)
+    declared = {each.name: _field(cls, each, found[each.name], reader, texts.get(each.name)) for each in attributes}
     declared |= {name: _computed(cls, name, each, reader) for name, each in decorated(cls, ComputedField)}
     _check_names(cls, declared)
     if config.extra == "allow" and not cls.__dictoffset__:
@@ -158,7 +160,9 @@ def _has_default(each: dataclasses.Field[Any] | _Key) -> bool:
     return own or getattr(each, "optional", False)
 
 
-def _field(cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reader: typehints.Reader) -> ma.Field[Any]:
+def _field(
+    cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reader: typehints.Reader, text: str | None
+) -> ma.Field[Any]:
     own, config = field_info(each) or _root_info(cls), reader.config
     found = hints.annotated_info(hint).info
     info = hints.merged([found, own]) if found or own else FieldInfo()
@@ -168,6 +172,7 @@ def _field(cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reade
         info.default = each.default
     elif each.default_factory is not dataclasses.MISSING and (own is None or own.default is Undefined):
         info.default, info.default_factory = Undefined, each.default_factory
+    info.description = text if info.description is None else info.description
     _named(each.name, info, config)
     validators = [validator.in_annotated(cls) for validator in _about(each.name, cls, FieldValidator)]
     try:

@@ -31,12 +31,16 @@ from .field_types import choices2schema
 
 
 class SchemaConverter(FieldSchemas):
-    """Writes fields and Schemas as one `mode` sees them; classes become components among `definitions`."""
+    """Writes fields and Schemas as one `mode` sees them; classes become components among `definitions`.
+
+    The `other` one writes those that want to be seen its way.
+    """
 
     def __init__(self, mode: Mode, definitions: Definitions, spec: APISpec) -> None:
         super().__init__(spec.openapi_version, None, spec)
         self.mode = mode
         self.definitions = definitions
+        self.other = self
 
     def named(self, field: ma.Field[Any], title: str) -> dict[str, Any]:
         """The schema of a field that stands alone (a parameter, a body): titled unless it is a `$ref`."""
@@ -103,7 +107,12 @@ class SchemaConverter(FieldSchemas):
     def resolve_nested_schema(self, schema: Any) -> Any:
         """A reference to the component of a Schema (class, instance or registered name), which is added when new."""
         schema = resolve_schema_instance(schema)
-        key = make_schema_key(schema)
+        key, config = make_schema_key(schema), getattr(schema, "config", None)
+        if getattr(config, "json_schema_mode_override", None) == self.other.mode != self.mode:
+            if key not in self.refs:
+                self.refs[key] = ""
+                self._content(schema, config)  # FastAPI has all that is inside among its components, both ways
+            return self.other.resolve_nested_schema(schema)
         if key not in self.refs:
             owner = type(schema)
             loose = schema.partial and any(field.required for field in schema.load_fields.values())
@@ -174,7 +183,7 @@ class ParameterConverter(SchemaConverter):
 
     def __init__(self, accepted: SchemaConverter, spec: APISpec) -> None:
         super().__init__(accepted.mode, accepted.definitions, spec)
-        self.refs = accepted.refs
+        self.refs, self.other = accepted.refs, accepted.other
 
 
 class KitPlugin(MarshmallowPlugin):
@@ -194,6 +203,7 @@ class KitPlugin(MarshmallowPlugin):
         self.definitions = Definitions(spec.components)
         self.accepted = SchemaConverter("validation", self.definitions, spec)
         self.answered = SchemaConverter("serialization", self.definitions, spec) if self.separate else self.accepted
+        self.accepted.other, self.answered.other = self.answered, self.accepted
         self.parameters = ParameterConverter(self.accepted, spec)
         self.converter = self.answered
         self.resolver = SchemaResolver(spec.openapi_version, self.answered)  # type: ignore[no-untyped-call]
