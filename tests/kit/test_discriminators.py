@@ -244,6 +244,17 @@ def by_name(lib: Any) -> dict[str, Any]:
         kind: Literal["cow", "ox"] = "cow"
         inside: Annotated[Cat | Dog, lib.Discriminator("kind")] | None = None
 
+    @lib.model
+    class Lion:
+        kind: Literal["wild"]
+        home: Literal["land"]
+
+    @lib.model
+    class Fish:
+        kind: Literal["wild"]
+        home: Literal["sea", "lake"]
+        depth: int = 0
+
     called = Annotated[
         Annotated[Cat, lib.Tag("c")] | Annotated[Dog, lib.Tag("d")],
         lib.Discriminator(lambda value: value["kind"][:1] if isinstance(value, dict) else value.kind[:1]),
@@ -255,6 +266,9 @@ def by_name(lib: Any) -> dict[str, Any]:
         "in Field": Annotated[Cat | Dog, lib.Field(discriminator=lib.Discriminator("kind"))],
         "tags mean nothing": Annotated[Annotated[Cat, lib.Tag("x")] | Dog, lib.Discriminator("kind")],
         "unions inside": Annotated[Annotated[Cat | Dog, lib.Field(description="pet")] | Cow, lib.Discriminator("kind")],
+        "another attribute inside": Annotated[
+            Annotated[Lion | Fish, lib.Field(discriminator="home")] | Cow, lib.Discriminator("kind")
+        ],
         "function inside": Annotated[called | Cow, lib.Discriminator("kind")],
         "one class": Annotated[Cat, lib.Discriminator("kind")],
         "one class | None": Annotated[Cat | None, lib.Discriminator("kind")],
@@ -267,12 +281,13 @@ def by_name(lib: Any) -> dict[str, Any]:
 
 NAMED = (
     *("marker", "marker | None", "words are for functions", "in Field", "tags mean nothing", "unions inside"),
-    *("function inside", "one class", "one class | None", "inside a function"),
+    *("another attribute inside", "function inside", "one class", "one class | None", "inside a function"),
 )
 PETS: list[Any] = [
     *({}, {"kind": "cat"}, {"kind": "cat", "lives": "x"}, {"kind": "dog"}, {"kind": "ox"}, {"kind": "pig"}),
     *({"kind": "cow", "inside": {"kind": "cow"}}, {"kind": "cow", "inside": {"kind": "cat"}}, {"inside": None}),
-    *({"kind": 3}, []),
+    *({"kind": 3}, [], {"kind": "wild"}, {"kind": "wild", "home": "sea", "depth": "x"}),
+    {"kind": "wild", "home": "land"},
 ]
 
 

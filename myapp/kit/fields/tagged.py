@@ -41,7 +41,7 @@ class TaggedUnion(Union):
     def _found_tags(self, members: Iterable[ma.Field[Any]]) -> dict[Any, ma.Field[Any]]:
         tags: dict[Any, ma.Field[Any]] = {}
         for member in members:
-            if isinstance(member, Union) and not isinstance(member, CallableTaggedUnion):
+            if isinstance(member, Union) and getattr(member, "discriminator", self.discriminator) == self.discriminator:
                 tags |= self._found_tags(member.members)
                 continue
             self.key, choices = _choices(member, self.discriminator)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from marshmallow import fields
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 TemporalUnit = Literal["seconds", "milliseconds", "infer"]
 TemporalMode = Literal["iso8601", "seconds", "milliseconds"]
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND: Final = dt.timedelta(microseconds=1)
 
 
 class Temporal(Lax):

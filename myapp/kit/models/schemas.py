@@ -27,7 +27,7 @@ import marshmallow.fields as ma
 from marshmallow import EXCLUDE, INCLUDE, RAISE, missing
 
 from .. import hints, typehints
-from ..fields.omitted import Omitting
+from ..fields.omitted import may_omit
 from ..fields.wrapped import written_by
 from ..params import FieldInfo, Undefined, field_info
 from .config import AliasGenerator, ModelConfig, config_of
@@ -180,7 +180,7 @@ def _field(
         field = _written(each.name, field, cls, reader)
     except TypeError as error:
         raise TypeError(f"{cls.__qualname__}.{each.name}: {error}") from error
-    if isinstance(field, Omitting):
+    if may_omit(field):
         raise TypeError(f"{cls.__qualname__}.{each.name}: OnErrorOmit is about items of a list or a dictionary")
     field.data_key = next((str(path[0]) for path in info.paths if len(path) == 1), None)
     field.dump_only = not each.init
