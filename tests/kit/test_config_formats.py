@@ -12,7 +12,10 @@ from typing import Annotated, Any, ClassVar
 import pydantic
 import pytest
 import typing_extensions
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from myapp.kit import ModelConfig, dump
 from myapp.kit.types import PostgresDsn, RedisDsn
 from tests.kit.both import Twins
 
@@ -79,6 +82,36 @@ def test_dates_and_times(name: str) -> None:
         wrapped |= dict.fromkeys(("pairs", "moments"), lambda value: {str(value): 1})
         wrap = wrapped.get(attribute, lambda value: value)
         twins.agree(*(("POST /", {"json": {attribute: wrap(moment)}}) for moment in MOMENTS))
+
+
+@pytest.mark.parametrize("mode", ["seconds", "milliseconds"])
+def test_every_figure(mode: Any) -> None:
+    """Numbers of dates, times and durations to the last bit, of so many microseconds as 64 bits hold."""
+
+    @dataclasses.dataclass
+    class Times:
+        model_config: ClassVar[ModelConfig] = ModelConfig(ser_json_temporal=mode)
+        date: dt.date | None = None
+        datetime: dt.datetime | None = None
+        time: dt.time | None = None
+        timedelta: dt.timedelta | None = None
+
+    adapters = {
+        kind: pydantic.TypeAdapter(kind, config=pydantic.ConfigDict(ser_json_temporal=mode))
+        for kind in (dt.date, dt.datetime, dt.time, dt.timedelta)
+    }
+    zones = st.none() | st.timezones()
+    moments = st.datetimes(dt.datetime(2, 1, 1), dt.datetime(9998, 1, 1), timezones=zones)
+    longest = dt.timedelta(microseconds=2**63 - 1)
+
+    @settings(derandomize=True, max_examples=1000, deadline=None, database=None)
+    @given(st.dates() | moments | st.times() | st.timedeltas(-longest, longest))
+    def agree(value: Any) -> None:
+        kind = type(value)
+        found = dump(Times(**{kind.__name__: value}), mode="json")[kind.__name__]
+        assert found == adapters[kind].dump_python(value, mode="json")
+
+    agree()
 
 
 @pytest.mark.parametrize("mode", ["null", "constants", "strings"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from marshmallow import fields
 
-from ..encoders import to_jsonable
+from ..encoders import duration, to_jsonable
 from ..errors import invalid
 from .duration import parse_duration, seconds_to_timedelta
 from .iso8601 import (
@@ -53,22 +53,26 @@ class Temporal(Lax):
 
     def encode(self, value: Any) -> Any:
         """ISO 8601, or a number of seconds or milliseconds, from 1970, in the day or of the duration."""
-        if self.usual or not isinstance(value, (dt.date, dt.time, dt.timedelta)):
+        if not isinstance(value, (dt.date, dt.time, dt.timedelta)):
             return to_jsonable(value)
-        figure = _count(value, 1e6 if self.writes == "seconds" else 1e3)
+        if self.usual:
+            return duration(value) if isinstance(value, dt.timedelta) else to_jsonable(value)
+        figure = _count(value, 10**6 if self.writes == "seconds" else 10**3)
         return shown(figure) if self.is_key else figure
 
 
-def _count(value: dt.date | dt.time | dt.timedelta, micros: float) -> float:
-    """How many units of so many microseconds; pydantic adds the parts of a time of day one by one."""
+def _count(value: dt.date | dt.time | dt.timedelta, micros: int) -> float:
+    """How many units of so many microseconds, rounded as pydantic rounds: each kind of value its own way."""
     if isinstance(value, dt.time):
-        whole = (value.hour * 60 + value.minute) * 60 + value.second
-        return whole * 1e6 / micros + value.microsecond / micros
+        seconds = (value.hour * 60 + value.minute) * 60 + value.second
+        return seconds * 10**6 / micros + value.microsecond / micros
+    if isinstance(value, dt.timedelta):
+        return float(value // _MICROSECOND) / micros
     if isinstance(value, dt.datetime):
-        value = (value if value.tzinfo else value.replace(tzinfo=dt.UTC)) - _EPOCH
-    elif isinstance(value, dt.date):
-        value -= _EPOCH.date()
-    return float(value // _MICROSECOND) / micros
+        passed = (value if value.tzinfo else value.replace(tzinfo=dt.UTC)) - _EPOCH
+    else:
+        passed = value - _EPOCH.date()
+    return (passed // _MICROSECOND) / micros
 
 
 def _spelled(value: Any) -> str | None:
