@@ -31,18 +31,26 @@ from .fields import Json
 from .files import FileResponse, file_response
 from .frontend import frontend
 from .functional import (
+    MISSING,
     AfterValidator,
     AllowInfNan,
     BeforeValidator,
+    Discriminator,
+    FailFast,
+    OnErrorOmit,
     PlainValidator,
     Strict,
     StringConstraints,
+    Tag,
+    UrlConstraints,
+    ValidateAs,
     ValidationInfo,
+    WithJsonSchema,
     WrapValidator,
 )
 from .functional_serializers import PlainSerializer, SerializationInfo, SerializeAsAny, WrapSerializer
 from .lifespan import app_lifespan, state
-from .models import AliasGenerator, ModelConfig, RootModel, fields_set
+from .models import AliasGenerator, ModelConfig, PrivateAttr, RootModel, fields_set, with_config
 from .models.decorators import (
     computed_field,
     field_serializer,
@@ -104,6 +112,7 @@ from .websockets.origin import SameOrigin
 from .websockets.route import websocket
 
 __all__ = [
+    "MISSING",
     "APIKeyCookie",
     "APIKeyHeader",
     "APIKeyQuery",
@@ -123,9 +132,11 @@ __all__ = [
     "Body",
     "Cookie",
     "Depends",
+    "Discriminator",
     "ETag",
     "EmailStr",
     "EventSourceResponse",
+    "FailFast",
     "Field",
     "File",
     "FileResponse",
@@ -149,11 +160,13 @@ __all__ = [
     "OAuth2PasswordBearer",
     "OAuth2PasswordRequestForm",
     "OAuth2PasswordRequestFormStrict",
+    "OnErrorOmit",
     "OpenIdConnect",
     "Path",
     "PlainSerializer",
     "PlainTextResponse",
     "PlainValidator",
+    "PrivateAttr",
     "Query",
     "RedirectResponse",
     "RequestValidationError",
@@ -169,8 +182,11 @@ __all__ = [
     "StreamingResponse",
     "Strict",
     "StringConstraints",
+    "Tag",
     "TypeAdapter",
     "UploadFile",
+    "UrlConstraints",
+    "ValidateAs",
     "ValidationError",
     "ValidationInfo",
     "WebSocket",
@@ -178,6 +194,7 @@ __all__ = [
     "WebSocketException",
     "WebSocketRequestValidationError",
     "WebSocketState",
+    "WithJsonSchema",
     "WrapSerializer",
     "WrapValidator",
     "app_lifespan",
@@ -203,4 +220,5 @@ __all__ = [
     "status",
     "websocket",
     "websocket_request_validation_exception_handler",
+    "with_config",
 ]

@@ -51,6 +51,10 @@ def json_utf8(text: str) -> bytes:
         return _HALF_PAIR.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode()
 
 
+class Constant(float):
+    """NaN or an infinity that is to be written as such, though it is no JSON."""
+
+
 def is_instance(value: Any) -> bool:
     """Whether it is an instance of a dataclass, and no class itself."""
     return dataclasses.is_dataclass(value) and not isinstance(value, type)

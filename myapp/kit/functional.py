@@ -13,11 +13,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar, Union
+
+from .messages import MESSAGES
 
 Function = Callable[..., Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,29 @@ class ValidationInfo:
     data: Mapping[str, Any] = field(default_factory=dict)
     context: Any = None
     mode: Literal["python"] = "python"
+
+
+class _Missing:
+    """The absence of a value, in type hints and as a value."""
+
+    def __or__(self, other: Any) -> Any:
+        return Union[self, other]  # noqa: UP007 - this is what makes `|` of it
+
+    def __ror__(self, other: Any) -> Any:
+        return Union[other, self]  # noqa: UP007
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __reduce__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final[Any] = _Missing()
+"""`size: int | MISSING = MISSING`: an attribute that need not be sent, and is not written where it was not; never null.
+
+https://docs.pydantic.dev/latest/concepts/experimental/#missing-sentinel
+"""
 
 
 class AfterValidator:
@@ -86,6 +112,101 @@ class StringConstraints:
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True)
+class FailFast:
+    """`Annotated[list[int], FailFast()]`: the first fault is the only one that is told.
+
+    https://docs.pydantic.dev/latest/api/types/#pydantic.types.FailFast
+    """
+
+    fail_fast: bool = True
+
+
+class ValidateAs(AfterValidator):
+    """`Annotated[Point, ValidateAs(PointModel, to_point)]`: read as another type, of which the function makes a value.
+
+    https://docs.pydantic.dev/latest/concepts/validators/#validating-as-another-type
+    """
+
+    def __init__(self, from_type: Any, /, instantiation_hook: Function) -> None:
+        super().__init__(instantiation_hook)
+        self.from_type = from_type
+
+
+@dataclass(frozen=True)
+class UrlConstraints:
+    """What a URL must have, and what stands for the parts that are left out; of two, the last one's word counts.
+
+    https://docs.pydantic.dev/latest/api/networks/#pydantic.networks.UrlConstraints
+    """
+
+    max_length: int | None = None
+    allowed_schemes: Sequence[str] | None = field(default=None, hash=False)
+    host_required: bool | None = None
+    default_host: str | None = None
+    default_port: int | None = None
+    default_path: str | None = None
+    preserve_empty_path: bool | None = None
+
+
+@dataclass(frozen=True)
+class WithJsonSchema:
+    """What the document says of a type instead of what its field does, in one `mode` or in both.
+
+    https://docs.pydantic.dev/latest/concepts/json_schema/#withjsonschema-annotation
+    """
+
+    json_schema: Mapping[str, Any] = field(hash=False)
+    mode: Literal["validation", "serialization"] | None = None
+
+
+if TYPE_CHECKING:
+    OnErrorOmit = Annotated[T, ...]
+else:
+
+    class OnErrorOmit:
+        """`list[OnErrorOmit[int]]`: an item that is none is left out, also in a dictionary, instead of a 422.
+
+        Of an attribute pydantic leaves out the attribute, which a dataclass must have: that is refused (TypeError).
+        https://docs.pydantic.dev/latest/api/types/#pydantic.types.OnErrorOmit
+        """
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return Annotated[item, cls()]
+
+
+@dataclass(frozen=True)
+class Tag:
+    """What a member of a union is called, for a `Discriminator` that is a function, and in a fault's `loc`.
+
+    https://docs.pydantic.dev/latest/api/types/#pydantic.types.Tag
+    """
+
+    tag: str
+
+
+@dataclass(frozen=True)
+class Discriminator:
+    """What tells the members of a union apart: an attribute's name, or a function of the value that returns a `Tag`.
+
+    The function gets what was sent, and an instance where a view returned one; None means that it can't tell. What
+    belongs to no member is then a fault in the words that are given here: `custom_error_message` with the figures of
+    `custom_error_context` in braces. Raises TypeError for a type of fault without a message, unless it is one of
+    pydantic's, which has its own. `Annotated[...] | None`, not a member, lets None through.
+    https://docs.pydantic.dev/latest/concepts/unions/#discriminated-unions-with-callable-discriminator
+    """
+
+    discriminator: str | Callable[[Any], Any]
+    custom_error_type: str | None = None
+    custom_error_message: str | None = None
+    custom_error_context: Mapping[str, int | str | float] | None = field(default=None, hash=False)
+
+    def __post_init__(self) -> None:
+        type = self.custom_error_type
+        if type is not None and (type in MESSAGES) == (self.custom_error_message is not None):
+            raise TypeError(f"{type!r} needs a custom_error_message, unless it is a type of pydantic's, which has one")
 
 
 def takes_info(function: Function, arguments: int) -> bool:

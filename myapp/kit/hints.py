@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import copy
 import dataclasses
+import functools
 import types
 import typing
 from collections import abc
@@ -17,7 +18,7 @@ from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 
 from marshmallow import Schema
 
-from .functional import AllowInfNan, Strict, StringConstraints
+from .functional import AfterValidator, AllowInfNan, Discriminator, FailFast, Strict, StringConstraints, Tag
 from .params import FieldInfo, Undefined, field_info
 
 UNIONS: Final = {typing.Union, types.UnionType}
@@ -76,6 +77,10 @@ def _info_in(extra: Any) -> FieldInfo | None:
         return FieldInfo(strict=extra.strict)
     if isinstance(extra, AllowInfNan):
         return FieldInfo(allow_inf_nan=extra.allow_inf_nan)
+    if isinstance(extra, FailFast):
+        return FieldInfo(fail_fast=extra.fail_fast)
+    if isinstance(extra, Discriminator):
+        return FieldInfo(discriminator=extra)
     if isinstance(extra, StringConstraints):
         return FieldInfo(
             strict=extra.strict, min_length=extra.min_length, max_length=extra.max_length, pattern=extra.pattern
@@ -156,6 +161,30 @@ def union_member(annotation: Any) -> Any:
     info = copy.copy(info)
     info.default, info.default_factory, info.alias, info.validation_alias = Undefined, None, None, None
     return Annotated[(kind, *rest, info)]
+
+
+def tag_in(rest: Iterable[Any]) -> str | None:
+    """The tag of a union's member; one with a function around it has none, as in pydantic."""
+    tag: str | None = None
+    for extra in rest:
+        if isinstance(extra, Tag):
+            tag = extra.tag
+        elif isinstance(extra, AfterValidator):
+            tag = None
+    return tag
+
+
+def returned(function: Any) -> Any:
+    """The type hint of what a function returns, or the class that is called; Undefined without one."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if isinstance(function, type):
+        return function
+    try:
+        found = typing.get_type_hints(function, include_extras=True)
+    except (NameError, TypeError):
+        found = {}
+    return found.get("return", Undefined)
 
 
 def literal_values(kind: Any) -> list[Any]:

@@ -12,6 +12,7 @@ from typing import Final
 MESSAGES: Final[Mapping[str, str]] = {
     "missing": "Field required",
     "extra_forbidden": "Extra inputs are not permitted",
+    "unexpected_keyword_argument": "Unexpected keyword argument",
     "value_error": "Value error, {error}",
     "assertion_error": "Assertion failed, {error}",
     "json_invalid": "JSON decode error",
@@ -80,6 +81,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "path_type": "Input is not a valid path for {kind}",
     "path_not_file": "Path does not point to a file",
     "path_not_directory": "Path does not point to a directory",
+    "path_not_socket": "Path does not point to a socket",
     "path_exists": "Path already exists",
     "parent_does_not_exist": "Parent directory does not exist",
     "pattern_type": "Input should be a valid pattern",

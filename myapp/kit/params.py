@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from marshmallow import Schema
 
+from .functional import Discriminator
 from .said import remembering
 
 
@@ -92,7 +93,7 @@ class FieldInfo:
     decimal_places: int | None = None
     strict: bool | None = None
     allow_inf_nan: bool | None = None
-    discriminator: str | None = None
+    discriminator: str | Discriminator | None = None
     examples: Sequence[Any] | None = None
     example: Any = Undefined
     openapi_examples: Mapping[str, Mapping[str, Any]] | None = None

@@ -14,7 +14,7 @@ from typing import Any
 import flask
 import orjson
 
-from .encoders import json_utf8, jsonable_encoder
+from .encoders import Constant, json_utf8, jsonable_encoder
 from .response_classes import Response
 
 
@@ -48,9 +48,15 @@ def is_body_allowed(status_code: int) -> bool:
 def json_bytes(value: Any) -> bytes:
     """Data from a `Serializer` as JSON; NaN and infinities become null, integers of any size are kept."""
     try:
-        return orjson.dumps(value)
+        return orjson.dumps(value, _constant)
     except TypeError:
         return _json(value)
+
+
+def _constant(value: Any) -> orjson.Fragment:
+    if isinstance(value, Constant):
+        return orjson.Fragment(json.dumps(value))
+    raise TypeError
 
 
 def encoded_bytes(value: Any) -> bytes:

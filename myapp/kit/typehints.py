@@ -23,14 +23,29 @@ import marshmallow.fields as ma
 from marshmallow import Schema, missing, validate
 
 from . import fields, hints, models
-from .fields import containers, mappings, standard, unions
+from .fields import containers, mappings, standard, tagged, unions
 from .fields.by_type import DICTS, LISTS, SCALARS
 from .fields.constraints import Constraints
+from .fields.dsn import constrained
 from .fields.lax import Informed, Lax
 from .fields.named_tuples import NamedTuple as NamedTupleField
+from .fields.omitted import omitting
 from .fields.secret import secret_field
 from .fields.wrapped import Around, Writing, Written, around, written_by
-from .functional import AfterValidator, BeforeValidator, PlainValidator, StringConstraints, WrapValidator, takes_info
+from .functional import (
+    MISSING,
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    OnErrorOmit,
+    PlainValidator,
+    StringConstraints,
+    UrlConstraints,
+    ValidateAs,
+    WithJsonSchema,
+    WrapValidator,
+    takes_info,
+)
 from .functional_serializers import PlainSerializer, SerializeAsAny
 from .hints import (
     UNIONS,
@@ -42,11 +57,11 @@ from .hints import (
     union_member,
 )
 from .models.adopt import adopt
-from .models.config import ModelConfig
+from .models.config import ModelConfig, config_of
 from .params import Body, FieldInfo, Undefined
 from .values import Secret
 
-_FUNCTIONS: Final = (AfterValidator, PlainSerializer, SerializeAsAny)
+_FUNCTIONS: Final = (AfterValidator, OnErrorOmit, PlainSerializer, SerializeAsAny)
 
 
 def field_for(annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
@@ -67,6 +82,7 @@ class Reader(NamedTuple):
     def field(self, annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
         """The field of a type hint with all that is said of it."""
         kind, found, rest = annotated_info(annotation)
+        kind = next((extra.from_type for extra in rest if isinstance(extra, ValidateAs)), kind)
         info = merged([found, info])
         field = next((extra for extra in rest if isinstance(extra, ma.Field)), None)
         if field is not None:
@@ -77,6 +93,8 @@ class Reader(NamedTuple):
             field = self.text(info, [extra for extra in rest if isinstance(extra, StringConstraints)])
         else:
             field = self.of(kind, info)
+        for told in (extra for extra in rest if isinstance(extra, UrlConstraints)):
+            field = constrained(field, told)
         for _ in (extra for extra in rest if isinstance(extra, fields.Json)):
             field = fields.JsonText(self.configured(field, None, ()))
         return self.configured(field, info, rest)
@@ -88,8 +106,8 @@ class Reader(NamedTuple):
         if isinstance(kind, typing.TypeVar):
             return self.field(meant_by(kind))
         origin = get_origin(kind) or kind
-        if origin in UNIONS:
-            return self.union(get_args(kind), info)
+        if origin in UNIONS or (info is not None and info.discriminator is not None):
+            return self.union(get_args(kind) if origin in UNIONS else (kind,), info)
         if origin is typing.Literal:
             return fields.Literal(literal_values(kind))
         if isinstance(kind, ma.Field):
@@ -165,25 +183,40 @@ class Reader(NamedTuple):
         """The field of a class with attributes."""
         if kind not in self.building:
             models.schema_for(kind, building=self.building)
-        return containers.NestedModel(lambda: models.schema_for(kind))
+        field = containers.NestedModel(lambda: models.schema_for(kind))
+        polymorphic = config_of(get_origin(kind) or kind).polymorphic_serialization
+        return written_by(field, Writing()) if polymorphic else field
 
     def union(self, arguments: tuple[Any, ...], info: FieldInfo | None) -> ma.Field[Any]:
         """The field of a union, or of what may be None."""
         optional = types.NoneType in arguments
-        members = [self.field(union_member(argument)) for argument in arguments if argument is not types.NoneType]
-        if info is not None and info.discriminator is not None and len(members) > 1:
-            field: ma.Field[Any] = unions.TaggedUnion(members, discriminator=info.discriminator)
+        may_be_missing = MISSING in arguments
+        arguments = tuple(argument for argument in arguments if argument not in (types.NoneType, MISSING))
+        # pydantic has forgotten about infinities when it writes what a member has made
+        within = self._replace(config=dataclasses.replace(self.config, ser_json_inf_nan="null"))
+        reader = within if len(arguments) > 1 else self
+        members = [reader.field(union_member(argument)) for argument in arguments]
+        told = None if info is None else info.discriminator
+        if isinstance(told, Discriminator) and isinstance(told.discriminator, str):
+            told = told.discriminator
+        field: ma.Field[Any]
+        if isinstance(told, Discriminator):
+            field = tagged.CallableTaggedUnion([*members, *([fields.NoneValue()] if optional else [])], told=told)
+        elif told is not None:
+            field = tagged.TaggedUnion(members, discriminator=told)
         elif len(members) > 1 or _keeps_to_itself(members[0]):
             first = info is not None and info.union_mode == "left_to_right"
             field = unions.Union(members, left_to_right=first)
         else:
             field = members[0]
         field.allow_none = field.allow_none or optional
+        if may_be_missing:
+            field.metadata = {**field.metadata, "may_be_missing": True}
         return field
 
     def writing(self, function: Any, said: Any, *, of_attribute: bool = False) -> Writing:
         """How a function of the user's writes; `said` has what it takes, its `return_type` and `when_used`."""
-        hint = said.return_type if said.return_type is not Undefined else returned(function)
+        hint = said.return_type if said.return_type is not Undefined else hints.returned(function)
         returns = None if hint is Undefined else self.field(hint)
         return Writing(function, said.takes, returns, said.when_used, of_attribute)
 
@@ -199,6 +232,7 @@ class Reader(NamedTuple):
                 strict = strict if info.strict is None else info.strict
                 field.fail_fast = bool(info.fail_fast)
             field.strict = bool(field.strict if strict is None else strict)
+            field.follow(self.config)
             if isinstance(field, ma.Float) and not self.config.allow_inf_nan:
                 field.constraints = Constraints(allow_inf_nan=False)
             if constraints is not None:
@@ -206,6 +240,9 @@ class Reader(NamedTuple):
                 field.validate, field.validators = constraints, [field.constraints]
             field = with_functions(field, [extra for extra in rest if isinstance(extra, _FUNCTIONS)], self)
         field.required = field.load_default is missing
+        written = [extra for extra in rest if isinstance(extra, WithJsonSchema)]
+        said = {"tag": hints.tag_in(rest), "json_schema": written}
+        field.metadata = {**field.metadata, **{name: words for name, words in said.items() if words}}
         if info is not None:
             field.metadata = {**field.metadata, "info": info}
             if info.default_factory is not None:
@@ -224,6 +261,9 @@ def with_functions(field: Any, functions: list[Any], reader: Reader) -> Any:
         if isinstance(each, SerializeAsAny):  # type: ignore[misc]  # a type to type checkers
             field = written_by(field, Writing())
             continue
+        if isinstance(each, OnErrorOmit):  # type: ignore[misc]
+            field = omitting(field)
+            continue
         wraps = isinstance(each, WrapValidator)
         function: Any = Informed(each.func) if takes_info(each.func, 2 if wraps else 1) else each.func
         if wraps or isinstance(each, PlainValidator):
@@ -235,24 +275,11 @@ def with_functions(field: Any, functions: list[Any], reader: Reader) -> Any:
     return field
 
 
-def returned(function: Any) -> Any:
-    """The type hint of what a function returns, or the class that is called; Undefined without one."""
-    while isinstance(function, functools.partial):
-        function = function.func
-    if isinstance(function, type):
-        return function
-    try:
-        hints = typing.get_type_hints(function, include_extras=True)
-    except (NameError, TypeError):
-        hints = {}
-    return hints.get("return", Undefined)
-
-
 def _keeps_to_itself(member: ma.Field[Any]) -> bool:
     """Whether the field cannot be made to take None, too: its functions and its documentation are not about None."""
     info = member.metadata.get("info")
     told = info and (info.title or info.description or info.examples or info.deprecated or info.json_schema_extra)
-    itself = isinstance(member, Around | Written | fields.Any)
+    itself = isinstance(member, Around | Written | fields.Any) or "json_schema" in member.metadata
     return bool(told or itself or getattr(member, "before", ()) or getattr(member, "after", ()))
 
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
 from . import fields
-from .fields import standard, temporal
+from .fields import json_value, standard, temporal
 from .fields.dsn import Dsn
 from .fields.encoded import Base64Encoder as Base64Encoder
 from .fields.encoded import Base64UrlEncoder as Base64UrlEncoder
@@ -71,8 +71,10 @@ FutureDate = Annotated[dt.date, temporal.Date(past=False)]
 
 FilePath = Annotated[pathlib.Path, standard.FilePath(must_be="file")]
 DirectoryPath = Annotated[pathlib.Path, standard.FilePath(must_be="directory")]
+SocketPath = Annotated[pathlib.Path, standard.FilePath(must_be="socket")]
 NewPath = Annotated[pathlib.Path, standard.FilePath(must_be="new")]
 
+JsonValue = Annotated[Any, json_value.JsonValue()]
 EmailStr = Annotated[str, fields.Email()]
 HttpUrl = Annotated[str, fields.Url(max_length=2083)]
 AnyHttpUrl = Annotated[str, fields.Url()]

@@ -60,7 +60,9 @@ RESPONSES = ("FileResponse", "HTMLResponse", "JSONResponse", "PlainTextResponse"
 DECLARATIONS = (
     *("PlainValidator", "WrapValidator", "PlainSerializer", "StringConstraints", "Strict", "AliasChoices", "AliasPath"),
     *("AliasGenerator", "field_validator", "model_validator", "computed_field", "field_serializer"),
-    *("WrapSerializer", "SerializeAsAny", "model_serializer", "RootModel"),
+    *("WrapSerializer", "SerializeAsAny", "model_serializer", "RootModel", "Discriminator", "Tag"),
+    *("MISSING", "with_config", "FailFast", "OnErrorOmit", "PrivateAttr", "UrlConstraints", "ValidateAs"),
+    "WithJsonSchema",
 )
 METHODS = ("get", "post", "put", "patch", "delete", "options", "trace", "head")
 

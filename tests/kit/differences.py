@@ -91,6 +91,18 @@ DECLARATIONS = (
         "a dataclass does not know which arguments it was called with; `kit.models.Model` does",
         apps.called_model,
     ),
+    Declaration(
+        "the type of an answer with a `Discriminator(custom_error_context=)`",
+        "FastAPI can't hash it, which makes the document a 500; the kit writes it",
+        apps.unhashable,
+        "GET /openapi.json",
+    ),
+    Declaration(
+        "JSON that is no object in a `Json[A | B]` of a form",
+        "FastAPI reads the members as those of a form, in other words than a body's; the kit has one for all JSON",
+        apps.json_union,
+        ("POST /", {"data": {"x": "[1]"}}),
+    ),
     Declaration("status 205", "FastAPI announces a Content-Length and sends nothing", apps.no_content(205)),
     Declaration("status 304", "Werkzeug drops the Content-Type of the body that is not there", apps.no_content(304)),
     Declaration(

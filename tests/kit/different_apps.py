@@ -52,6 +52,25 @@ def called_model(lib):
         return Item(name="n")
 
 
+def unhashable(lib):
+    words = {"custom_error_type": "no_number", "custom_error_message": "No {x}", "custom_error_context": {"x": "int"}}
+    number = Annotated[Annotated[int, lib.Tag("int")], lib.Discriminator(lambda value: type(value).__name__, **words)]
+    lib.get("/", response_model=number)(lambda: 1)
+
+
+def json_union(lib):
+    @lib.model
+    class A:
+        a: int
+
+    @lib.model
+    class B:
+        b: int
+
+    @lib.post("/")
+    def view(x: Annotated[lib.Json[A | B], lib.Form()]): ...
+
+
 def no_content(status):
     def build(lib):
         @lib.get("/", status_code=status)

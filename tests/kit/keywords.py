@@ -1,4 +1,5 @@
-"""The keywords of FastAPI and pydantic that the kit does not take, each with its reason; the README prints them.
+"""The keywords of FastAPI and pydantic, and pydantic's names, that the kit does not have, each with its reason; the
+README prints them.
 
 test_signatures.py holds them against the signatures, strictly both ways.
 """
@@ -6,7 +7,6 @@ test_signatures.py holds them against the signatures, strictly both ways.
 FLASKS_ROUTE = "Flask's own decorator above takes it"
 DEPRECATED = "deprecated there"
 DATACLASS = "the standard library's dataclasses have it, or an InitVar"
-FIELD = "a marshmallow field in `Annotated` writes it as one likes"
 PYDANTIC = "about pydantic's own machinery"
 
 LEFT_OUT: dict[str, dict[str, str]] = {
@@ -62,15 +62,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "revalidate_instances": "a response is always checked, an instance in a request is there already",
         "validate_return": PYDANTIC,
         "arbitrary_types_allowed": "a marshmallow field in `Annotated` reads any type",
-        "ser_json_inf_nan": FIELD,
-        "ser_json_temporal": FIELD,
-        "ser_json_timedelta": FIELD,
-        "val_temporal_unit": FIELD,
-        "url_preserve_empty_path": FIELD,
         "json_encoders": DEPRECATED,
-        "json_schema_mode_override": "`Api(separate_input_output_schemas=False)` makes one component of two",
-        "polymorphic_serialization": "FastAPI filters by the declared model",
-        "use_attribute_docstrings": "`Field(description=)`: the text after an attribute is nothing to Python",
         "hide_input_in_errors": "no effect in FastAPI's 422",
         "regex_engine": "Python's `re`; a pattern that Rust's engine reads otherwise is one for nobody",
         **dict.fromkeys(
@@ -79,4 +71,29 @@ LEFT_OUT: dict[str, dict[str, str]] = {
             PYDANTIC,
         ),
     },
+}  # fmt: skip
+
+#: What `from pydantic import ...` has and the kit has not, beside its errors and warnings.
+NAMES: dict[str, str] = {
+    "BaseModel": "a dataclass",
+    "dataclasses": "the standard library's",
+    "create_model": "`dataclasses.make_dataclass`",
+    "ConfigDict": "`ModelConfig`",
+    "FieldSerializationInfo": "`SerializationInfo`, which has the attribute's name",
+    "InstanceOf": "no request holds an instance, and FastAPI can't document it",
+    "SkipValidation": "`Any`, with `WithJsonSchema` where the document is to say more",
+    "ImportString": "a client is not to choose what the server imports",
+    "GetPydanticSchema": "a marshmallow field in `Annotated` reads any type",
+    "validate_call": "the arguments of an operation or a dependency are validated, other functions are called by code",
+    "validate_email": "`EmailStr`, by email-validator as there",
+    **dict.fromkeys(
+        ("BaseConfig", "Extra", "PaymentCardNumber", "parse_obj_as", "root_validator", "schema_json_of", "schema_of",
+         "validator"),
+        DEPRECATED,
+    ),
+    **dict.fromkeys(
+        ("GetCoreSchemaHandler", "GetJsonSchemaHandler", "ModelWrapValidatorHandler", "SerializerFunctionWrapHandler",
+         "ValidatorFunctionWrapHandler", "VERSION", "__version__"),
+        PYDANTIC,
+    ),
 }  # fmt: skip

@@ -99,6 +99,13 @@ def models(lib: Any) -> Any:
     return SimpleNamespace(lib=lib, **made)
 
 
+def by_function(m: Any) -> Any:
+    """A union whose members a function tells apart."""
+    tag = m.lib.types.Tag
+    members = Annotated[m.A, tag("dict")] | Annotated[int, tag("int")] | Annotated[list[m.Cat | int], tag("list")]
+    return Annotated[members, m.lib.types.Discriminator(lambda value: value and type(value).__name__)]
+
+
 def limited(kind: Any, **keywords: Any) -> Any:
     """A type with constraints, as `Annotated[kind, Field(...)]` on either side."""
     return lambda m: Annotated[kind, m.lib.Field(**keywords)]
@@ -256,6 +263,11 @@ UNIONS = {
     "tagged by int": lambda m: Annotated[m.One | m.Three, m.lib.Field(discriminator="kind")],
     "tagged by alias": lambda m: Annotated[m.Aliased | m.Aliased2, m.lib.Field(discriminator="kind")],
     "tagged in a union": lambda m: Annotated[m.Cat | m.Dog, m.lib.Field(discriminator="kind")] | m.A,
+    "tagged by function": lambda m: by_function(m),
+    "tagged by function in a union": lambda m: list[by_function(m) | m.B] | by_function(m) | None,
+    "tags in smart mode": lambda m: (
+        Annotated[m.Ints, m.lib.types.Tag("whole")] | Annotated[m.Floats, m.lib.types.Tag("real")] | int
+    ),
 }
 TEXTS = [
     "2020-01-01",
@@ -307,6 +319,7 @@ MIXED = {
     "nested": lambda m: dict[str, list[m.A] | m.B | int] | list[tuple[int, str] | m.Ints],
     "smart": lambda m: m.Ints | m.Floats | m.A | m.B | dict[str, int | str] | list[int | float | None],
     "tags": lambda m: list[Annotated[m.Cat | m.Dog, m.lib.Field(discriminator="kind")] | m.B | None] | m.Dog | set[int],
+    "function": lambda m: dict[str, by_function(m) | m.Dog] | by_function(m),
 }
 
 

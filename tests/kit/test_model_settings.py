@@ -4,6 +4,7 @@ https://docs.pydantic.dev/latest/api/config/, .../concepts/alias/ and .../concep
 """
 
 import datetime as dt
+import decimal
 import enum
 import types
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 import pydantic
 import pytest
 
+from myapp.kit import ModelConfig, TypeAdapter
 from tests.kit.both import Twins
 
 T = TypeVar("T")
@@ -269,3 +271,88 @@ def _inside(lib: Any) -> Any:
 def test_generic_classes(make):
     """`Page[Item]`: validated, written and named in the document as a generic model."""
     _same(make)
+
+
+def test_attribute_docstrings() -> None:
+    """The text after an attribute is its description, where the class wants it: inherited, overridden, none."""
+
+    def build(lib):
+        @lib.model
+        class Base:
+            model_config: ClassVar[Any] = lib.ModelConfig(use_attribute_docstrings=True)
+            a: int
+            """How many.
+
+                Of what.
+            """
+            b: str = "x"
+            "Which."
+            c: int = lib.Field(default=1, description="Said otherwise")
+            """Not this."""
+            d: int = 1
+
+            def method(self) -> None:
+                """Nothing of the class."""
+
+            e: list[str] = lib.Field(default_factory=list)
+
+            """After a line."""
+
+        @lib.model
+        class Child(Base):
+            b: str = "y"
+            f: int = 2
+            """Of the child."""
+
+        @lib.model
+        class Silent:
+            a: int
+            """Not wanted."""
+
+        @lib.post("/")
+        def view(base: Base, child: Child, silent: Silent): ...
+
+    document = Twins(build).same_document()
+    assert document["components"]["schemas"]["Base"]["properties"]["a"]["description"] == "How many.\n\nOf what."
+
+
+def test_no_source_of_docstrings() -> None:
+    """A class whose source is not to be had has no descriptions, and works."""
+    names: dict[str, Any] = {"__name__": "nowhere", "config": ModelConfig(use_attribute_docstrings=True)}
+    text = "@dataclass\nclass Item:\n model_config: ClassVar[Any] = config\n a: int\n 'How many.'\n"
+    exec("from dataclasses import dataclass\nfrom typing import *\n" + text, names)
+    assert TypeAdapter(names["Item"]).json_schema()["properties"] == {"a": {"title": "A", "type": "integer"}}
+
+
+@pytest.mark.parametrize("mode", ["validation", "serialization"])
+def test_mode_of_the_schema(mode: str) -> None:
+    """A class, with what is inside it, may be documented one way only; what is around it is documented both ways."""
+
+    def build(lib):
+        @lib.model
+        class Inner:
+            price: decimal.Decimal = decimal.Decimal(1)
+
+        @lib.model
+        class Single:
+            model_config: ClassVar[Any] = lib.ModelConfig(json_schema_mode_override=mode)
+            inner: Inner
+            price: decimal.Decimal = lib.Field(default=decimal.Decimal(2), validation_alias="cost")
+            several: list[Inner] = lib.Field(default_factory=list)
+
+        @lib.model
+        class Outer:
+            single: Single
+            price: decimal.Decimal = decimal.Decimal(3)
+
+        @lib.post("/")
+        def view(outer: Outer) -> Outer:
+            return outer
+
+        @lib.post("/single")
+        def single(item: Single) -> list[Single]:
+            return [item]
+
+    twins = Twins(build)
+    twins.same_document()
+    twins.agree(("POST /", {"json": {"single": {"inner": {"price": 2}, "cost": "3"}}}))

@@ -4,6 +4,7 @@ One small application for each page of FastAPI's documentation that says somethi
 """
 
 import warnings
+from collections.abc import Iterator
 from enum import Enum
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import flask
 import pytest
 
 import myapp.kit as kit
+from tests.kit.both import Twins
 from tests.kit.documents import same_document
 
 
@@ -304,3 +306,22 @@ def test_schemas_written_by_hand() -> None:
     assert document["components"]["schemas"]["Problem"]["properties"] == {
         "detail": {"type": "string", "title": "Detail"}
     }
+
+
+def test_titles_of_answers() -> None:
+    """An answer has a title that is made up, whatever its type says; a body and a parameter have their type's."""
+
+    def build(lib: Any) -> None:
+        titled = Annotated[int, lib.Field(title="T", description="D")]
+
+        @lib.post("/a", responses={404: {"model": titled}})
+        def a(number: Annotated[titled, lib.Body()], q: titled) -> titled: ...
+
+        @lib.get("/b")
+        def b() -> Iterator[titled]:
+            yield 1
+
+        @lib.get("/c")
+        def c() -> list[titled]: ...
+
+    Twins(build).same_document()

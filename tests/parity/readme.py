@@ -10,7 +10,7 @@ from pathlib import Path
 
 from myapp import blueprints
 from tests.kit.differences import DECLARATIONS, OF_CONTAINERS, VALUES
-from tests.kit.keywords import LEFT_OUT
+from tests.kit.keywords import LEFT_OUT, NAMES
 from tests.parity.differences import KEPT
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -44,7 +44,7 @@ def kit_differences() -> str:
 
 
 def keywords() -> str:
-    """One row a reason, with all the keywords that the kit does not take for it."""
+    """One row a reason, with all the keywords, and names of pydantic's, that the kit does not have for it."""
     by_reason: dict[str, dict[str, list[str]]] = {}
     for name, keywords in LEFT_OUT.items():
         for keyword, why in keywords.items():
@@ -54,6 +54,9 @@ def keywords() -> str:
     rows = ["| not taken | why |", "|---|---|"]
     for why, names in by_reason.items():
         listed = ", ".join(f"`{name}({'=, '.join(keywords)}=)`" for name, keywords in names.items())
+        rows.append(f"| {_cell(listed)} | {_cell(why)} |")
+    for why in dict.fromkeys(NAMES.values()):
+        listed = ", ".join(f"`pydantic.{name}`" for name, reason in NAMES.items() if reason == why and name[0] != "_")
         rows.append(f"| {_cell(listed)} | {_cell(why)} |")
     return "\n".join(rows)
 

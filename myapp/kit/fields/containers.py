@@ -20,6 +20,7 @@ from ..errors import Fault, invalid
 from .constraints import Constraints, length_fault
 from .lax import Lax
 from .mappings import Dict as Dict
+from .omitted import Omitted, may_omit
 
 # What pydantic takes for a list in lax mode; a string, bytes or a mapping never is one.
 LISTS: Final[tuple[type[Any], ...]] = (list, tuple, set, frozenset, deque, range, MappingView, Iterator)
@@ -35,6 +36,11 @@ class List(Lax, ma.List[Any]):
     type_fault: ClassVar[str] = "list_type"
     container: ClassVar[Any] = list
 
+    def __init__(self, inner: Any, **keywords: Any) -> None:
+        super().__init__(inner, **keywords)
+        self.omits = may_omit(self.inner)
+        self.direct = not self.omits
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if type(value) is not list:
             if not isinstance(value, LISTS):
@@ -43,8 +49,10 @@ class List(Lax, ma.List[Any]):
                 raise invalid(self.type_fault, value)
         limit = self.constraints.max_length if self.constraints is not None else None
         # pydantic looks at the length before it looks at the items
-        items = value if limit is None else _no_more_than(limit, value, self.name_in_faults)
+        items = value if limit is None or self.omits else _no_more_than(limit, value, self.name_in_faults)
         result = self._converted(items, kwargs)
+        if self.omits and limit is not None and len(result) > limit:
+            raise _too_long(self.name_in_faults, limit, value)
         return result if self.container is list else self.container(result)
 
     def _converted(self, items: Iterable[Any], kwargs: dict[str, Any]) -> list[Any]:
@@ -54,6 +62,8 @@ class List(Lax, ma.List[Any]):
         for index, item in enumerate(items):
             try:
                 result.append(convert(item, **kwargs))
+            except Omitted:
+                continue
             except ValidationError as error:
                 errors[index] = error.messages
                 if self.fail_fast:
@@ -87,6 +97,8 @@ class VariadicTuple(List):
         for index, item in enumerate(value):
             try:
                 result.append(convert(item, **kwargs))
+            except Omitted:
+                continue
             except ValidationError as error:
                 errors[index] = error.messages
                 if self.fail_fast:
@@ -156,6 +168,8 @@ class Set(List):
         for index, item in enumerate(value):
             try:
                 result.add(convert(item, **kwargs))
+            except Omitted:
+                continue
             except ValidationError as error:
                 errors[index] = error.messages
                 if self.fail_fast:

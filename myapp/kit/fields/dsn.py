@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+import marshmallow.fields as ma
+
+from ..functional import UrlConstraints
 from .network import Url
 from .url import NotAUrl
 
@@ -17,6 +20,23 @@ _PARTS: Final = re.compile(r"(?P<scheme>[^:]*:)(?://(?:[^@/?#]*@)?(?P<host>\[[^\
 _LAST_HOST: Final = re.compile(
     r"(?P<scheme>[^:]*:)(?://(?:[^/?#]*,)?(?:[^@/?#,]*@)?(?P<host>\[[^\]]*\]|[^:/?#,]*)(?P<port>:\d+)?)?"
 )
+
+
+def constrained(field: ma.Field[Any], told: UrlConstraints) -> Dsn:
+    """The field of a URL with what `Annotated` says of it; raises TypeError for any other."""
+    if not isinstance(field, Url):
+        raise TypeError(f"UrlConstraints are about URLs, not about {type(field).__name__}")
+    known: dict[str, Any] = {"host": "", "port": None, "path": "", "host_required": False, "many_hosts": False}
+    known = {name: getattr(field, name, usual) for name, usual in known.items()}
+    known |= {"schemes": field.schemes, "max_length": field.max_length}
+    more: dict[str, Any] = {
+        **{"schemes": told.allowed_schemes, "max_length": told.max_length, "host": told.default_host},
+        **{"port": told.default_port, "path": told.default_path, "host_required": told.host_required},
+    }
+    made = Dsn(**{**known, **{name: said for name, said in more.items() if said is not None}})
+    preserve = told.preserve_empty_path
+    made.preserve_empty_path = field.preserve_empty_path if preserve is None else preserve
+    return made
 
 
 class Dsn(Url):
@@ -28,7 +48,7 @@ class Dsn(Url):
     def __init__(
         self,
         *,
-        schemes: Iterable[str],
+        schemes: Iterable[str] | None,
         host: str = "",
         port: int | None = None,
         path: str = "",

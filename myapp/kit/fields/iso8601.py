@@ -211,14 +211,18 @@ def number(text: str) -> int | float | None:
     return stamp if -(2**63) <= stamp < 2**63 else None
 
 
-def from_timestamp(stamp: float) -> dt.datetime:
-    """The moment `stamp` seconds (or, beyond 2e10, milliseconds) after 1970, in UTC; raises NotISO."""
+def from_timestamp(stamp: float, unit: str = "infer") -> dt.datetime:
+    """The moment `stamp` seconds or milliseconds after 1970, in UTC; raises NotISO.
+
+    It is the latter beyond 2e10, unless the `unit` is said.
+    """
     if math.isnan(stamp):
         raise NotISO("NaN values not permitted")
     if math.isinf(stamp):
         seconds, micros = (_LAST_SECOND + 1 if stamp > 0 else _YEAR_0 - 1), 0
     else:
-        seconds, micros = _split(stamp, 1000 if abs(stamp) > _MILLISECONDS_FROM else 1)
+        large = abs(stamp) > _MILLISECONDS_FROM if unit == "infer" else unit == "milliseconds"
+        seconds, micros = _split(stamp, 1000 if large else 1)
     if seconds > _LAST_SECOND:
         raise NotISO("dates after 9999 are not supported as unix timestamps")
     if seconds < _YEAR_0:

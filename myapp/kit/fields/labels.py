@@ -81,6 +81,12 @@ def label(field: ma.Field[object], *, bare: bool = False) -> str:
     return name
 
 
+def member_label(member: ma.Field[object], *, bare: bool = False) -> str:
+    """The name of a member of a union: its `Tag`, if it has one."""
+    tag: str | None = member.metadata.get("tag")
+    return label(member, bare=bare) if tag is None else tag
+
+
 def _inner(field: ma.Field[object] | None) -> str:
     return "any" if field is None else label(field)
 
@@ -91,7 +97,7 @@ def _bare(field: ma.Field[object]) -> str:
         tags = getattr(field, "tags", None)
         if tags is not None:
             return f"tagged-union[{','.join(map(label, tags.values()))}]"
-        return label(members[0]) if len(members) == 1 else f"union[{','.join(map(label, members))}]"
+        return label(members[0]) if len(members) == 1 else f"union[{','.join(map(member_label, members))}]"
     if isinstance(field, ma.Nested):
         name = _model(field.schema)
         return f"list[{name}]" if field.schema.many else name

@@ -25,6 +25,8 @@ WHITESPACE: Final = (
 """What pydantic strips around numbers: Unicode's White_Space (`str.strip` takes four control characters more)."""
 
 if TYPE_CHECKING:
+    from ..models.config import ModelConfig
+
     Base = fields.Field[Any]
 else:
     Base = object
@@ -41,6 +43,9 @@ class Lax(Base):
 
     direct: bool = True
     """Whether a value that has the declared type, and keeps the constraints, is written as it is."""
+
+    usual: bool = True
+    """Whether values are written as they usually are: False where a class says otherwise for all of a kind."""
 
     fail_fast: bool = False
     """Whether a container stops at its first fault."""
@@ -68,6 +73,9 @@ class Lax(Base):
         self.strict = bool(strict)
         self.before = self.pre_load = [*before, *self.pre_load]
         self.after = self.post_load = [*after, *self.post_load]
+
+    def follow(self, config: ModelConfig) -> None:
+        """Read and write as the class says for all values of this kind."""
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
         """The converted, checked value; the default for `missing`.

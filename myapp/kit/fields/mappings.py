@@ -18,6 +18,8 @@ from ..encoders import to_jsonable
 from ..errors import Fault, faults, invalid
 from .constraints import length_fault
 from .lax import Lax
+from .omitted import Omitted, may_omit
+from .temporal import Temporal
 
 
 class Dict(Lax, ma.Dict):
@@ -25,6 +27,12 @@ class Dict(Lax, ma.Dict):
 
     type_fault: ClassVar[str] = "dict_type"
     container: ClassVar[Any] = dict
+
+    def __init__(self, keys: Any = None, values: Any = None, **keywords: Any) -> None:
+        super().__init__(keys, values, **keywords)
+        if isinstance(self.key_field, Temporal):
+            self.key_field.is_key = True
+        self.direct = not may_omit(self.value_field)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, Mapping):
@@ -43,6 +51,9 @@ class Dict(Lax, ma.Dict):
             if self.value_field is not None:
                 try:
                     new_item = self.value_field.deserialize(item, **kwargs)
+                except Omitted:
+                    if not wrong:
+                        continue
                 except ValidationError as error:
                     wrong.extend(faults(error.messages, item))
             if wrong:

@@ -10,7 +10,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import email_validator
 from marshmallow import ValidationError, fields
@@ -21,6 +21,9 @@ from .lax import Lax, utf8
 from .text import to_str
 from .url import NotAUrl, normalize
 from .wording import expected
+
+if TYPE_CHECKING:
+    from ..models.config import ModelConfig
 
 _NAME: Final = re.compile(r"[\w\s.!#$%&'*+\-/=?^`{|}~]*")
 _QUOTE_AND_ADDRESS: Final = re.compile(r'"\s*<')
@@ -100,6 +103,7 @@ class Url(Lax, fields.Url):
     """An absolute URL of one of `schemes` (http and https, as HttpUrl; any scheme when None, as AnyUrl). Out: str."""
 
     own_validator = True
+    preserve_empty_path: bool | None = None
 
     def __init__(
         self, *, schemes: Iterable[str] | None = ("http", "https"), max_length: int | None = None, **keywords: Any
@@ -107,6 +111,10 @@ class Url(Lax, fields.Url):
         super().__init__(**keywords)
         self.schemes = None if schemes is None else tuple(schemes)
         self.max_length = max_length
+
+    def follow(self, config: ModelConfig) -> None:
+        if self.preserve_empty_path is None:
+            self.preserve_empty_path = config.url_preserve_empty_path
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if self.strict and not isinstance(value, str):
@@ -127,7 +135,7 @@ class Url(Lax, fields.Url):
 
     def normal(self, url: str) -> tuple[str, str]:
         """The scheme and the whole of the URL in its normal form; raises NotAUrl."""
-        return normalize(url)
+        return normalize(url, preserve_empty_path=bool(self.preserve_empty_path))
 
     def completed(self, url: str) -> str:
         """The URL as the view gets it."""

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import decimal
 import enum
+import json
 import math
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from marshmallow import ValidationError, fields
 
-from ..encoders import to_jsonable
+from ..encoders import Constant, to_jsonable
 from ..errors import invalid
 from .lax import WHITESPACE, Lax, text
 
+if TYPE_CHECKING:
+    from ..models.config import ModelConfig
+
+InfNanMode = Literal["null", "constants", "strings"]
 _INT: Final = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?")
 _FLOAT: Final = re.compile(r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf|infinity|nan)", re.IGNORECASE)
 _MOST_DIGITS: Final = 4300
@@ -92,7 +97,16 @@ class Integer(Lax, fields.Integer):
 
 
 class Float(Lax, fields.Float):
-    """A float. In: float, int, bool, Decimal, the digits of one, "nan", "inf". Out: float; null if not finite."""
+    """A float. In: float, int, bool, Decimal, the digits of one, "nan", "inf". Out: float.
+
+    What is not finite is null, or what `writes`, pydantic's `ser_json_inf_nan`, says: text, or a word that is no JSON.
+    """
+
+    writes: InfNanMode = "null"
+
+    def follow(self, config: ModelConfig) -> None:
+        self.writes = config.ser_json_inf_nan
+        self.usual = self.writes == "null"
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
         if type(value) is float:
@@ -102,10 +116,12 @@ class Float(Lax, fields.Float):
         return to_float(value)
 
     def encode(self, value: Any) -> Any:
-        """A float, or None for what JSON has no number for."""
-        if isinstance(value, (float, int)):
-            return float(value) if math.isfinite(value) else None
-        return to_jsonable(value)
+        """A float, or what stands for what JSON has no number for."""
+        if not isinstance(value, (float, int)):
+            return to_jsonable(value)
+        if math.isfinite(value):
+            return float(value)
+        return {"null": None, "constants": Constant(value), "strings": json.dumps(value)}[self.writes]
 
 
 class Boolean(Lax, fields.Boolean):

@@ -30,6 +30,8 @@ def settled(field: ma.Field[Any]) -> ma.Field[Any]:
         changed, made.past = True, None
     if getattr(field, "decodes", False):
         changed, made.decodes = True, False
+    if getattr(field, "asks", False):
+        changed, made.asks = True, False
     if getattr(field, "must_be", ""):
         changed, made.must_be = True, ""
     for name in _INSIDE:

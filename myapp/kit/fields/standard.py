@@ -24,7 +24,7 @@ from .lax import WHITESPACE, Lax
 class FilePath(Lax, fields.Field[Any]):
     """A path, as `kind` of pathlib. In: its text. Out: str.
 
-    Whether there is such a file is asked only with `must_be`: "file", "directory", or "new" for one yet to be made.
+    Whether there is such a file is asked only with `must_be`: "file", "directory", "socket", or "new" for none so far.
     """
 
     def __init__(self, kind: type[pathlib.PurePath] = pathlib.Path, *, must_be: str = "", **keywords: Any) -> None:
@@ -47,6 +47,8 @@ class FilePath(Lax, fields.Field[Any]):
             raise invalid("path_not_file", value)
         if self.must_be == "directory" and not path.is_dir():
             raise invalid("path_not_directory", value)
+        if self.must_be == "socket" and not path.is_socket():
+            raise invalid("path_not_socket", value)
         if self.must_be == "new" and path.exists():
             raise invalid("path_exists", value)
         if self.must_be == "new" and not path.parent.exists():

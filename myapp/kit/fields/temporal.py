@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from marshmallow import fields
 
-from .. import encoders
+from ..encoders import duration, to_jsonable
 from ..errors import invalid
 from .duration import parse_duration, seconds_to_timedelta
 from .iso8601 import (
@@ -25,6 +25,54 @@ from .iso8601 import (
     seconds_to_time,
 )
 from .lax import Lax, utf8
+from .wording import shown
+
+if TYPE_CHECKING:
+    from ..models.config import ModelConfig
+
+TemporalUnit = Literal["seconds", "milliseconds", "infer"]
+TemporalMode = Literal["iso8601", "seconds", "milliseconds"]
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND: Final = dt.timedelta(microseconds=1)
+
+
+class Temporal(Lax):
+    """What the fields of dates and times have in common: what a class's configuration says of numbers.
+
+    `reads` is pydantic's `val_temporal_unit`, `writes` its `ser_json_temporal`; `is_key` makes text of what is written.
+    """
+
+    reads: TemporalUnit = "infer"
+    writes: TemporalMode = "iso8601"
+    is_key: bool = False
+
+    def follow(self, config: ModelConfig) -> None:
+        self.reads = config.val_temporal_unit
+        self.writes = config.ser_json_temporal or "iso8601"
+        self.usual = self.writes == "iso8601"
+
+    def encode(self, value: Any) -> Any:
+        """ISO 8601, or a number of seconds or milliseconds, from 1970, in the day or of the duration."""
+        if not isinstance(value, (dt.date, dt.time, dt.timedelta)):
+            return to_jsonable(value)
+        if self.usual:
+            return duration(value) if isinstance(value, dt.timedelta) else to_jsonable(value)
+        figure = _count(value, 10**6 if self.writes == "seconds" else 10**3)
+        return shown(figure) if self.is_key else figure
+
+
+def _count(value: dt.date | dt.time | dt.timedelta, micros: int) -> float:
+    """How many units of so many microseconds, rounded as pydantic rounds: each kind of value its own way."""
+    if isinstance(value, dt.time):
+        seconds = (value.hour * 60 + value.minute) * 60 + value.second
+        return seconds * 10**6 / micros + value.microsecond / micros
+    if isinstance(value, dt.timedelta):
+        return float(value // _MICROSECOND) / micros
+    if isinstance(value, dt.datetime):
+        passed = (value if value.tzinfo else value.replace(tzinfo=dt.UTC)) - _EPOCH
+    else:
+        passed = value - _EPOCH.date()
+    return (passed // _MICROSECOND) / micros
 
 
 def _spelled(value: Any) -> str | None:
@@ -48,7 +96,7 @@ def _figure(value: Any) -> int | float | None:
         return None
 
 
-def _read_datetime(spelled: str) -> dt.datetime:
+def _read_datetime(spelled: str, unit: TemporalUnit) -> dt.datetime:
     """A datetime from its text, from a timestamp, or from a date: in this order, as pydantic tries them."""
     try:
         return parse_datetime(spelled)
@@ -58,14 +106,22 @@ def _read_datetime(spelled: str) -> dt.datetime:
         stamp = number(spelled)
     if stamp is not None:
         try:
-            return from_timestamp(stamp)
+            return from_timestamp(stamp, unit)
         except NotISO:
             if isinstance(stamp, int):
-                raise
+                return _midnight(stamp)
     return dt.datetime.combine(parse_date(spelled), dt.time())
 
 
-class DateTime(Lax, fields.DateTime):
+def _midnight(stamp: int) -> dt.datetime:
+    """The date that begins at a timestamp, whose unit is inferred now; raises NotISO."""
+    moment = from_timestamp(stamp)
+    if moment.time() != dt.time():
+        raise NotISO("Timestamp is not an exact date")
+    return moment.replace(tzinfo=None)
+
+
+class DateTime(Temporal, fields.DateTime):
     """A datetime. In: datetime, date, ISO 8601 text, Unix timestamp. Out: ISO 8601, `Z` for UTC.
 
     `aware` says whether it must have a time zone or must not, `past` whether it must be past or yet to come.
@@ -96,9 +152,9 @@ class DateTime(Lax, fields.DateTime):
         spelled = _spelled(value)
         try:
             if spelled is not None:
-                return _read_datetime(spelled)
+                return _read_datetime(spelled, self.reads)
             if (stamp := _figure(value)) is not None:
-                return from_timestamp(stamp)
+                return from_timestamp(stamp, self.reads)
         except NotISO as error:
             whole = spelled is None or isinstance(error, YearZero)
             raise invalid(
@@ -108,12 +164,8 @@ class DateTime(Lax, fields.DateTime):
             return dt.datetime(value.year, value.month, value.day)
         raise invalid("datetime_type", value)
 
-    def encode(self, value: Any) -> Any:
-        """ISO 8601."""
-        return encoders.isoformat(value) if isinstance(value, dt.datetime) else encoders.to_jsonable(value)
 
-
-class Date(Lax, fields.Date):
+class Date(Temporal, fields.Date):
     """A date. In: date, ISO 8601 text, a datetime or Unix timestamp at midnight. Out: `YYYY-MM-DD`.
 
     `past` says whether it must be past or yet to come.
@@ -156,22 +208,18 @@ class Date(Lax, fields.Date):
         if spelled is None:
             if (stamp := _figure(value)) is None:
                 raise invalid("date_type", value)
-            return from_timestamp(stamp)
+            return from_timestamp(stamp, self.reads)
         try:
             return parse_date(spelled)
         except YearZero:
             raise
         except NotISO:
             if (stamp := number(spelled)) is not None:
-                return from_timestamp(stamp)
+                return from_timestamp(stamp, self.reads)
             return parse_datetime(spelled)
 
-    def encode(self, value: Any) -> Any:
-        """ISO 8601."""
-        return encoders.to_jsonable(value)
 
-
-class Time(Lax, fields.Time):
+class Time(Temporal, fields.Time):
     """A time of day. In: time, ISO 8601 text, seconds since midnight. Out: ISO 8601, `Z` for UTC."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.time:
@@ -187,13 +235,14 @@ class Time(Lax, fields.Time):
             raise invalid("time_parsing", value, error=str(error)) from None
         raise invalid("time_type", value)
 
-    def encode(self, value: Any) -> Any:
-        """ISO 8601."""
-        return encoders.to_jsonable(value)
 
-
-class TimeDelta(Lax, fields.TimeDelta):
+class TimeDelta(Temporal, fields.TimeDelta):
     """A timedelta. In: timedelta, ISO 8601 duration, `[D days, ]HH:MM:SS`, seconds. Out: ISO 8601, `PT1H`."""
+
+    def follow(self, config: ModelConfig) -> None:
+        super().follow(config)
+        if config.ser_json_temporal is None and config.ser_json_timedelta == "float":
+            self.writes, self.usual = "seconds", False
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.timedelta:
         if isinstance(value, dt.timedelta):
@@ -207,7 +256,3 @@ class TimeDelta(Lax, fields.TimeDelta):
         except NotISO as error:
             raise invalid("time_delta_parsing", value, error=str(error)) from None
         raise invalid("time_delta_type", value)
-
-    def encode(self, value: Any) -> Any:
-        """ISO 8601."""
-        return encoders.duration(value) if isinstance(value, dt.timedelta) else encoders.to_jsonable(value)

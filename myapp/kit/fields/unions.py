@@ -1,7 +1,7 @@
 """`A | B`: which member a value belongs to, decided as pydantic decides it, and the members' names in a fault's `loc`.
 
 Pairs https://fastapi.tiangolo.com/tutorial/extra-models/#union-or-anyof with a field of our own; marshmallow has none.
-https://docs.pydantic.dev/latest/concepts/unions/ has the rules: "smart mode", and discriminated unions.
+https://docs.pydantic.dev/latest/concepts/unions/#smart-mode has the rules; discriminated unions are in `tagged`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any, Final
 import marshmallow.fields as ma
 from marshmallow import Schema, ValidationError
 
-from .. import fields
 from ..encoders import to_jsonable
-from ..errors import faults, invalid
+from ..errors import faults
 from .closeness import EXACT, Closeness, closeness
-from .containers import check_length, load_key
-from .labels import label
+from .containers import check_length
+from .labels import member_label
 from .lax import Lax
+from .omitted import Omitted
 from .settled import settled
 
 Choice = tuple[ma.Field[Any], Any, Closeness]
@@ -106,13 +106,16 @@ class Union(Lax, ma.Field[Any]):
             if best is None or close.beats(best[2]):
                 best = member, converted, close
         if best is None:
+            for _, _, wrong in failed:
+                if isinstance(wrong, Omitted):
+                    raise wrong
             if len(failed) == 1:
                 raise failed[0][2]
             raise ValidationError(
                 [
                     fault
                     for member, given, error in failed
-                    for fault in faults(error.messages, given, (label(member, bare=member in self.given),))
+                    for fault in faults(error.messages, given, (member_label(member, bare=member in self.given),))
                 ]
             )
         return best
@@ -132,75 +135,3 @@ class Union(Lax, ma.Field[Any]):
         except ValidationError:
             return to_jsonable(value)
         return member._serialize(value, None, None)
-
-
-class TaggedUnion(Union):
-    """The member whose `discriminator` attribute, a Literal, has the value that was sent."""
-
-    def __init__(self, members: Iterable[ma.Field[Any]], *, discriminator: str, **keywords: Any) -> None:
-        super().__init__(members, **keywords)
-        self.discriminator = discriminator
-        self._tags: dict[Any, ma.Field[Any]] | None = None
-        self.key = discriminator
-
-    @property
-    def tags(self) -> dict[Any, ma.Field[Any]]:
-        """Each tag and the member it stands for, as declared. Read at first use: members may refer to each other."""
-        if self._tags is None:
-            tags: dict[Any, ma.Field[Any]] = {}
-            for member in self.members:
-                if isinstance(member, TaggedUnion):
-                    tags.update(member.tags)
-                    continue
-                self.key, choices = _choices(member, self.discriminator)
-                tags.update(dict.fromkeys(choices, member))
-            self._tags = tags
-        return self._tags
-
-    def _choose(self, value: Any, kwargs: Mapping[str, Any]) -> Choice:
-        """Faults are `union_tag_not_found`, `union_tag_invalid`, or those of the chosen member."""
-        tags = self.tags
-        if isinstance(value, Mapping):
-            key = next((key for key in (self.key, self.discriminator) if key in value), None)
-            if key is None:
-                raise invalid("union_tag_not_found", value, discriminator=self._shown)
-            tag = value[key]
-        else:
-            tag = getattr(value, self.discriminator, tags)
-            if tag is tags:
-                raise invalid("model_attributes_type", value)
-        try:
-            member = tags[tag]
-        except (KeyError, TypeError):
-            expected = ", ".join(map(repr, tags))
-            raise invalid(
-                "union_tag_invalid", value, discriminator=self._shown, tag=str(tag), expected_tags=expected
-            ) from None
-        given = self._given_to(member, value)
-        try:
-            converted = member.deserialize(given, **kwargs)
-        except ValidationError as error:
-            at = next(known for known in tags if known == tag)
-            raise ValidationError(list(faults(error.messages, given, (at,)))) from error
-        return member, converted, closeness(member, given, converted, kwargs)
-
-    @property
-    def _shown(self) -> str:
-        name = repr(self.discriminator)
-        return name if self.key == self.discriminator else f"{name} | {self.key!r}"
-
-
-def _choices(member: ma.Field[Any], discriminator: str) -> tuple[str, tuple[Any, ...]]:
-    """The key on the wire and the values of a member's discriminator."""
-    if isinstance(member, ma.Nested):
-        schema = member.schema
-        root = getattr(schema, "root", None)
-        if isinstance(root, TaggedUnion):
-            return root.key, tuple(root.tags)
-        if root is not None:
-            return _choices(root, discriminator)
-        field = schema.fields.get(discriminator)
-        if isinstance(field, fields.Literal):
-            return load_key(discriminator, field), tuple(field.choices)
-        raise TypeError(f"{type(schema).__name__} needs an attribute {discriminator!r} of a Literal type")
-    raise TypeError(f"a union with a discriminator is made of classes, not of {type(member).__name__}")

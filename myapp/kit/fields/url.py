@@ -24,8 +24,11 @@ class NotAUrl(ValueError):
     """The text is no URL; the message says why, in the words of the library pydantic reads URLs with."""
 
 
-def normalize(url: str) -> tuple[str, str]:
-    """The scheme and the whole of an absolute URL in its normal form; raises NotAUrl."""
+def normalize(url: str, *, preserve_empty_path: bool = False) -> tuple[str, str]:
+    """The scheme and the whole of an absolute URL in its normal form, in which a path begins; raises NotAUrl.
+
+    `preserve_empty_path`: one that is not there stays away.
+    """
     if not url:
         raise NotAUrl("input is empty")
     url = re.sub(r"[\t\n\r]", "", url.strip(_TRIMMED))
@@ -44,9 +47,10 @@ def normalize(url: str) -> tuple[str, str]:
         path = _path(rest, special) if rest.startswith("/") else quote(rest, safe=_OPAQUE)
         return scheme, f"{scheme}:{path}{_tail(mark, query, hash, fragment)}"
     authority, slash, path = rest[2:].partition("/")
+    path = _path(slash + path, special and not preserve_empty_path)
     return (
         scheme,
-        f"{scheme}://{_authority(authority, scheme)}{_path(slash + path, special)}{_tail(mark, query, hash, fragment)}",
+        f"{scheme}://{_authority(authority, scheme)}{path}{_tail(mark, query, hash, fragment)}",
     )
 
 

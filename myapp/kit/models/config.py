@@ -9,13 +9,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Final, Literal, TypeVar, get_origin
 
 from ..fields.binary import BytesMode
 from ..fields.constraints import Constraints
+from ..fields.numeric import InfNanMode
+from ..fields.temporal import TemporalMode, TemporalUnit
 from ..said import remembering
 
 Alias = Callable[[str], str]
+C = TypeVar("C", bound=type[Any])
+_SAID: Final = "__pydantic_config__"
+"""Where pydantic looks for what a TypedDict or a dataclass says of itself."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -38,7 +43,8 @@ class ModelConfig:
     What a class leaves unsaid its bases say. A response is always read from attributes. With `from_attributes=False`
     what is no object is refused in the words that FastAPI has for a dataclass (`dataclass_type`), not in those for a
     Pydantic model. `populate_by_name` is the old name of `validate_by_name`, which holds unless it is said otherwise
-    where `validate_by_alias` does not.
+    where `validate_by_alias` does not; `ser_json_timedelta` says what `ser_json_temporal` says, of timedeltas alone,
+    unless that is given.
     """
 
     extra: Literal["ignore", "forbid", "allow"] = "ignore"
@@ -46,6 +52,7 @@ class ModelConfig:
     model_title_generator: Callable[[type[Any]], str] | None = None
     field_title_generator: Callable[[str, Any], str] | None = None
     json_schema_extra: Mapping[str, Any] | Callable[[dict[str, Any]], None] | None = None
+    json_schema_mode_override: Literal["validation", "serialization"] | None = None
     json_schema_serialization_defaults_required: bool = False
     alias_generator: Alias | AliasGenerator | None = None
     populate_by_name: bool = False
@@ -66,6 +73,13 @@ class ModelConfig:
     str_max_length: int | None = None
     val_json_bytes: BytesMode = "utf8"
     ser_json_bytes: BytesMode = "utf8"
+    val_temporal_unit: TemporalUnit = "infer"
+    ser_json_temporal: TemporalMode | None = None
+    ser_json_timedelta: Literal["iso8601", "float"] = "iso8601"
+    ser_json_inf_nan: InfNanMode = "null"
+    url_preserve_empty_path: bool = False
+    polymorphic_serialization: bool = False
+    use_attribute_docstrings: bool = False
 
     def __post_init__(self) -> None:
         if not (self.validate_by_alias or self.by_name):
@@ -85,10 +99,28 @@ class ModelConfig:
         return Constraints(min_length=self.str_min_length or None, max_length=self.str_max_length)
 
 
+def with_config(config: ModelConfig | None = None, /, **keywords: Any) -> Callable[[C], C]:
+    """What is said here of a TypedDict, which can't hold a `model_config`, or of a dataclass; its bases say no more.
+
+    The keywords are those of `ModelConfig`. https://docs.pydantic.dev/latest/api/config/#pydantic.config.with_config
+    """
+    said = ModelConfig(**keywords) if config is None else config
+
+    def say(cls: C) -> C:
+        setattr(cls, _SAID, said)
+        return cls
+
+    return say
+
+
 def config_of(cls: type[Any]) -> ModelConfig:
     """What a class says, and where it says nothing its bases, the last of them first."""
+    if _SAID in vars(cls):
+        return vars(cls)[_SAID]  # type: ignore[no-any-return]
     own: ModelConfig | None = vars(cls).get("model_config")
-    inherited = [base for base in cls.__bases__ if hasattr(base, "model_config")]
+    # those of a TypedDict have left no other trace
+    bases = vars(cls).get("__orig_bases__", ()) if cls.__bases__ == (dict,) else cls.__bases__
+    inherited = [get_origin(base) or base for base in bases if hasattr(base, "model_config") or hasattr(base, _SAID)]
     if not inherited:
         return own or ModelConfig()
     if own is None and len(inherited) == 1:

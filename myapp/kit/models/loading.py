@@ -24,6 +24,7 @@ from .setfields import keep_extra, remember
 
 T = TypeVar("T")
 
+_EXTRA_FAULTS: Final = {True: "extra_forbidden", False: "unexpected_keyword_argument"}
 _ATTRIBUTES: Final[ContextVar[bool]] = ContextVar("_ATTRIBUTES", default=False)
 
 
@@ -178,7 +179,7 @@ class ModelSchema(Schema):
             if extra and unknown == RAISE:
                 for key, value in extra.items():
                     # a key that marshmallow reserves must not pass for its own
-                    fault = Fault.of("extra_forbidden", value)
+                    fault = Fault.of(_EXTRA_FAULTS[self.config.from_attributes], value)
                     errors[key] = [fault.at((key,), value) if key == SCHEMA else fault]
         if errors:
             raise ValidationError(errors, valid_data=values)

@@ -27,6 +27,7 @@ import marshmallow.fields as ma
 from marshmallow import EXCLUDE, INCLUDE, RAISE, missing
 
 from .. import hints, typehints
+from ..fields.omitted import may_omit
 from ..fields.wrapped import written_by
 from ..params import FieldInfo, Undefined, field_info
 from .config import AliasGenerator, ModelConfig, config_of
@@ -38,7 +39,9 @@ from .decorators import (
     ModelValidator,
     decorated,
 )
+from .docstrings import attribute_docstrings
 from .loading import DictSchema, ModelSchema
+from .private import is_private
 from .root import RootModel, RootSchema
 
 T = TypeVar("T", FieldValidator, FieldSerializer)
@@ -74,7 +77,8 @@ def schema_for(kind: Any, *, building: frozenset[Any] = frozenset()) -> type[Mod
     found = _resolved(cls, {name: hints.substituted(hint, arguments) for name, hint in found.items()})
     reader = typehints.Reader(config, building | {kind})
     attributes = list(_attributes(cls, found))
-    declared = {each.name: _field(cls, each, found[each.name], reader) for each in attributes}
+    texts = attribute_docstrings(cls)
+    declared = {each.name: _field(cls, each, found[each.name], reader, texts.get(each.name)) for each in attributes}
     declared |= {name: _computed(cls, name, each, reader) for name, each in decorated(cls, ComputedField)}
     _check_names(cls, declared)
     if config.extra == "allow" and not cls.__dictoffset__:
@@ -134,7 +138,8 @@ def _attributes(cls: type[Any], named: dict[str, Any]) -> Iterator[dataclasses.F
             yield _Key(name, optional=not hints.is_required(cls, name, hint))
         return
     for each in cls.__dataclass_fields__.values():
-        if each._field_type is not dataclasses._FIELD_CLASSVAR:  # type: ignore[attr-defined]
+        hidden = each._field_type is dataclasses._FIELD_CLASSVAR or is_private(each)  # type: ignore[attr-defined]
+        if not hidden:
             yield each
 
 
@@ -155,7 +160,9 @@ def _has_default(each: dataclasses.Field[Any] | _Key) -> bool:
     return own or getattr(each, "optional", False)
 
 
-def _field(cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reader: typehints.Reader) -> ma.Field[Any]:
+def _field(
+    cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reader: typehints.Reader, text: str | None
+) -> ma.Field[Any]:
     own, config = field_info(each) or _root_info(cls), reader.config
     found = hints.annotated_info(hint).info
     info = hints.merged([found, own]) if found or own else FieldInfo()
@@ -165,6 +172,7 @@ def _field(cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reade
         info.default = each.default
     elif each.default_factory is not dataclasses.MISSING and (own is None or own.default is Undefined):
         info.default, info.default_factory = Undefined, each.default_factory
+    info.description = text if info.description is None else info.description
     _named(each.name, info, config)
     validators = [validator.in_annotated(cls) for validator in _about(each.name, cls, FieldValidator)]
     try:
@@ -172,6 +180,8 @@ def _field(cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reade
         field = _written(each.name, field, cls, reader)
     except TypeError as error:
         raise TypeError(f"{cls.__qualname__}.{each.name}: {error}") from error
+    if may_omit(field):
+        raise TypeError(f"{cls.__qualname__}.{each.name}: OnErrorOmit is about items of a list or a dictionary")
     field.data_key = next((str(path[0]) for path in info.paths if len(path) == 1), None)
     field.dump_only = not each.init
     field.load_only = each._field_type is dataclasses._FIELD_INITVAR  # type: ignore[union-attr, attr-defined]
@@ -207,7 +217,7 @@ def _computed(cls: type[Any], name: str, computed: ComputedField, reader: typehi
     info.description = info.description or (computed.function.__doc__ and inspect.cleandoc(computed.function.__doc__))
     _named(name, info, reader.config)
     hint = computed.return_type
-    hint = typehints.returned(computed.function) if hint is Undefined else hint
+    hint = hints.returned(computed.function) if hint is Undefined else hint
     field = reader.field(Any if hint is Undefined else hint, info)
     field = _written(name, field, cls, reader)
     field.dump_only, field.required, field.load_default = True, False, missing

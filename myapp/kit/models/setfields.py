@@ -14,6 +14,8 @@ import typing
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
+from .private import is_private
+
 T = TypeVar("T")
 
 _FIELDS_SET: Final = "__fields_set__"
@@ -76,7 +78,7 @@ def fields_set(obj: Any) -> frozenset[str]:
         return names  # type: ignore[no-any-return]
     if not hasattr(obj, "__dict__"):
         raise TypeError(f"{type(obj).__qualname__} has slots and no room to remember what was set: inherit from Model")
-    return frozenset(each.name for each in dataclasses.fields(obj))
+    return frozenset(each.name for each in dataclasses.fields(obj) if not is_private(each))
 
 
 def copy_with(obj: T, changes: Mapping[str, Any]) -> T:

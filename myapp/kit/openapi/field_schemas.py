@@ -15,17 +15,20 @@ from typing import Any
 
 import marshmallow.fields as ma
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
-from marshmallow import missing
+from marshmallow import Schema, missing
 
 from .. import fields
 from ..encoders import to_jsonable
-from ..fields import containers, unions
+from ..fields import containers, tagged, unions
 from ..fields.constraints import Constraints
 from ..fields.named_tuples import NamedTuple
+from ..fields.temporal import Temporal
 from ..fields.wrapped import Around, Written
+from ..functional import MISSING
 from ..models import RootSchema
 from ..params import FieldInfo, Undefined
 from .components import Mode
+from .defaults import encoded_default, written_default
 from .field_types import KEYWORDS, NUMERIC, SAID, TYPES, choices2schema
 from .scalars import scalar_schema
 
@@ -59,6 +62,15 @@ class FieldSchemas(OpenAPIConverter):
         ]
 
     def field2property(self, field: ma.Field[Any]) -> dict[str, Any]:
+        """The schema of a field, or what `WithJsonSchema` says instead of it, with the words of an attribute."""
+        schema = self.own_schema(field)
+        for told in reversed(field.metadata.get("json_schema", ())):
+            if told.mode in (None, self.mode):
+                kept = {*SAID, "default"} if isinstance(field.parent, Schema) else {"default"}
+                return {**told.json_schema, **{word: said for word, said in schema.items() if word in kept}}
+        return schema
+
+    def own_schema(self, field: ma.Field[Any]) -> dict[str, Any]:
         """The schema of a field; in an answer, of what the user's function makes of the value."""
         if isinstance(field, Written) and self.mode == "serialization":
             return self.written2property(field)
@@ -88,8 +100,15 @@ class FieldSchemas(OpenAPIConverter):
                 {"type": "null"}, {k: v for k, v in schema.items() if k not in SAID}
             ])}  # fmt: skip
         if default is not Undefined:
-            schema |= _written_default(field, default)
+            schema |= written_default(field, default)
         return schema
+
+    def field2type_and_format(self, field: ma.Field[Any], **keywords: Any) -> dict[str, Any]:
+        """JSON Schema's words for the field; numbers where dates and times are written as such."""
+        if isinstance(field, Temporal) and not field.usual and self.mode == "serialization":
+            return {"type": "number"}
+        found: dict[str, Any] = super().field2type_and_format(field, **keywords)
+        return found
 
     def scalar2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """What is said of single values beside their type and format."""
@@ -141,10 +160,12 @@ class FieldSchemas(OpenAPIConverter):
 
     def union2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """`anyOf` the members, or `oneOf` with a `discriminator`."""
-        if isinstance(field, unions.TaggedUnion):
+        if isinstance(field, tagged.TaggedUnion):
             tags = {_tag(tag): self.field2property(member) for tag, member in field.tags.items()}
             mapping = {tag: schema.get("$ref", schema) for tag, schema in tags.items()}
             schema: dict[str, Any] = {"oneOf": _distinct(tags.values())}
+            if isinstance(field, tagged.CallableTaggedUnion):
+                return schema
             # another name on the wire is that of a property, which a member with a root has not
             if field.key == field.discriminator or not any(map(_has_root, field.members)):
                 schema["discriminator"] = {"propertyName": field.key, "mapping": mapping}
@@ -156,7 +177,7 @@ class FieldSchemas(OpenAPIConverter):
     def field2constraints(self, field: ma.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
         """The limits, in the keywords that fit the type they limit."""
         constraints = _constraints(field)
-        if constraints is None:
+        if constraints is None or isinstance(field, Temporal):  # JSON Schema has no limits for text that is a date
             return {}
         target = ret["anyOf"][0] if isinstance(field, ma.Decimal) and "anyOf" in ret else ret
         keywords = KEYWORDS.get(target.get("type", ""), {})
@@ -204,10 +225,10 @@ class FieldSchemas(OpenAPIConverter):
             default = field.dump_default if self.mode == "serialization" else missing
             default = field.load_default if default is missing else default
             default = Undefined if default is missing or callable(default) else default
-        if default is Undefined:
+        if default is Undefined or default is MISSING:
             return {}
         try:
-            return {"default": _encoded(field, default)}
+            return {"default": encoded_default(field, default, self.mode)}
         except (TypeError, ValueError):  # nothing that JSON can hold
             return {}
 
@@ -248,30 +269,3 @@ def _tag(tag: Any) -> str:
     """A discriminator's value as a key of the mapping: as it is written in JSON."""
     plain = to_jsonable(tag)
     return plain if isinstance(plain, str) else json.dumps(plain)
-
-
-def _written_default(field: Written, default: Any) -> dict[str, Any]:
-    """A default as it is written, where that takes no more than the value; as it is, where it takes more."""
-    writing = field.writing
-    if writing.of_attribute and writing.returns is not None:
-        return {}
-    function = None if writing.of_attribute or writing.takes else writing.function
-    if function is not None and writing.finds(default):
-        try:
-            return {"default": to_jsonable(function(default))}
-        except Exception:  # whatever a function of the user's makes of it
-            return {}
-    return {"default": _encoded(field.within_writing, default)}
-
-
-def _encoded(field: ma.Field[Any], default: Any) -> Any:
-    if isinstance(default, set | frozenset):
-        try:
-            default = sorted(default)
-        except TypeError:
-            default = list(default)
-    if isinstance(field, ma.Nested) and default is not None:
-        return to_jsonable(field.schema.dump(default))
-    if isinstance(field, fields.Bytes):
-        return field.encode(default)
-    return to_jsonable(default)

@@ -19,28 +19,41 @@ from apispec.ext.marshmallow.schema_resolver import SchemaResolver
 from marshmallow import INCLUDE, RAISE, Schema, missing
 
 from ..encoders import to_jsonable
-from ..fields import unions
+from ..fields import tagged, unions
 from ..fields.containers import dump_key, load_key
+from ..fields.json_value import JsonValue
 from ..fields.named_tuples import NamedTuple
 from ..models import ModelSchema, RootSchema
 from ..models.schemas import is_excluded
 from .components import Definitions, Mode, reference
-from .field_schemas import FieldSchemas
+from .field_schemas import FieldSchemas, info_of
 from .field_types import choices2schema
 
 
 class SchemaConverter(FieldSchemas):
-    """Writes fields and Schemas as one `mode` sees them; classes become components among `definitions`."""
+    """Writes fields and Schemas as one `mode` sees them; classes become components among `definitions`.
+
+    The `other` one writes those that want to be seen its way.
+    """
 
     def __init__(self, mode: Mode, definitions: Definitions, spec: APISpec) -> None:
         super().__init__(spec.openapi_version, None, spec)
         self.mode = mode
         self.definitions = definitions
+        self.other = self
 
     def named(self, field: ma.Field[Any], title: str) -> dict[str, Any]:
-        """The schema of a field that stands alone (a parameter, a body, a response): titled unless it is a `$ref`."""
+        """The schema of a field that stands alone (a parameter, a body): titled unless it is a `$ref`."""
         schema: dict[str, Any] = self.field2property(field)
+        if "json_schema" in field.metadata:
+            info = info_of(field)
+            return {**schema, "title": (info and info.title) or title}
         return schema if "$ref" in schema else {"title": title, **schema}
+
+    def answer(self, field: ma.Field[Any], title: str) -> dict[str, Any]:
+        """The schema of a response, whose title FastAPI makes up whatever its type says."""
+        schema: dict[str, Any] = self.field2property(field)
+        return schema if "$ref" in schema else {**schema, "title": title}
 
     def component(self, name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         """A reference to an object for which there is no Schema."""
@@ -58,6 +71,14 @@ class SchemaConverter(FieldSchemas):
             self.refs[key] = self.definitions.declare(key, kind.__name__, full, self.mode)
             self.definitions.define(self.refs[key], {"type": "array", **super().named_tuple(field)})
         return reference(self.refs[key])
+
+    def json_value(self) -> dict[str, Any]:
+        """A reference to the component of JsonValue, which may be anything."""
+        if JsonValue not in self.refs:
+            name = JsonValue.__name__
+            self.refs[JsonValue] = self.definitions.declare(JsonValue, name, name, self.mode)
+            self.definitions.define(self.refs[JsonValue], {})
+        return reference(self.refs[JsonValue])
 
     def enum2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """A reference to the component of an Enum."""
@@ -77,7 +98,9 @@ class SchemaConverter(FieldSchemas):
         return reference(self.refs[key])
 
     def nested2properties(self, field: ma.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
-        """A reference to the component of a Schema, or an array of them."""
+        """A reference to the component of a Schema, or an array of them; to that of JsonValue."""
+        if isinstance(field, JsonValue):
+            return self.json_value()
         if not isinstance(field, ma.Nested) or isinstance(field, ma.Pluck):
             return {}
         inner: dict[str, Any] = self.resolve_nested_schema(field.schema)
@@ -86,7 +109,12 @@ class SchemaConverter(FieldSchemas):
     def resolve_nested_schema(self, schema: Any) -> Any:
         """A reference to the component of a Schema (class, instance or registered name), which is added when new."""
         schema = resolve_schema_instance(schema)
-        key = make_schema_key(schema)
+        key, config = make_schema_key(schema), getattr(schema, "config", None)
+        if getattr(config, "json_schema_mode_override", None) == self.other.mode != self.mode:
+            if key not in self.refs:
+                self.refs[key] = ""
+                self._content(schema, config)  # FastAPI has all that is inside among its components, both ways
+            return self.other.resolve_nested_schema(schema)
         if key not in self.refs:
             owner = type(schema)
             loose = schema.partial and any(field.required for field in schema.load_fields.values())
@@ -157,7 +185,7 @@ class ParameterConverter(SchemaConverter):
 
     def __init__(self, accepted: SchemaConverter, spec: APISpec) -> None:
         super().__init__(accepted.mode, accepted.definitions, spec)
-        self.refs = accepted.refs
+        self.refs, self.other = accepted.refs, accepted.other
 
 
 class KitPlugin(MarshmallowPlugin):
@@ -177,6 +205,7 @@ class KitPlugin(MarshmallowPlugin):
         self.definitions = Definitions(spec.components)
         self.accepted = SchemaConverter("validation", self.definitions, spec)
         self.answered = SchemaConverter("serialization", self.definitions, spec) if self.separate else self.accepted
+        self.accepted.other, self.answered.other = self.answered, self.accepted
         self.parameters = ParameterConverter(self.accepted, spec)
         self.converter = self.answered
         self.resolver = SchemaResolver(spec.openapi_version, self.answered)  # type: ignore[no-untyped-call]
@@ -196,11 +225,11 @@ def _description(kind: type[Any]) -> dict[str, str]:
 
 def _needs_title(field: ma.Field[Any]) -> bool:
     """False for what refers to a component, which has a title of its own."""
-    if isinstance(field, unions.Union) and not isinstance(field, unions.TaggedUnion) and len(field.members) == 1:
+    if isinstance(field, unions.Union) and not isinstance(field, tagged.TaggedUnion) and len(field.members) == 1:
         return _needs_title(field.members[0])
     if isinstance(field, ma.Nested) and not isinstance(field, ma.Pluck):
         return field.many or field.schema.many
-    return not isinstance(field, ma.Enum | NamedTuple)
+    return not isinstance(field, ma.Enum | NamedTuple | JsonValue)
 
 
 def _has_no_default(field: ma.Field[Any]) -> bool:

@@ -114,7 +114,8 @@ class OperationWriter:
         info = info_of(field)
         schema = self.parameters.named(field, _title(info, alias))
         result: dict[str, Any] = {"name": name, "in": location, "required": required, "schema": schema}
-        result |= {key: schema[key] for key in ("description", "deprecated") if schema.get(key)}
+        said = schema if info is None else {"description": info.description, "deprecated": bool(info.deprecated)}
+        result |= {key: said[key] for key in ("description", "deprecated") if said.get(key)}
         return {**result, **_examples(info)}
 
     def _security(self, operation: PathOperation) -> list[dict[str, list[str]]]:
@@ -164,7 +165,7 @@ class OperationWriter:
             extra = {name: copy.deepcopy(said) for name, said in additional.items() if name != "model"}
             if code in operation.response_fields:
                 title = f"Response {key.title()} {_words(operation.unique_id)}"
-                schema = self.answered.named(operation.response_fields[code], title)
+                schema = self.answered.answer(operation.response_fields[code], title)
                 media_type = extra.setdefault("content", {}).setdefault(operation.media_type or _JSON, {})
                 merge(media_type.setdefault("schema", {}), schema)
             description = extra.get("description") or response.get("description") or _phrase(key)
@@ -182,14 +183,14 @@ class OperationWriter:
         streaming, response_class = operation.streaming, operation.response_class
         field = operation.response_field
         # FastAPI lists the model among the components even where the class writes it as text.
-        schema = {} if field is None else self.answered.named(field, f"Response {_words(operation.unique_id)}")
+        schema = {} if field is None else self.answered.answer(field, f"Response {_words(operation.unique_id)}")
         if streaming.is_raw if streaming else response_class and not issubclass(response_class, JSONResponse):
             return {"content": {operation.media_type: {"schema": {"type": "string"}}}} if operation.media_type else {}
         if streaming is None:
             return {"content": {operation.media_type: {"schema": schema}}} if operation.media_type else {}
         item: dict[str, Any] = {}
         if streaming.item_field is not None:
-            item = self.answered.named(streaming.item_field, _words(f"StreamItem_{operation.unique_id}"))
+            item = self.answered.answer(streaming.item_field, _words(f"StreamItem_{operation.unique_id}"))
         if issubclass(streaming.response_class, EventSourceResponse):
             item = event_schema(item or None)
         return {"content": {streaming.media_type: {"itemSchema": item}}}

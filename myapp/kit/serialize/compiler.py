@@ -19,6 +19,7 @@ from marshmallow import Schema, missing
 from ..encoders import isoformat
 from ..fields import JsonText
 from ..fields.wrapped import Written
+from ..functional import MISSING
 from ..functional_serializers import SerializationInfo
 from ..models import ModelSchema, fields_set
 from . import by_function
@@ -50,7 +51,7 @@ class Compiler(ABC):
 
     def __init__(self, how: SerializationInfo) -> None:
         self.how = how
-        self.names: dict[str, Any] = {"missing": missing, "fields_set": fields_set}
+        self.names: dict[str, Any] = {"missing": missing, "MISSING": MISSING, "fields_set": fields_set}
         self.functions: dict[tuple[Any, ...], str] = {}
 
     @property
@@ -114,7 +115,7 @@ class Compiler(ABC):
 
     def direct(self, field: ma.Field[Any], value: str) -> tuple[str, str] | None:
         """The source for a value that is written as it is, or by one call, and that of the test for its class."""
-        if isinstance(field, ma.Email | ma.Url | ma.AwareDateTime):
+        if isinstance(field, ma.Email | ma.Url | ma.AwareDateTime) or not getattr(field, "usual", True):
             return None
         for base, (kind, write) in DIRECT.items():
             if isinstance(field, base):

@@ -15,6 +15,7 @@ from marshmallow import Schema, missing
 
 from ..fields.containers import dump_key
 from ..fields.wrapped import Written
+from ..functional import MISSING
 from ..models import DictSchema, ModelSchema
 from ..models.schemas import is_excluded
 from ..models.setfields import extra_of
@@ -45,9 +46,11 @@ def results(
         info = field.metadata.get("info")
         if info is not None and info.exclude_if is not None:
             conditions.append(f"not {compiler.name(info.exclude_if, 'excluded')}({value})")
-        if may_miss(schema, field):
-            part = f"(missing if {value} is missing else {part})" if compiler.checks else part
-            conditions.append(f"{'written' if compiler.checks else value} is not missing")
+        absent = ["missing"] if may_miss(schema, field) else []
+        absent += ["MISSING"] if "may_be_missing" in field.metadata else []
+        for sentinel in absent:
+            part = f"(missing if {value} is {sentinel} else {part})" if compiler.checks else part
+            conditions.append("written is not missing" if compiler.checks else f"{value} is not {sentinel}")
         if compiler.how.exclude_unset and "computed" not in field.metadata:
             conditions.append(f"{name!r} in present")
         # what a None becomes, where the type has none, need not be None
@@ -92,7 +95,8 @@ def _key(compiler: Compiler, schema: Schema, name: str, field: ma.Field[Any]) ->
 
 def _has_default(field: ma.Field[Any]) -> bool:
     """Whether there is a default to leave out; to pydantic there is none where the class has a serializer for it."""
-    return field.load_default is not missing and not (isinstance(field, Written) and field.writing.of_attribute)
+    known = field.load_default is not missing and field.load_default is not MISSING
+    return known and not (isinstance(field, Written) and field.writing.of_attribute)
 
 
 def _extra(

@@ -122,6 +122,9 @@ class Writer(Compiler):
         """A function that writes what belongs to one of the members."""
         writers = [self.converter(member, include, exclude) for member in field.members]
         kinds = [(class_in(member), write) for member, write in zip(field.members, writers, strict=True)]
+        asks = getattr(field, "asks", False)
+        if asks:  # a function says which member it is, not the class
+            kinds = []
         models = [(kind, write) for kind, write in kinds if kind is not None and kind not in _PLAIN_CLASSES]
 
         def convert(value: Any) -> Any:
@@ -135,7 +138,7 @@ class Writer(Compiler):
             try:
                 member, converted, _ = reading_attributes(field.choose, value)
             except ValidationError:
-                if not is_object(value):
+                if asks or not is_object(value):
                     raise
                 # an object for marshmallow Schemas belongs to the one that finds most of its attributes
                 pairs = zip(field.members, writers, strict=True)
