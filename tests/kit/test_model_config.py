@@ -437,3 +437,23 @@ def test_inherited():
     names = ("strict", "silent", "upper", "lenient", "both", "both2")
     bodies = ({}, {"a": " x "}, {"a": "x", "z": 1}, {"c": "long text", "k": " y "}, {"b": "q", "a": 1})
     agree(build, *((f"POST /{name}", {"json": body}) for name in names for body in bodies))
+
+
+def test_a_dictionary() -> None:
+    """What a class says may be a plain dictionary, as FastAPI's documentation has it."""
+
+    def build(lib):
+        @lib.model
+        class Item:
+            model_config = {"extra": "forbid", "title": "A thing", "json_schema_extra": {"examples": [{"name": "Foo"}]}}
+            name: str
+
+        @lib.model
+        class Larger(Item):
+            model_config = {"title": "A larger thing"}
+
+        @lib.post("/")
+        def create(item: Item | Larger) -> Larger:
+            return item
+
+    agree(build, *sent({"name": "a"}, {"name": "a", "other": 1}, {}))

@@ -40,6 +40,8 @@ class AliasGenerator:
 class ModelConfig:
     """What a class says of itself, as in pydantic: `model_config: ClassVar[ModelConfig] = ModelConfig(extra="forbid")`.
 
+    A plain dictionary, `model_config = {"extra": "forbid"}`, says the same.
+
     What a class leaves unsaid its bases say. A response is always read from attributes. With `from_attributes=False`
     what is no object is refused in the words that FastAPI has for a dataclass (`dataclass_type`), not in those for a
     Pydantic model. `populate_by_name` is the old name of `validate_by_name`, which holds unless it is said otherwise
@@ -99,12 +101,12 @@ class ModelConfig:
         return Constraints(min_length=self.str_min_length or None, max_length=self.str_max_length)
 
 
-def with_config(config: ModelConfig | None = None, /, **keywords: Any) -> Callable[[C], C]:
+def with_config(config: ModelConfig | Mapping[str, Any] | None = None, /, **keywords: Any) -> Callable[[C], C]:
     """What is said here of a TypedDict, which can't hold a `model_config`, or of a dataclass; its bases say no more.
 
-    The keywords are those of `ModelConfig`. https://docs.pydantic.dev/latest/api/config/#pydantic.config.with_config
+    The keywords are those of `ModelConfig`, as are a dictionary's keys. https://docs.pydantic.dev/latest/api/config/#pydantic.config.with_config
     """
-    said = ModelConfig(**keywords) if config is None else config
+    said = _config(keywords if config is None else config)
 
     def say(cls: C) -> C:
         setattr(cls, _SAID, said)
@@ -113,11 +115,15 @@ def with_config(config: ModelConfig | None = None, /, **keywords: Any) -> Callab
     return say
 
 
+def _config(said: ModelConfig | Mapping[str, Any]) -> ModelConfig:
+    return said if isinstance(said, ModelConfig) else ModelConfig(**said)
+
+
 def config_of(cls: type[Any]) -> ModelConfig:
     """What a class says, and where it says nothing its bases, the last of them first."""
     if _SAID in vars(cls):
         return vars(cls)[_SAID]  # type: ignore[no-any-return]
-    own: ModelConfig | None = vars(cls).get("model_config")
+    own = _config(vars(cls)["model_config"]) if "model_config" in vars(cls) else None
     # those of a TypedDict have left no other trace
     bases = vars(cls).get("__orig_bases__", ()) if cls.__bases__ == (dict,) else cls.__bases__
     inherited = [get_origin(base) or base for base in bases if hasattr(base, "model_config") or hasattr(base, _SAID)]
