@@ -81,8 +81,11 @@ def init_lifespan(app: Flask, lifespan: Lifespan | None) -> None:
 def startup(app: Flask) -> Mapping[str, Any]:
     """Enter the lifespan of an application in this process, once; return the state that it yielded.
 
-    For the hooks of a server or of Celery. Raises what the lifespan raises.
+    For the hooks of a server or of Celery. Every operation is read first, so that the first request need not wait for
+    it, and a server with a signature that can't be read does not start. Raises TypeError for one, and what the lifespan
+    raises.
     """
+    app.extensions["api"].path_operations()
     return _life(app).startup(app)
 
 

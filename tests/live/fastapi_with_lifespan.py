@@ -1,6 +1,7 @@
 """A FastAPI application whose lifespan fails when the environment says so, and whose process is known; for uvicorn."""
 
 import os
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,13 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 app = FastAPI(lifespan=lifespan)
+
+
+if os.environ.get("UNREADABLE"):
+
+    @app.get("/unreadable")
+    def unreadable(thread: threading.Thread) -> None:
+        """Ask a request for what it can't hold."""
 
 
 @app.get("/health")

@@ -68,6 +68,19 @@ def test_a_failure_at_the_start_ends_the_server(command: tuple[str, ...], tmp_pa
     assert events(tmp_path) == []
 
 
+@pytest.mark.parametrize("app", [APP, "tests.live.fastapi_with_lifespan:app"], ids=["flask", "fastapi"])
+def test_a_signature_that_cannot_be_read_ends_the_server(app: str, tmp_path: Path) -> None:
+    """What no request can hold is refused before there is a request; the log names its type."""
+    env, _ = environment(MYAPP_DATA_DIR=str(tmp_path), UNREADABLE="1")
+    server = ["gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", "127.0.0.1:0"] if app == APP else ["uvicorn"]
+    done = subprocess.run(
+        [sys.executable, "-m", *server, app], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode != 0
+    assert "threading.Thread" in done.stderr
+    assert events(tmp_path) == []
+
+
 def test_flask_run_enters_before_the_first_request(tmp_path: Path) -> None:
     """The development server has no hooks: its one process enters late, and leaves when it is interrupted.
 

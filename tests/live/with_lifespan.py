@@ -1,6 +1,7 @@
 """An application whose lifespan writes to a file when a process enters and leaves it: gunicorn …:app."""
 
 import os
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -34,6 +35,14 @@ app = Flask(__name__)
 app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
 db.init_app(app)
 Api(lifespan=lifespan).init_app(app)
+
+
+if os.environ.get("UNREADABLE"):
+
+    @app.get("/unreadable")
+    @operation()
+    def unreadable(thread: threading.Thread) -> None:
+        """Ask a request for what it can't hold."""
 
 
 @app.get("/health")
