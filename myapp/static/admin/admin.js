@@ -1,11 +1,6 @@
 // What Flask-Admin's own templates do by inline handlers, which the pages' Content-Security-Policy forbids.
 "use strict";
 
-document.addEventListener("submit", (event) => {
-  const question = event.target.dataset.confirm;
-  if (question && !window.confirm(question)) event.preventDefault();
-});
-
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-action]");
   if (button) window.modelActions.execute(button.dataset.action);
