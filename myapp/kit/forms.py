@@ -112,6 +112,7 @@ class FormModel:
     """Gathers what a Schema is loaded from; `optional` says that the model as a whole may be None."""
 
     def __init__(self, schema: Schema, *, optional: bool) -> None:
+        self.schema = schema
         self.optional = optional
         self.keeps_extras = schema.unknown != EXCLUDE
         self.attributes = [
