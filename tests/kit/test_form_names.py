@@ -1,6 +1,6 @@
 """Attributes of a form model that have several names: which of them are read, and what the document says of them."""
 
-from itertools import product
+from itertools import combinations_with_replacement, permutations, product
 from typing import Annotated, Any, ClassVar
 
 import pytest
@@ -103,6 +103,36 @@ def by_path_or_name(lib):
     return ByPathOrName
 
 
+def several(lib):
+    """Models that take the same values for other attributes."""
+
+    @lib.model
+    class ByName:
+        model_config: ClassVar[Any] = lib.ModelConfig(validate_by_name=True)
+        name: Annotated[str, lib.Field(alias="called")]
+        tags: Annotated[list[bytes], lib.Field(validation_alias=lib.AliasChoices("nick", "marks"))] = lib.Field(
+            default=[]
+        )
+
+    @lib.model
+    class Plain:
+        name: str
+        tags: list[str] | None = None
+
+    @lib.model
+    class OnlyByName:
+        model_config: ClassVar[Any] = lib.ModelConfig(validate_by_name=True, validate_by_alias=False)
+        name: Annotated[int | None, lib.Field(alias="called")]
+        called: Annotated[str, lib.Field(alias="nick")] = "no"
+
+    @lib.model
+    class ByPath:
+        name: Annotated[str, lib.Field(validation_alias=lib.AliasPath("tags", 0))]
+        tags: Annotated[str, lib.Field(validation_alias=lib.AliasChoices(lib.AliasPath("marks", 1), "called"))] = "no"
+
+    return ByName, Plain, OnlyByName, ByPath
+
+
 def empty(lib):
     """Nothing that a form could hold."""
 
@@ -171,3 +201,27 @@ def test_names(declare):
     paths = ("alone", "optional", "nullable", "beside", "twice")
     requests = [(f"POST /{path}/", {"content": body, "headers": URLENCODED}) for path, body in product(paths, BODIES)]
     twins.agree(*requests)
+
+
+def test_names_in_unions():
+    """The model of a union that has most of what was sent is chosen, under whatever names it finds that."""
+
+    def build(lib):
+        for one, other in permutations(several(lib), 2):
+
+            def form(data: Annotated[one | other, lib.Form()]):
+                return [type(data).__name__, data]
+
+            def json(data: one | other):
+                return [type(data).__name__, data]
+
+            for view in (form, json):
+                view.__name__ = f"{view.__name__}_{one.__name__}_{other.__name__}"
+                lib.post(f"/{view.__name__}/")(view)
+
+    twins = Twins(build)
+    paths = twins.same_document()["paths"]
+    fields = [{name: value} for name in ("name", "called", "nick", "tags", "marks") for value in ("1", ["b", "c"])]
+    values = [one | other for one, other in combinations_with_replacement(fields, 2)]
+    kinds = {path: "data" if path.startswith("/form") else "json" for path in paths}
+    twins.agree(*((f"POST {path}", {kinds[path]: sent}) for path, sent in product(paths, values)))
