@@ -40,10 +40,9 @@ class ModelReader:
         self.keeps_extras = schema.unknown != EXCLUDE
         self.attributes: list[Attribute] = []
         self.renamed: dict[str | int, str] = {}
+        hyphens = isinstance(info, Header) and info.convert_underscores
         by_wire = getattr(getattr(schema, "config", None), "loc_by_alias", True)
         for name, field in schema.load_fields.items():
-            own = field.metadata.get("info")
-            hyphens = isinstance(info, Header) and (own if isinstance(own, Header) else info).convert_underscores
             spellings = names_of(schema, name, hyphens=hyphens)
             self.renamed |= {key: wire for key, wire in spellings if by_wire and key != wire}
             many = takes_many(field) and not isinstance(info, Cookie)

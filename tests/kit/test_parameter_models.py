@@ -1,10 +1,12 @@
 """Models of query, header and cookie parameters whose attributes have several names, or may be left empty."""
 
+from dataclasses import dataclass
 from itertools import permutations, product
 from typing import Annotated, Any, ClassVar
 
 import pytest
 
+from myapp.kit import Query, TypeAdapter
 from tests.kit.both import Twins
 
 MARKERS = ("Query", "Header", "Cookie")
@@ -79,13 +81,13 @@ def by_path(lib):
 
 
 def marked(lib):
-    """An attribute that says for itself how its name is written as a header."""
+    """An attribute that would say for itself how its name is written as a header: pydantic forgets it."""
 
     @lib.model
     class Marked:
         model_config: ClassVar[Any] = lib.ModelConfig(extra="forbid")
         x_name: int | None = None
-        y_more: Annotated[int, lib.Header(convert_underscores=True)] = 3
+        y_more: Annotated[int, lib.Header(convert_underscores=False)] = 3
         x_items: Annotated[int, lib.Query(alias="x-one")] = 3
 
     return Marked
@@ -191,3 +193,16 @@ def test_left_empty(marker):
         values += [[(name, one), (name, two)] for name, one, two in product("abcde", ("", "1"), ("", "1"))]
     paths = ("model", "single", "required")
     twins.agree(*((f"GET /{path}/", sent(marker, each)) for path, each in product(paths, values)))
+
+
+def test_a_marker_as_the_default_of_an_attribute():
+    """FastAPI reads it; a dataclass would hand out the marker itself for a value, so the kit refuses it by name."""
+
+    @dataclass
+    class Filters:
+        size: int = Query(gt=0)
+
+    with pytest.raises(
+        TypeError, match=r"Filters\.size: Query\(\) itself would be its default: use Annotated, or Field"
+    ):
+        TypeAdapter(Filters)
