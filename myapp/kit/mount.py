@@ -16,7 +16,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from .asgi import ASGIApplication
-from .body_limit import limit_body
+from .body_limit import INHERITED, FormLimits, limit_body
 from .routing import redirect_to
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def mount(target: Flask | Blueprint, path: str, app: WSGIApplication) -> None:
 
 
 class _Mounted:
-    """What stands in front of a mounted application: a redirect of its path without a slash, and a limit for bodies.
+    """What stands in front of a mounted application: a redirect of its path without a slash, and limits for bodies.
 
-    The limit is that of the application, or of the blueprint, on which it is mounted, unless it has one of its own.
+    They are those of the application, or of the blueprint, on which it is mounted, as far as it has none of its own.
     """
 
     def __init__(self, app: WSGIApplication, target: Flask, endpoint: str = "") -> None:
@@ -65,12 +65,19 @@ class _Mounted:
             return None
         return outer.router(self.endpoint).max_body_size
 
+    @cached_property
+    def form_limits(self) -> FormLimits:
+        """What is inherited of these; the mounted application's own ones come on top."""
+        outer: ApiState | None = self.target.extensions.get("api")
+        return FormLimits() if outer is None else outer.router(self.endpoint).form_limits
+
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not environ.get("PATH_INFO"):
             return redirect_to(Request(environ), "/")(environ, start_response)
         refusal = limit_body(Request(environ), self.max_body_size)
         if refusal is not None:
             return refusal(environ, start_response)
+        environ[INHERITED] = environ.get(INHERITED, {}) | self.form_limits
         return self.app(environ, start_response)
 
 
