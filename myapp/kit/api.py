@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
 from .after import end_at_the_latest, hand_over
-from .body_limit import FormLimits, check_limits, limit_body
+from .body_limit import INHERITED_SIZE, FormLimits, check_limits, limit_body
 from .dependant import Dependant, get_dependant
 from .detached import detached_operations, operations_of, refuse_hidden
 from .event_loop import EventLoop
@@ -246,6 +246,7 @@ class ApiState:
                     router = router.then(RouterOptions(max_body_size=found.options.max_body_size))
                 self._max_body_sizes[key] = router.max_body_size, self.answers(request)
             declared, in_api = self._max_body_sizes[key]
+        declared = request.environ.get(INHERITED_SIZE) if declared is None else declared
         return request.max_content_length if declared is None and in_api else declared
 
     def override(self, path_names: frozenset[str]) -> Overrides | None:

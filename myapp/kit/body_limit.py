@@ -28,7 +28,8 @@ class FormLimits(TypedDict, total=False):
     max_part_size: int
 
 
-INHERITED: Final = "kit.form_limits"
+INHERITED_SIZE: Final = "kit.max_body_size"
+INHERITED_FORM_LIMITS: Final = "kit.form_limits"
 """Where the WSGI environment of a mounted application has the limits of what it is mounted on."""
 
 FORM_LIMITS: Final = FormLimits(max_fields=1000, max_files=1000, max_part_size=1024 * 1024)

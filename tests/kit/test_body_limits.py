@@ -244,29 +244,45 @@ def test_handlers_and_dependencies_see_it(kind: str) -> None:
 
 
 def test_mounted_applications() -> None:
-    """They inherit the limit of what they are mounted on, unless they have their own."""
+    """They inherit the limit of what they are mounted on, however far out; each of their own layers may set another."""
 
     def build(lib: Any) -> None:
-        def mounted(path: str, **options: Any) -> None:
+        def mounted(target: Any, path: str, **options: Any) -> Any:
             async def read(a: Annotated[Any, lib.Body()]) -> Any:
+                return len(str(a))
+
+            async def wide(a: Annotated[Any, lib.Body()]) -> Any:
                 return len(str(a))
 
             if lib.name == "fastapi":
                 inner = FastAPI(**options)
                 inner.post("/")(read)
-                lib.app.mount(path, inner)
+                inner.post("/wide/", max_body_size=25)(wide)
+                target.mount(path, inner)
             else:
-                app = Flask("inner")
-                Api(**options).init_app(app)
-                app.post("/")(operation()(read))
-                mount(lib.app, path, app)
+                inner = Flask("inner")
+                Api(**options).init_app(inner)
+                inner.post("/")(operation()(read))
+                inner.post("/wide/")(operation(max_body_size=25)(wide))
+                mount(target, path, inner)
+            return inner
 
-        mounted("/inherits")
-        mounted("/larger", max_body_size=20)
-        mounted("/smaller", max_body_size=5)
+        inherits = mounted(lib.app, "/inherits")
+        mounted(lib.app, "/larger", max_body_size=20)
+        mounted(lib.app, "/smaller", max_body_size=5)
+        mounted(inherits, "/larger", max_body_size=20)
+        mounted(mounted(inherits, "/inherits"), "/smaller", max_body_size=5)
 
-    paths = ("/inherits/", "/larger/", "/smaller/")
-    agree(build, *(each for path in paths for each in posts(path, 5, 6, 10, 11, 20, 21)), max_body_size=10)
+    places = (
+        "/inherits",
+        "/larger",
+        "/smaller",
+        "/inherits/larger",
+        "/inherits/inherits",
+        "/inherits/inherits/smaller",
+    )
+    paths = [place + path for place in places for path in ("/", "/wide/", "/nowhere")]
+    agree(build, *(each for path in paths for each in posts(path, 5, 6, 10, 11, 20, 21, 25, 26)), max_body_size=10)
 
 
 def test_forms_of_mounted_applications() -> None:
