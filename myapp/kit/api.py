@@ -18,12 +18,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
 from .after import end_at_the_latest, hand_over
-from .body_limit import FormLimits, check_limits, limit_body
+from .body_limit import INHERITED_SIZE, FormLimits, check_limits, limit_body
 from .dependant import Dependant, get_dependant
 from .detached import detached_operations, operations_of, refuse_hidden
 from .event_loop import EventLoop
 from .exception_handlers import register_error_handlers
 from .frontend import answer as answer_frontend
+from .frontend import operation_for
 from .lifespan import Lifespan, init_lifespan
 from .methods import declared_methods, let_declared_methods_answer
 from .openapi import get_openapi
@@ -90,7 +91,7 @@ class Api:
 
     def __post_init__(self) -> None:
         """Raises ValueError for a limit that is none."""
-        check_limits(self.max_body_size, self.form_limits)
+        self.form_limits = check_limits(self.max_body_size, self.form_limits)
 
     def init_app(self, app: Flask) -> None:
         """Install error handlers, slash redirects and the document with its pages; views may come before or after.
@@ -232,7 +233,9 @@ class ApiState:
         """
         rule = request.url_rule
         if rule is None:
-            declared, in_api = self.api.max_body_size, self.answers(request)
+            frontend = operation_for(request, self)
+            declared = (self.api if frontend is None else frontend.router).max_body_size
+            in_api = self.answers(request)
         else:
             key = (rule.endpoint, request.method)
             if key not in self._max_body_sizes:
@@ -243,6 +246,7 @@ class ApiState:
                     router = router.then(RouterOptions(max_body_size=found.options.max_body_size))
                 self._max_body_sizes[key] = router.max_body_size, self.answers(request)
             declared, in_api = self._max_body_sizes[key]
+        declared = request.environ.get(INHERITED_SIZE) if declared is None else declared
         return request.max_content_length if declared is None and in_api else declared
 
     def override(self, path_names: frozenset[str]) -> Overrides | None:

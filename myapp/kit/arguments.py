@@ -13,15 +13,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 
-from marshmallow import Schema
 from marshmallow.fields import Field as MarshmallowField
 
 from .fields import JsonText
 from .fields.containers import schema_in
 from .forms import FormModel, FormUnion, form_reader
 from .hints import is_alias, is_for_query, is_scalar, is_sequence, with_annotation
-from .param_models import ModelReader
-from .params import Body, Depends, FieldInfo, File, Form, Header, Param, Path, Query, Undefined
+from .param_models import ModelReader, drops_empty
+from .params import Body, Cookie, Depends, FieldInfo, File, Form, Header, Param, Path, Query, Undefined
 from .typehints import field_for
 from .uploads import has_upload
 
@@ -30,7 +29,7 @@ from .uploads import has_upload
 class Parameter:
     """An argument read from the request: its name in the code, on the wire (`alias`), the field that checks it.
 
-    `others` are the further names of an `AliasChoices`.
+    `others` are the further names of an `AliasChoices`. With `drops_empty` an empty value counts as not sent.
     """
 
     name: str
@@ -39,7 +38,7 @@ class Parameter:
     field: MarshmallowField[Any]
     annotation: Any
     many: bool = False
-    model: Schema | None = None
+    drops_empty: bool = False
     reader: ModelReader | None = None
     form: FormModel | FormUnion | None = None
     others: Sequence[str] = ()
@@ -132,7 +131,8 @@ def parameter_of(
         raise TypeError("Path params must be of one of the supported types")
     if isinstance(info, Query) and (has_upload(hint) or not is_for_query(hint)):
         raise TypeError(f"Query parameter {argument.name!r} must be one of the supported types")
-    many = is_sequence(hint) and not is_json
-    found = Parameter(argument.name, alias, info, marshmallow_field, hint, many=many, model=model)
+    many = is_sequence(hint) and not is_json and not isinstance(info, Cookie)
+    found = Parameter(argument.name, alias, info, marshmallow_field, hint, many=many)
+    found.drops_empty = drops_empty(marshmallow_field, many=many)
     found.reader, found.form, found.others = reader, form, others
     return found

@@ -7,7 +7,6 @@ where nothing is declared. Werkzeug alone would cut off what is too long and com
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any, Final, TypedDict
 
 from flask import Request
@@ -29,11 +28,15 @@ class FormLimits(TypedDict, total=False):
     max_part_size: int
 
 
+INHERITED_SIZE: Final = "kit.max_body_size"
+INHERITED_FORM_LIMITS: Final = "kit.form_limits"
+"""Where the WSGI environment of a mounted application has the limits of what it is mounted on."""
+
 FORM_LIMITS: Final = FormLimits(max_fields=1000, max_files=1000, max_part_size=1024 * 1024)
 
 
-def check_limits(max_body_size: Any, form_limits: Mapping[str, Any]) -> None:
-    """Raise ValueError for a declaration that limits nothing."""
+def check_limits(max_body_size: Any, form_limits: FormLimits) -> FormLimits:
+    """A copy of `form_limits`, which nobody changes later. Raises ValueError for a declaration that limits nothing."""
     if max_body_size is not None and not _is_size(max_body_size):
         raise ValueError("max_body_size must be a non-negative integer or None")
     for name, limit in form_limits.items():
@@ -41,6 +44,7 @@ def check_limits(max_body_size: Any, form_limits: Mapping[str, Any]) -> None:
             raise ValueError(f"form_limits knows {', '.join(FORM_LIMITS)}, not {name!r}")
         if not _is_size(limit):
             raise ValueError(f"form_limits: {name} must be a non-negative integer")
+    return form_limits.copy()
 
 
 def _is_size(value: Any) -> bool:

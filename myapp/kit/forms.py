@@ -20,7 +20,7 @@ from marshmallow.fields import Field as MarshmallowField
 from python_multipart.multipart import parse_options_header
 
 from .after import end_after_response
-from .body_limit import FORM_LIMITS, FormLimits
+from .body_limit import FORM_LIMITS, INHERITED_FORM_LIMITS, FormLimits
 from .errors import UNREADABLE_BODY, HTTPException
 from .fields import Bytes
 from .fields.containers import Nested, schema_in
@@ -76,6 +76,7 @@ def read_form(request: Request, limits: FormLimits) -> FormData:
     """
     content_type = request.headers.get("Content-Type", "")
     kind, _ = parse_options_header(content_type)
+    limits = request.environ.get(INHERITED_FORM_LIMITS, {}) | limits
     if kind == b"application/x-www-form-urlencoded":
         return FormData(_urlencoded(request.get_data(cache=True), FORM_LIMITS | limits))
     if kind != b"multipart/form-data":
@@ -112,6 +113,7 @@ class FormModel:
     """Gathers what a Schema is loaded from; `optional` says that the model as a whole may be None."""
 
     def __init__(self, schema: Schema, *, optional: bool) -> None:
+        self.schema = schema
         self.optional = optional
         self.keeps_extras = schema.unknown != EXCLUDE
         self.attributes = [

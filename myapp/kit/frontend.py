@@ -124,16 +124,26 @@ class Frontend:
 
 def answer() -> Response | None:
     """The answer of a frontend to a request that no route takes; None to go on."""
-    if not isinstance(request.routing_exception, NotFound):
+    found = _responsible(request)
+    if found is None:
         return None
-    covering = [each for each in _frontends(current_app) if each.covers(request.path)]
-    if not covering:
-        return None
-    found = max(covering, key=lambda each: len(each.prefix))
     if request.method not in ("GET", "HEAD"):
         raise HTTPException(404 if found.find(request.path) is None else 405)
     state: ApiState = current_app.extensions["api"]
     return _operation(found, state).respond(state, (), {})
+
+
+def operation_for(request: Request, state: ApiState) -> PathOperation | None:
+    """The frontend below whose path a request is that no route takes, as a path operation; None without one."""
+    found = _responsible(request)
+    return None if found is None else _operation(found, state)
+
+
+def _responsible(request: Request) -> Frontend | None:
+    if not isinstance(request.routing_exception, NotFound):
+        return None
+    covering = (each for each in _frontends(current_app) if each.covers(request.path))
+    return max(covering, key=lambda each: len(each.prefix), default=None)
 
 
 def _operation(found: Frontend, state: ApiState) -> PathOperation:

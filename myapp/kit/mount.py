@@ -16,8 +16,8 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from .asgi import ASGIApplication
-from .body_limit import limit_body
-from .routing import redirect_to
+from .body_limit import INHERITED_FORM_LIMITS, INHERITED_SIZE, FormLimits, limit_body
+from .routing import RouterOptions, redirect_to
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -46,9 +46,9 @@ def mount(target: Flask | Blueprint, path: str, app: WSGIApplication) -> None:
 
 
 class _Mounted:
-    """What stands in front of a mounted application: a redirect of its path without a slash, and a limit for bodies.
+    """What stands in front of a mounted application: a redirect of its path without a slash, and limits for bodies.
 
-    The limit is that of the application, or of the blueprint, on which it is mounted, unless it has one of its own.
+    They are those of the application, or of the blueprint, on which it is mounted, as far as it has none of its own.
     """
 
     def __init__(self, app: WSGIApplication, target: Flask, endpoint: str = "") -> None:
@@ -57,19 +57,21 @@ class _Mounted:
         self.endpoint = endpoint
 
     @cached_property
-    def max_body_size(self) -> int | None:
-        """What is inherited; asked for at the first request, when everything has been declared."""
-        own: ApiState | None = getattr(self.app, "extensions", {}).get("api")
+    def limits(self) -> tuple[int | None, FormLimits]:
+        """What is inherited from there; asked for at the first request, when everything has been declared."""
         outer: ApiState | None = self.target.extensions.get("api")
-        if outer is None or (own is not None and own.api.max_body_size is not None):
-            return None
-        return outer.router(self.endpoint).max_body_size
+        router = RouterOptions() if outer is None else outer.router(self.endpoint)
+        return router.max_body_size, router.form_limits
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not environ.get("PATH_INFO"):
             return redirect_to(Request(environ), "/")(environ, start_response)
-        refusal = limit_body(Request(environ), self.max_body_size)
-        if refusal is not None:
+        size, form_limits = self.limits
+        size = environ.get(INHERITED_SIZE) if size is None else size
+        if "api" in getattr(self.app, "extensions", {}):  # which knows what is nearer than this
+            environ[INHERITED_SIZE] = size
+            environ[INHERITED_FORM_LIMITS] = environ.get(INHERITED_FORM_LIMITS, {}) | form_limits
+        elif (refusal := limit_body(Request(environ), size)) is not None:
             return refusal(environ, start_response)
         return self.app(environ, start_response)
 

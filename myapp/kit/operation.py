@@ -74,7 +74,7 @@ class OperationOptions(SerializerOptions):
 
     def __post_init__(self) -> None:
         """Raises ValueError for a limit that is none."""
-        check_limits(self.max_body_size, self.form_limits)
+        object.__setattr__(self, "form_limits", check_limits(self.max_body_size, self.form_limits))
 
     def __call__(self, view: Callable[P, R]) -> View[P, R]:
         """The view that Flask is to call; for everybody else it stays the function that it was."""

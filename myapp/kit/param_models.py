@@ -12,17 +12,23 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, missing
 
+from .fields import JsonText
 from .fields.containers import load_key
 from .fields.unions import Union
-from .params import AliasChoices, Cookie, Header, Param
+from .params import AliasChoices, AliasPath, Cookie, Header, Param
 
 
 @dataclass(frozen=True)
-class _Attribute:
-    """The keys an attribute is read under, each with its spelling on the wire, and whether it takes many values."""
+class Attribute:
+    """A field, the keys it is read under, each with its spelling on the wire, and how its value is taken from there.
 
+    `many` says that it takes all the values that were sent, `drops_empty` that an empty one counts as not sent.
+    """
+
+    field: fields.Field[Any]
     spellings: Sequence[tuple[str, str]]
     many: bool
+    drops_empty: bool
 
 
 class ModelReader:
@@ -32,13 +38,15 @@ class ModelReader:
         self.header = isinstance(info, Header)
         self.optional = optional
         self.keeps_extras = schema.unknown != EXCLUDE
-        hyphens = isinstance(info, Header) and info.convert_underscores
-        self.attributes: list[_Attribute] = []
+        self.attributes: list[Attribute] = []
         self.renamed: dict[str | int, str] = {}
+        hyphens = isinstance(info, Header) and info.convert_underscores
+        by_wire = getattr(getattr(schema, "config", None), "loc_by_alias", True)
         for name, field in schema.load_fields.items():
             spellings = names_of(schema, name, hyphens=hyphens)
-            self.renamed |= {key: wire for key, wire in spellings if key != wire}
-            self.attributes.append(_Attribute(spellings, not isinstance(info, Cookie) and takes_many(field)))
+            self.renamed |= {key: wire for key, wire in spellings if by_wire and key != wire}
+            many = takes_many(field) and not isinstance(info, Cookie)
+            self.attributes.append(Attribute(field, spellings, many, drops_empty(field, many=many)))
         wires = {self._as_received(wire) for attribute in self.attributes for _, wire in attribute.spellings}
         self.own_names = frozenset(wires)
 
@@ -57,8 +65,9 @@ class ModelReader:
             spellings = attribute.spellings
             key, wire = next((pair for pair in spellings if self._as_received(pair[1]) in received), spellings[0])
             found = received.get(self._as_received(wire))
-            if found:
-                gathered[key] = self._value(found, many=attribute.many)
+            value = self._value(found, many=attribute.many) if found else missing
+            if value is not missing and (value or not attribute.drops_empty):
+                gathered[key] = value
             used.add(self._as_received(wire))
             if self.header:
                 used.update(key.lower() for key, wire in spellings if key != wire)
@@ -89,13 +98,15 @@ def names_of(schema: Schema, name: str, *, hyphens: bool = False) -> list[tuple[
     """
     field, config = schema.load_fields[name], getattr(schema, "config", None)
     info = field.metadata.get("info")
-    if info is not None and isinstance(info.validation_alias, AliasChoices):
-        names = [(choice, choice) for choice in info.names(load_key(name, field))]
-    else:
-        key = load_key(name, field)
-        names = [(key, key.replace("_", "-") if hyphens and key == name else key)]
+    alias = None if info is None else info.validation_alias
+    choices = alias.choices if isinstance(alias, AliasChoices) else ()
+    by_path = any(isinstance(each, AliasPath) for each in (alias, *choices))
+    keys = [load_key(name, field)] if info is None else info.names(name)
     own = (name, name.replace("_", "-") if hyphens else name)
-    if config is None or not config.by_name:
+    # of choices even the attribute's own name is taken as it is written
+    literal = choices and not by_path
+    names = [own if key == name and not literal else (key, key) for key in keys]
+    if by_path or config is None or not config.by_name:
         return names
     if not config.validate_by_alias:
         return [own]
@@ -107,6 +118,11 @@ def takes_many(field: fields.Field[Any]) -> bool:
     if isinstance(field, Union):
         return any(map(takes_many, field.members))
     return isinstance(field, fields.List | fields.Tuple)
+
+
+def drops_empty(field: fields.Field[Any], *, many: bool) -> bool:
+    """Whether an empty value counts as not sent: that of a sequence which one value has to make, as in a cookie."""
+    return not many and (takes_many(field) or (isinstance(field, JsonText) and takes_many(field.inner)))
 
 
 def split(values: list[str]) -> list[str]:

@@ -59,7 +59,7 @@ class RouterOptions:
 
     def __post_init__(self) -> None:
         """Raises ValueError for a limit that is none."""
-        check_limits(self.max_body_size, self.form_limits)
+        object.__setattr__(self, "form_limits", check_limits(self.max_body_size, self.form_limits))
 
     def then(self, inner: RouterOptions) -> RouterOptions:
         """These options around `inner` ones: lists add up, outer first; the inner one wins where only one can hold."""

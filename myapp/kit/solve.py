@@ -147,10 +147,11 @@ class Invocation:
                     break
         if not found:
             raw: Any = missing
-        elif parameter.many and location != "cookie":
+        elif parameter.many:
             raw = split(found) if location == "header" else found
         else:
             raw = found[0] if location == "header" else found[-1]
+            raw = missing if parameter.drops_empty and not raw else raw
         self._check(parameter, raw, (location, alias), values)
 
     def _received(self, location: str) -> Values:

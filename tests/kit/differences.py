@@ -103,6 +103,12 @@ DECLARATIONS = (
         apps.json_union,
         ("POST /", {"data": {"x": "[1]"}}),
     ),
+    Declaration(
+        "`Json[list[int]] | None` of a query, header or form",
+        "FastAPI gathers the texts in a list, which is no JSON, so that none is ever taken; the kit reads the text",
+        apps.nullable_json_list,
+        "GET /?x=[1]",
+    ),
     Declaration("status 205", "FastAPI announces a Content-Length and sends nothing", apps.no_content(205)),
     Declaration("status 304", "Werkzeug drops the Content-Type of the body that is not there", apps.no_content(304)),
     Declaration(

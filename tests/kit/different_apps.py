@@ -29,6 +29,12 @@ def commas(lib):
         return x_tag
 
 
+def nullable_json_list(lib):
+    @lib.get("/")
+    def view(x: Annotated[lib.Json[list[int]] | None, lib.Query()] = None):
+        return x
+
+
 def bare_list(lib):
     @lib.post("/")
     def view(items: list):

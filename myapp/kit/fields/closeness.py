@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 import marshmallow.fields as ma
-from marshmallow import missing
+from marshmallow import Schema, missing
 
 from .. import fields
 from .containers import load_key
@@ -137,15 +137,20 @@ def _attributes(schema: Any, raw: Any, value: Any) -> Closeness:
         raw = schema.attributes_of(raw)
     known: dict[str, Any] = {}
     parts = []
+    given = schema.given_in(raw) if hasattr(schema, "given_in") else _by_key(schema, raw)
     for name, inner in schema.load_fields.items():
-        key = load_key(name, inner)
         context = {"validated": (name, known)} if informed else NOTHING
-        if key in raw:
-            known[name] = inner.deserialize(raw[key], **context)
-            parts.append(closeness(inner, raw[key], known[name], context))
+        if name in given:
+            known[name] = inner.deserialize(given[name], **context)
+            parts.append(closeness(inner, given[name], known[name], context))
         elif informed and not inner.required:
             known[name] = inner.deserialize(missing)
     return Closeness(STRICT, len(parts)).and_(parts)
+
+
+def _by_key(schema: Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
+    keys = {name: load_key(name, field) for name, field in schema.load_fields.items()}
+    return {name: raw[key] for name, key in keys.items() if key in raw}
 
 
 def _items(field: ma.List[Any] | ma.Tuple, raw: Any, value: Any, context: Context) -> Closeness:

@@ -248,6 +248,16 @@ class ModelSchema(Schema):
                     note(errors, data, loc if at is None or not self.config.loc_by_alias else at, error.messages, raw)
         return used
 
+    def given_in(self, data: Mapping[Any, Any]) -> dict[str, Any]:
+        """What the input has for each attribute, from the first place of those where it is looked for."""
+        given: dict[str, Any] = {}
+        for step in self._plan:
+            places = step.paths if step.key is None else ((step.key,), *step.paths)
+            raw = next((raw for place in places if (raw := found(data, place)) is not missing), missing)
+            if raw is not missing:
+                given[step.name] = raw
+        return given
+
     def sources(self, name: str, field: ma.Field[Any]) -> list[str]:
         """The keys under which a dict, or the attributes under which an object, has a value, the first first."""
         key = load_key(name, field) if self.config.validate_by_alias else name

@@ -163,6 +163,9 @@ def _has_default(each: dataclasses.Field[Any] | _Key) -> bool:
 def _field(
     cls: type[Any], each: dataclasses.Field[Any] | _Key, hint: Any, reader: typehints.Reader, text: str | None
 ) -> ma.Field[Any]:
+    if isinstance(each.default, FieldInfo):
+        problem = f"{type(each.default).__name__}() itself would be its default: use Annotated, or Field()"
+        raise TypeError(f"{cls.__qualname__}.{each.name}: {problem}")
     own, config = field_info(each) or _root_info(cls), reader.config
     found = hints.annotated_info(hint).info
     info = hints.merged([found, own]) if found or own else FieldInfo()

@@ -49,22 +49,23 @@ def keep_extra(instance: Any, extra: Mapping[str, Any]) -> None:
 
     What has the name of something that the class has, a method say, is kept and written, yet is no attribute.
     """
-    taken = {*instance.__dataclass_fields__, _FIELDS_SET, _EXTRA}
-    own = {key: value for key, value in extra.items() if key in taken or hasattr(type(instance), key)}
-    vars(instance).update({key: value for key, value in extra.items() if key not in own})
-    if own:
-        vars(instance)[_EXTRA] = own
+    attributes = {key: value for key, value in extra.items() if not _is_taken(instance, key)}
+    vars(instance).update(attributes)
+    if len(attributes) < len(extra):
+        vars(instance)[_EXTRA] = dict(extra)
 
 
 def extra_of(instance: Any) -> dict[str, Any]:
     """What an instance has beside the declared attributes; also what was set after it was made."""
     known = vars(instance)
-    found = {name: value for name, value in known.items() if not hasattr(type(instance), name)}
-    declared = instance.__dataclass_fields__
-    return {
-        **known.get(_EXTRA, {}),
-        **{name: value for name, value in found.items() if name not in declared and name not in (_FIELDS_SET, _EXTRA)},
-    }
+    attributes = {name: value for name, value in known.items() if not _is_taken(instance, name)}
+    # in the order of the input, without what was deleted since
+    kept = known.get(_EXTRA, {})
+    return {name: kept[name] for name in kept if name in attributes or _is_taken(instance, name)} | attributes
+
+
+def _is_taken(instance: Any, name: str) -> bool:
+    return name in instance.__dataclass_fields__ or name in (_FIELDS_SET, _EXTRA) or hasattr(type(instance), name)
 
 
 def fields_set(obj: Any) -> frozenset[str]:

@@ -18,10 +18,9 @@ import marshmallow.fields as ma
 from ..arguments import Parameter
 from ..detached import detached_operations
 from ..encoders import jsonable_encoder
-from ..fields.containers import load_key
 from ..operation import PathOperation
 from ..pagination import PageParams
-from ..params import Body, FieldInfo, Form, Header, Undefined
+from ..params import Body, FieldInfo, Form, Undefined
 from ..response_classes import JSONResponse
 from ..responses import is_body_allowed
 from ..sse import event_schema
@@ -171,7 +170,8 @@ class OperationWriter:
             description = extra.get("description") or response.get("description") or _phrase(key)
             merge(response, extra)
             response["description"] = description
-        takes_input = operation.body_parameters or any(operation.dependant.parameters(where) for where in _LOCATIONS)
+        parameters = (each for where in _LOCATIONS for each in operation.dependant.parameters(where))
+        takes_input = operation.body_parameters or any(True for each in parameters for _ in _flat(each))
         if (takes_input or operation.conditional) and not responses.keys() & {"422", "4XX", "default"}:
             self.validates = True
             content = {_JSON: {"schema": reference("HTTPValidationError")}}
@@ -207,14 +207,12 @@ def _headers(operation: PathOperation, method: str) -> dict[str, Any]:
 
 def _flat(parameter: Parameter) -> Iterator[tuple[str, ma.Field[Any], bool, str]]:
     """A parameter, or each attribute of a model of them: key on the wire, field, required or not, name in titles."""
-    if parameter.model is None:
+    if parameter.reader is None:
         yield parameter.alias, parameter.field, parameter.info.required, parameter.alias
         return
-    hyphens = isinstance(parameter.info, Header) and parameter.info.convert_underscores
-    for attribute, field in parameter.model.load_fields.items():
-        alias = load_key(attribute, field)
-        name = alias.replace("_", "-") if hyphens and alias == attribute else alias
-        yield name, field, field.required and parameter.info.required, alias
+    for attribute in parameter.reader.attributes:
+        alias, name = attribute.spellings[0]
+        yield name, attribute.field, attribute.field.required and parameter.info.required, alias
 
 
 def _examples(info: FieldInfo | None) -> dict[str, Any]:
