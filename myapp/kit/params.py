@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from marshmallow import Schema
 
+from .from_data import from_data
 from .functional import Discriminator
 from .said import remembering
 
@@ -74,7 +75,7 @@ class FieldInfo:
     """
 
     default: Any = Undefined
-    default_factory: Callable[[], Any] | None = None
+    default_factory: Callable[..., Any] | None = None
     alias: str | None = None
     alias_priority: int | None = None
     validation_alias: str | AliasPath | AliasChoices | None = None
@@ -115,6 +116,8 @@ class FieldInfo:
             self.default = Undefined
         if self.default is not Undefined and self.default_factory is not None:
             raise TypeError("cannot specify both default and default_factory")
+        if self.default_factory is not None:
+            self.default_factory = from_data(self.default_factory)
 
     @property
     def required(self) -> bool:

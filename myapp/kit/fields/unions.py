@@ -79,7 +79,7 @@ class Union(Lax, ma.Field[Any]):
                 found[key] = value, self._choose(value, kwargs)
             except (ValidationError, RecursionError) as error:
                 found[key] = value, error
-        result = found[key][1]
+        result: Choice | Exception = found[key][1]
         if isinstance(result, Exception):
             raise result
         return result

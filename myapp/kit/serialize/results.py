@@ -15,6 +15,7 @@ from marshmallow import Schema, missing
 
 from ..fields.containers import dump_key
 from ..fields.wrapped import Written
+from ..from_data import FromData
 from ..functional import MISSING
 from ..models import DictSchema, ModelSchema
 from ..models.schemas import is_excluded
@@ -94,9 +95,13 @@ def _key(compiler: Compiler, schema: Schema, name: str, field: ma.Field[Any]) ->
 
 
 def _has_default(field: ma.Field[Any]) -> bool:
-    """Whether there is a default to leave out; to pydantic there is none where the class has a serializer for it."""
+    """Whether there is a default to leave out; to pydantic there is none where the class has a serializer for it.
+
+    What the other attributes make a default of is not asked again.
+    """
     known = field.load_default is not missing and field.load_default is not MISSING
-    return known and not (isinstance(field, Written) and field.writing.of_attribute)
+    own = isinstance(field.load_default, FromData) or (isinstance(field, Written) and field.writing.of_attribute)
+    return known and not own
 
 
 def _extra(

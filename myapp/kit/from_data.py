@@ -1,0 +1,40 @@
+"""Defaults that are made of the other attributes: `Field(default_factory=lambda data: data["price"] * 2)`.
+
+Pairs https://docs.pydantic.dev/latest/concepts/fields/#default-values with marshmallow's `load_default`, which takes a
+function of nothing.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+class FromData:
+    """A `default_factory` that takes the validated data: the attributes before its own, as a dict.
+
+    Only loading has them: called without them, as where the class itself is called, it raises TypeError.
+    """
+
+    def __init__(self, factory: Callable[[dict[str, Any]], Any]) -> None:
+        self.factory = factory
+
+    def __call__(self, data: Mapping[str, Any] | None = None) -> Any:
+        """The default that these attributes make."""
+        if data is None:
+            raise TypeError("a default_factory takes the validated data, which are not known here: pass a value")
+        return self.factory(dict(data))
+
+
+def from_data(factory: Callable[..., Any]) -> Callable[..., Any]:
+    """The factory, as `FromData` where it takes the data: where it has one argument, without a default."""
+    try:
+        parameters = list(inspect.signature(factory).parameters.values())
+    except (TypeError, ValueError):  # a builtin, which does not tell
+        return factory
+    if isinstance(factory, FromData) or len(parameters) != 1:
+        return factory
+    (only,) = parameters
+    by_position = only.kind in (only.POSITIONAL_ONLY, only.POSITIONAL_OR_KEYWORD)
+    return FromData(factory) if by_position and only.default is only.empty else factory
