@@ -21,8 +21,8 @@ from typing import Any, ClassVar, Final, Literal
 
 from marshmallow import Schema
 
-from .from_data import from_data
 from .functional import Discriminator
+from .load_defaults import from_data
 from .said import remembering
 
 

@@ -13,8 +13,8 @@ from marshmallow import ValidationError, fields, missing
 
 from ..encoders import to_jsonable
 from ..errors import Fault, faulted, invalid
-from ..from_data import FromData
 from ..functional import ValidationInfo
+from ..load_defaults import FromData
 from ..params import FieldInfo
 from .constraints import Constraints
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, TypeVar, cast
 import marshmallow.fields as ma
 from marshmallow import missing
 
-from ..from_data import FromData
+from ..load_defaults import FromData
 from .config import ModelConfig
 from .paths import Path
 

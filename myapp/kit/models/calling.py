@@ -13,7 +13,7 @@ from marshmallow.exceptions import SCHEMA
 
 from ..errors import faulted
 from ..fields.lax import Informed
-from ..from_data import FromData
+from ..load_defaults import FromData
 
 
 def wants_info(field: Any) -> bool:

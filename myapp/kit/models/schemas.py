@@ -29,7 +29,7 @@ from marshmallow import EXCLUDE, INCLUDE, RAISE, missing
 from .. import hints, typehints
 from ..fields.omitted import may_omit
 from ..fields.wrapped import written_by
-from ..from_data import from_data
+from ..load_defaults import from_data
 from ..params import FieldInfo, Undefined, field_info
 from .config import AliasGenerator, ModelConfig, config_of
 from .decorators import (

@@ -15,8 +15,8 @@ from marshmallow import Schema, missing
 
 from ..fields.containers import dump_key
 from ..fields.wrapped import Written
-from ..from_data import FromData
 from ..functional import MISSING
+from ..load_defaults import FromData
 from ..models import DictSchema, ModelSchema
 from ..models.schemas import is_excluded
 from ..models.setfields import extra_of

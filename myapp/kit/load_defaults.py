@@ -1,11 +1,13 @@
-"""Defaults that are made of the other attributes: `Field(default_factory=lambda data: data["price"] * 2)`.
+"""Defaults as marshmallow takes them, also those made of other attributes: `Field(default_factory=lambda data: ...)`.
 
-Pairs https://docs.pydantic.dev/latest/concepts/fields/#default-values with marshmallow's `load_default`, which takes a
-function of nothing.
+Pairs https://docs.pydantic.dev/latest/concepts/fields/#default-values with marshmallow's `load_default`, which is a
+value or a function of nothing.
 """
 
 from __future__ import annotations
 
+import copy
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -38,3 +40,10 @@ def from_data(factory: Callable[..., Any]) -> Callable[..., Any]:
     (only,) = parameters
     by_position = only.kind in (only.POSITIONAL_ONLY, only.POSITIONAL_OR_KEYWORD)
     return FromData(factory) if by_position and only.default is only.empty else factory
+
+
+def load_default(value: Any) -> Any:
+    """A default as marshmallow takes it: it calls what is callable, and would hand out the same list each time."""
+    if callable(value):
+        return lambda: value
+    return functools.partial(copy.deepcopy, value) if isinstance(value, list | dict | set) else value
