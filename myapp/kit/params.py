@@ -71,7 +71,8 @@ class FieldInfo:
     """The constraints and the documentation of one value; every keyword means what it means to FastAPI.
 
     `default` is `Undefined` (or `...`) when a value is required. `alias` is the name on the wire, both ways;
-    `validation_alias` and `serialization_alias` set one way only.
+    `validation_alias` and `serialization_alias` set one way only. A `default_factory` of one argument is given the
+    attributes before its own, as a dict, when a request is read; to call the class takes a value then.
     """
 
     default: Any = Undefined

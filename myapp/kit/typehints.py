@@ -105,7 +105,7 @@ class Reader(NamedTuple):
         try:
             return self._replace(config=dataclasses.replace(self.config, arbitrary_types_allowed=False)).of(kind, info)
         except TypeError:
-            return fields.Any(allow_none=False)
+            return fields.Instance(object)
 
     def of(self, kind: Any, info: FieldInfo | None) -> ma.Field[Any]:
         """The field of a type without its `Annotated`."""
