@@ -85,7 +85,7 @@ class Any(Lax, fields.Raw):
 class Instance(Lax, fields.Raw):
     """An instance of a class that no field reads, as it came: what a validator before it has made, or a view returns.
 
-    https://docs.pydantic.dev/latest/concepts/types/#handling-custom-generic-classes
+    https://docs.pydantic.dev/latest/api/config/#pydantic.config.ConfigDict.arbitrary_types_allowed
     """
 
     direct = False
