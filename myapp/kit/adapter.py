@@ -21,7 +21,7 @@ from apispec import APISpec
 from .errors import Fault, faults, flatten
 from .fields import JsonText
 from .fields.json_text import WITHIN_JSON
-from .models.loading import reading_attributes
+from .models.attributes import reading_attributes
 from .openapi.components import PREFIX
 from .openapi.jsonschema import KitPlugin
 from .typehints import field_for

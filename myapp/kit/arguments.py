@@ -117,7 +117,8 @@ def parameter_of(
         schema
         if schema is not None
         else hint
-        if argument.annotation is inspect.Parameter.empty
+        # beside a marker that is the default, FastAPI takes nothing of `Annotated` but the type
+        if argument.annotation is inspect.Parameter.empty or isinstance(argument.default, FieldInfo)
         else argument.annotation
     )
     marshmallow_field = field_for(annotation, info)

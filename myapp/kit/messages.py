@@ -11,6 +11,9 @@ from typing import Final
 
 MESSAGES: Final[Mapping[str, str]] = {
     "missing": "Field required",
+    "default_factory_not_called": (
+        "The default factory uses validated data, but at least one validation error occurred"
+    ),
     "extra_forbidden": "Extra inputs are not permitted",
     "unexpected_keyword_argument": "Unexpected keyword argument",
     "value_error": "Value error, {error}",

@@ -22,6 +22,7 @@ from typing import Any, ClassVar, Final, Literal
 from marshmallow import Schema
 
 from .functional import Discriminator
+from .load_defaults import from_data
 from .said import remembering
 
 
@@ -70,11 +71,12 @@ class FieldInfo:
     """The constraints and the documentation of one value; every keyword means what it means to FastAPI.
 
     `default` is `Undefined` (or `...`) when a value is required. `alias` is the name on the wire, both ways;
-    `validation_alias` and `serialization_alias` set one way only.
+    `validation_alias` and `serialization_alias` set one way only. A `default_factory` of one argument is given the
+    attributes before its own, as a dict, when a request is read; to call the class takes a value then.
     """
 
     default: Any = Undefined
-    default_factory: Callable[[], Any] | None = None
+    default_factory: Callable[..., Any] | None = None
     alias: str | None = None
     alias_priority: int | None = None
     validation_alias: str | AliasPath | AliasChoices | None = None
@@ -115,6 +117,8 @@ class FieldInfo:
             self.default = Undefined
         if self.default is not Undefined and self.default_factory is not None:
             raise TypeError("cannot specify both default and default_factory")
+        if self.default_factory is not None:
+            self.default_factory = from_data(self.default_factory)
 
     @property
     def required(self) -> bool:

@@ -10,7 +10,6 @@ import collections
 import copy
 import dataclasses
 import enum
-import functools
 import operator
 import pathlib
 import re
@@ -56,6 +55,7 @@ from .hints import (
     merged,
     union_member,
 )
+from .load_defaults import load_default
 from .models.adopt import adopt
 from .models.config import ModelConfig, config_of
 from .params import Body, FieldInfo, Undefined
@@ -92,12 +92,20 @@ class Reader(NamedTuple):
         elif kind is str:
             field = self.text(info, [extra for extra in rest if isinstance(extra, StringConstraints)])
         else:
-            field = self.of(kind, info)
+            replaced = any(isinstance(extra, PlainValidator) for extra in rest)
+            field = self.of_anything(kind, info) if replaced else self.of(kind, info)
         for told in (extra for extra in rest if isinstance(extra, UrlConstraints)):
             field = constrained(field, told)
         for _ in (extra for extra in rest if isinstance(extra, fields.Json)):
             field = fields.JsonText(self.configured(field, None, ()))
         return self.configured(field, info, rest)
+
+    def of_anything(self, kind: Any, info: FieldInfo | None) -> ma.Field[Any]:
+        """The field of a type whose values a function reads: it may be one that no field reads."""
+        try:
+            return self._replace(config=dataclasses.replace(self.config, arbitrary_types_allowed=False)).of(kind, info)
+        except TypeError:
+            return fields.Instance(object)
 
     def of(self, kind: Any, info: FieldInfo | None) -> ma.Field[Any]:
         """The field of a type without its `Annotated`."""
@@ -177,6 +185,8 @@ class Reader(NamedTuple):
         if isinstance(kind, type) and issubclass(kind, enum.Enum):
             after = [operator.attrgetter("value")] if self.config.use_enum_values else []
             return fields.Enum(kind, after=after)
+        if self.config.arbitrary_types_allowed and isinstance(origin, type):
+            return fields.Instance(origin)
         raise TypeError(f"no marshmallow field reads values of type {kind!r}")
 
     def nested(self, kind: Any) -> ma.Field[Any]:
@@ -248,7 +258,7 @@ class Reader(NamedTuple):
             if info.default_factory is not None:
                 field.load_default, field.required = info.default_factory, False
             elif info.default is not Undefined:
-                field.load_default, field.required = _default(info.default), False
+                field.load_default, field.required = load_default(info.default), False
         return field
 
 
@@ -281,10 +291,3 @@ def _keeps_to_itself(member: ma.Field[Any]) -> bool:
     told = info and (info.title or info.description or info.examples or info.deprecated or info.json_schema_extra)
     itself = isinstance(member, Around | Written | fields.Any) or "json_schema" in member.metadata
     return bool(told or itself or getattr(member, "before", ()) or getattr(member, "after", ()))
-
-
-def _default(value: Any) -> Any:
-    """A default as marshmallow takes it: it calls what is callable, and would hand out the same list each time."""
-    if callable(value):
-        return lambda: value
-    return functools.partial(copy.deepcopy, value) if isinstance(value, list | dict | set) else value

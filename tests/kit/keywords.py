@@ -61,7 +61,6 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "validate_assignment": "an attribute of a dataclass takes what is assigned; the response is checked",
         "revalidate_instances": "a response is always checked, an instance in a request is there already",
         "validate_return": PYDANTIC,
-        "arbitrary_types_allowed": "a marshmallow field in `Annotated` reads any type",
         "json_encoders": DEPRECATED,
         "hide_input_in_errors": "no effect in FastAPI's 422",
         "regex_engine": "Python's `re`; a pattern that Rust's engine reads otherwise is one for nobody",

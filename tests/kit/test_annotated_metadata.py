@@ -1,6 +1,6 @@
 """Several of `Field`, `Query` and their kin on one parameter: what each says, and where the value comes from."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 
@@ -200,3 +200,62 @@ def test_a_path_parameter_of_several_names() -> None:
             return found
 
     agree(build, "GET /items/3", "GET /legacy/4", "GET /items/x", "GET /legacy/x")
+
+
+@pytest.mark.parametrize("place", ["Query", "Header", "Cookie", "Form", "Body"])
+def test_what_a_marker_as_the_default_leaves_of_annotated(place: str) -> None:
+    """The type alone: FastAPI reads neither limits nor functions in `Annotated` beside `= Query()`."""
+
+    def build(lib):
+        kinds = [Annotated[int, lib.Field(gt=3)], Annotated[int, lib.AfterValidator(str)], Annotated[str, lib.Strict()]]
+        for number, kind in enumerate(kinds):
+
+            def view(value: kind = marker(lib, place)) -> Any:
+                return value
+
+            lib.post(f"/{number}")(view)
+
+        def optional(value: Annotated[int | None, lib.Field(gt=3)] = marker(lib, place, default=None, lt=9)) -> Any:
+            return value
+
+        lib.post("/3")(optional)
+
+    agree(build, *((f"POST /{number}", sending(place, value=value)) for number in range(4) for value in (1, 5, 9, "x")))
+
+
+def test_a_discriminator_beside_a_marker_as_the_default() -> None:
+    """It is not read either: what fits best decides, and every member says why it did not fit."""
+
+    def build(lib):
+        @lib.model
+        class Cat:
+            kind: Literal["cat"] = "cat"
+            lives: int = 9
+
+        @lib.model
+        class Dog:
+            kind: Literal["dog"] = "dog"
+            age: int = 1
+
+        def kind_of(value: Any) -> Any:
+            return value.get("kind", "dog") if isinstance(value, dict) else "dog"
+
+        tagged = Annotated[Cat, lib.Tag("c")] | Annotated[Dog, lib.Tag("d")]
+        kinds = [Annotated[Cat | Dog, lib.Field(discriminator="kind")], Annotated[tagged, lib.Discriminator(kind_of)]]
+        for number, kind in enumerate(kinds):
+
+            def view(pet: kind = lib.Body()) -> Any:
+                return pet
+
+            def embedded(pet: kind = lib.Body(embed=True)) -> Any:
+                return pet
+
+            lib.post(f"/{number}")(view)
+            lib.post(f"/{number}/embedded")(embedded)
+
+    bodies = [{"kind": "cat", "lives": "x"}, {"kind": "cow"}, {"kind": "dog", "age": 2}, {}, [1], {"age": 3}]
+    agree(
+        build,
+        *((f"POST /{number}", {"json": body}) for number in (0, 1) for body in bodies),
+        *((f"POST /{number}/embedded", {"json": {"pet": body}}) for number in (0, 1) for body in bodies),
+    )

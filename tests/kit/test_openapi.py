@@ -103,6 +103,24 @@ def test_additional_responses() -> None:
     same_document(build)
 
 
+@pytest.mark.parametrize("key", ["hello", "6XX", "1e2", "", "2xx", "Default", "999", "-1", 0])
+def test_keys_of_additional_responses(key: int | str) -> None:
+    """What is no status code, no range of them and not the default makes the document fail; others are as they are."""
+
+    def build(lib: Any) -> None:
+        @lib.get("/", responses={key: {"description": "told"}})
+        def view() -> Any: ...
+
+    twins = Twins(build)
+    try:
+        theirs = twins.fastapi_lib.app.openapi()
+    except ValueError:
+        with pytest.raises(ValueError, match="invalid literal"):
+            _ = twins.flask_lib.app.extensions["api"].document
+    else:
+        assert theirs == twins.same_document()
+
+
 def test_path_operation_configuration() -> None:
     """tutorial/path-operation-configuration: tags (Enum members too), summary, description, docstring, deprecated."""
 

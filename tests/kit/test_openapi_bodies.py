@@ -189,3 +189,59 @@ def test_separate_input_and_output() -> None:
     ]["schemas"].keys()
     merged = same_document(build, separate_input_output_schemas=False)["components"]["schemas"]
     assert {"Item", "SubItem"} <= merged.keys()
+
+
+def test_what_is_computed_is_told_in_any_case() -> None:
+    """Where one component is enough for a model, those in whose answer anything is computed have two all the same."""
+
+    def build(lib: Any) -> None:
+        @lib.model
+        class Part:
+            name: str = "x"
+
+            @lib.computed_field
+            @property
+            def length(self) -> int: ...
+
+        @lib.model
+        class Whole:
+            one: Part | None = None
+            more: dict[str, list[Part]] | None = None
+
+        @lib.model
+        class Plain:
+            a: int = 1
+
+        @lib.model
+        class Link:
+            a: int = 1
+            following: "Link | None" = None
+
+        @lib.model
+        class AsAnswered:
+            model_config = lib.ModelConfig(json_schema_mode_override="serialization")
+            plain: Plain | None = None
+
+        @lib.model
+        class AsAccepted:
+            model_config = lib.ModelConfig(json_schema_mode_override="validation")
+            plain: Plain | None = None
+
+        @lib.model
+        class Written:
+            a: Annotated[int, lib.PlainSerializer(str, return_type=str)] = 1
+
+        kinds = (Part, Whole, Plain, Link, AsAnswered, AsAccepted, Written, tuple[int, Plain], tuple[Part, Plain])
+        for number, kind in enumerate(kinds):
+
+            def view(body: kind) -> kind: ...
+
+            def views(body: kind) -> list[kind]: ...
+
+            lib.post(f"/{number}", responses={404: {"model": Part | Plain}, 405: {"model": Plain}})(view)
+            lib.post(f"/{number}/many")(views)
+
+    assert {"Part-Input", "Part-Output", "Whole-Output", "Plain"} <= same_document(
+        build, separate_input_output_schemas=False
+    )["components"]["schemas"].keys()
+    same_document(build)

@@ -230,3 +230,50 @@ def test_classes_that_contain_each_other_many_times(own_time):
     began = own_time()
     assert flask.post("/", json=nested(50)).status_code == 200
     assert own_time() - began < 5
+
+
+def test_classes_that_contain_each_other_deeper_than_the_stack_allows(own_time):
+    """One fault says so, in FastAPI's words for a class that contains itself, and at once."""
+
+    @dataclass
+    class Doll:
+        child: "Doll | None" = None
+
+    class DollModel(pydantic.BaseModel):
+        child: "DollModel | None" = None
+
+    flask = Twins(family).flask
+    for depth in (150, 500):
+        began = own_time()
+        answer = flask.post("/", json=nested(depth))
+        assert own_time() - began < 1
+        with pytest.raises(pydantic.ValidationError) as refused:
+            DollModel.model_validate(nested(500))
+        (fault,), (error,) = answer.json()["detail"], refused.value.errors()
+        assert (answer.status_code, fault["loc"]) == (422, ["body"])
+        assert (fault["type"], fault["msg"]) == (error["type"], error["msg"])
+
+
+def boxes(lib: Any) -> None:
+    """A class that holds one of its kind or any dictionary."""
+    if lib.name == "fastapi":
+
+        class Box(pydantic.BaseModel):
+            child: "Box | dict[str, Any] | None" = None
+    else:
+
+        @dataclass
+        class Box:
+            child: "Box | dict[str, Any] | None" = None
+
+    @lib.post("/")
+    def view(body: Box | int):
+        return [type(body).__name__, isinstance(body.child.child, dict)]
+
+
+def test_a_member_that_takes_what_is_too_deep_for_another():
+    """A dictionary is one, however deep it is, as in FastAPI."""
+    body: dict[str, Any] = {}
+    for _ in range(300):
+        body = {"child": body}
+    Twins(boxes).agree(("POST /", {"json": body}))

@@ -55,6 +55,7 @@ __all__ = [
     "IPv6",
     "IPv6Interface",
     "IPv6Network",
+    "Instance",
     "Integer",
     "Json",
     "JsonText",
@@ -78,6 +79,24 @@ class Any(Lax, fields.Raw):
         super().__init__(**{"allow_none": True, **keywords})
 
     def _deserialize(self, value: typing.Any, attr: str | None, data: typing.Any, **kwargs: typing.Any) -> typing.Any:
+        return value
+
+
+class Instance(Lax, fields.Raw):
+    """An instance of a class that no field reads, as it came: what a validator before it has made, or a view returns.
+
+    https://docs.pydantic.dev/latest/api/config/#pydantic.config.ConfigDict.arbitrary_types_allowed
+    """
+
+    direct = False
+
+    def __init__(self, kind: type[typing.Any], **keywords: typing.Any) -> None:
+        super().__init__(**keywords)
+        self.kind = kind
+
+    def _deserialize(self, value: typing.Any, attr: str | None, data: typing.Any, **kwargs: typing.Any) -> typing.Any:
+        if not isinstance(value, self.kind):
+            raise invalid("is_instance_of", value, **{"class": self.kind.__qualname__})
         return value
 
 

@@ -144,7 +144,7 @@ def _attributes(schema: Any, raw: Any, value: Any) -> Closeness:
             known[name] = inner.deserialize(given[name], **context)
             parts.append(closeness(inner, given[name], known[name], context))
         elif informed and not inner.required:
-            known[name] = inner.deserialize(missing)
+            known[name] = inner.deserialize(missing, **context)
     return Closeness(STRICT, len(parts)).and_(parts)
 
 

@@ -18,6 +18,7 @@ from marshmallow.exceptions import SCHEMA
 from ..encoders import to_jsonable
 from ..errors import Fault, invalid
 from .constraints import Constraints, length_fault
+from .depth import too_deep
 from .lax import Lax
 from .mappings import Dict as Dict
 from .omitted import Omitted, may_omit
@@ -229,8 +230,7 @@ class Nested(Lax, ma.Nested):  # type: ignore[misc]  # marshmallow leaves these 
             return self.schema.load(value, unknown=self.unknown, partial=partial)
         except RecursionError:
             # a class that contains itself, and a client that makes the most of it
-            message = "Recursion error - maximum validation depth exceeded"
-            raise ValidationError(Fault("recursion_depth_exceeded", message, value)) from None
+            raise too_deep(value) from None
 
     def encode(self, value: Any) -> Any:
         """What the Schema dumps."""

@@ -145,6 +145,8 @@ def _scalar(field: ma.Field[object]) -> str:
             return f"is-instance[{field.enum.__qualname__}]"
         kind = next((f"{base.__name__}-" for base in (str, int, float) if issubclass(field.enum, base)), "")
         return f"{kind}enum[{field.enum.__name__}]"
+    if isinstance(field, fields.Instance):
+        return f"is-instance[{field.kind.__qualname__}]"
     for kind_of_address, (function, name) in _ADDRESSES.items():
         if isinstance(field, kind_of_address):
             strict = f"json-or-python[json=function-after[{name}(), str],python=is-instance[{name}]]"

@@ -14,6 +14,7 @@ from marshmallow import ValidationError, fields, missing
 from ..encoders import to_jsonable
 from ..errors import Fault, faulted, invalid
 from ..functional import ValidationInfo
+from ..load_defaults import FromData
 from ..params import FieldInfo
 from .constraints import Constraints
 
@@ -86,7 +87,10 @@ class Lax(Base):
         if value is missing:
             if self.required:
                 raise ValidationError(Fault.of("missing", None))
-            return self.load_default() if callable(self.load_default) else self.load_default
+            default = self.load_default
+            if isinstance(default, FromData):
+                return default(kwargs["validated"][1]) if "validated" in kwargs else default()
+            return default() if callable(default) else default
         raw = value
         if self.before:
             value = run(self.before, value, raw, kwargs)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
-from contextvars import ContextVar
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import marshmallow.fields as ma
 from marshmallow import Schema, ValidationError
@@ -19,19 +18,13 @@ from ..encoders import to_jsonable
 from ..errors import faults
 from .closeness import EXACT, Closeness, closeness
 from .containers import check_length
+from .depth import FOUND, too_deep
 from .labels import member_label
 from .lax import Lax
 from .omitted import Omitted
 from .settled import settled
 
 Choice = tuple[ma.Field[Any], Any, Closeness]
-
-# What the unions inside the outermost one have found: by the union and the identity of the value, which is kept alive.
-# Without it each level of a class that contains itself would read the level below three times, and 3**20 is no number
-# of steps to let a client ask for.
-_FOUND: Final[ContextVar[dict[tuple[ma.Field[Any], int], tuple[Any, Choice | ValidationError]] | None]] = ContextVar(
-    "_FOUND", default=None
-)
 
 
 class Union(Lax, ma.Field[Any]):
@@ -70,33 +63,40 @@ class Union(Lax, ma.Field[Any]):
         # what its validators are told is the same each time that this very value is read
         if kwargs.keys() - {"validated"} or not isinstance(value, dict | list):
             return self._choose(value, kwargs)
-        found = _FOUND.get()
+        found = FOUND.get()
         if found is None:
-            token = _FOUND.set({})
+            token = FOUND.set({})
             try:
                 return self._choose(value, kwargs)
+            except RecursionError:
+                pass
             finally:
-                _FOUND.reset(token)
+                FOUND.reset(token)
+            raise too_deep(value)
         key = (self, id(value))
         if key not in found:
             try:
                 found[key] = value, self._choose(value, kwargs)
-            except ValidationError as error:
+            except (ValidationError, RecursionError) as error:
                 found[key] = value, error
-        result = found[key][1]
-        if isinstance(result, ValidationError):
+        result: Choice | Exception = found[key][1]
+        if isinstance(result, Exception):
             raise result
         return result
 
     def _choose(self, value: Any, kwargs: Mapping[str, Any]) -> Choice:
         best: Choice | None = None
         failed: list[tuple[ma.Field[Any], Any, ValidationError]] = []
+        deep: RecursionError | None = None
         for member in self.members:
             given = self._given_to(member, value)
             try:
                 converted = member.deserialize(given, **kwargs)
             except ValidationError as error:
                 failed.append((member, given, error))
+                continue
+            except RecursionError as error:
+                deep = error
                 continue
             close = closeness(member, given, converted, kwargs)
             if self.left_to_right:
@@ -106,6 +106,8 @@ class Union(Lax, ma.Field[Any]):
             if best is None or close.beats(best[2]):
                 best = member, converted, close
         if best is None:
+            if deep is not None:
+                raise deep
             for _, _, wrong in failed:
                 if isinstance(wrong, Omitted):
                     raise wrong

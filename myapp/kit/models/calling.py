@@ -13,10 +13,13 @@ from marshmallow.exceptions import SCHEMA
 
 from ..errors import faulted
 from ..fields.lax import Informed
+from ..load_defaults import FromData
 
 
 def wants_info(field: Any) -> bool:
-    """Whether a validator of the field, or of one inside it, takes a `ValidationInfo`."""
+    """Whether a validator of the field, or of one inside it, takes a `ValidationInfo`, or its default the data."""
+    if isinstance(field.load_default, FromData):
+        return True
     functions = (*getattr(field, "before", ()), *getattr(field, "after", ()), getattr(field, "function", None))
     inside = [getattr(field, name, None) for name in ("inner", "key_field", "value_field", "within")]
     inside += [*getattr(field, "members", ()), *getattr(field, "tuple_fields", ())]

@@ -80,6 +80,7 @@ class ModelConfig:
     ser_json_timedelta: Literal["iso8601", "float"] = "iso8601"
     ser_json_inf_nan: InfNanMode = "null"
     url_preserve_empty_path: bool = False
+    arbitrary_types_allowed: bool = False
     polymorphic_serialization: bool = False
     use_attribute_docstrings: bool = False
 

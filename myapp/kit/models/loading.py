@@ -6,8 +6,7 @@ Pairs https://fastapi.tiangolo.com/tutorial/body/ with marshmallow's `Schema._do
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextvars import ContextVar
-from typing import Any, ClassVar, Final, NamedTuple, TypeVar, cast
+from typing import Any, ClassVar, Final, cast
 
 import marshmallow.fields as ma
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, missing
@@ -17,42 +16,13 @@ from ..errors import Fault, faulted
 from ..fields.containers import LISTS, dump_key, load_key
 from ..fields.json_text import WITHIN_JSON
 from ..fields.wrapped import Writing
+from .attributes import READING_ATTRIBUTES, Step, is_object
 from .calling import around, called, wants_info
 from .config import ModelConfig
 from .paths import Path, found, note
 from .setfields import keep_extra, remember
 
-T = TypeVar("T")
-
 _EXTRA_FAULTS: Final = {True: "extra_forbidden", False: "unexpected_keyword_argument"}
-_ATTRIBUTES: Final[ContextVar[bool]] = ContextVar("_ATTRIBUTES", default=False)
-
-
-def reading_attributes(read: Callable[[Any], T], value: Any) -> T:
-    """`read(value)`, during which an object of any class is read by its attributes, as what a view returns is."""
-    token = _ATTRIBUTES.set(True)
-    try:
-        return read(value)
-    finally:
-        _ATTRIBUTES.reset(token)
-
-
-def is_object(value: Any) -> bool:
-    """Whether a value may have a model's attributes; Python's own kinds never do, not even all of an optional one's."""
-    return type(value).__module__ != "builtins"
-
-
-class Step(NamedTuple):
-    """How one attribute is read: the key it is looked up under, if any, then the other paths."""
-
-    name: str
-    key: str | None
-    paths: Sequence[Path]
-    loc: Path
-    convert: Callable[..., Any]
-    required: bool
-    has_own_default: bool
-    default: Any
 
 
 class ModelSchema(Schema):
@@ -82,7 +52,10 @@ class ModelSchema(Schema):
 
     def _init_fields(self) -> None:
         super()._init_fields()
-        self._plan = [self._step(name, field) for name, field in self.load_fields.items()]
+        self._plan = [
+            Step.of(name, field, self.config, has_own_default=name in self.own_defaults)
+            for name, field in self.load_fields.items()
+        ]
         self.informed = any(map(wants_info, self.load_fields.values()))
         self._keyed = [(step.name, step.key, step.convert, step.required, step.has_own_default) for step in self._plan]
         self._keys = frozenset(step.key for step in self._plan)
@@ -100,19 +73,6 @@ class ModelSchema(Schema):
         return self.informed or any(
             step.key is None or any(path != (step.name,) for path in step.paths) for step in self._plan
         )
-
-    def _step(self, name: str, field: ma.Field[Any]) -> Step:
-        info = field.metadata.get("info")
-        config = self.config
-        paths = list(info.paths) if info is not None and config.validate_by_alias else []
-        if not paths or config.by_name:
-            paths.append((name,))
-        loc: Path = paths[0] if config.loc_by_alias else (name,)
-        key = cast(str, paths[0][0]) if len(paths[0]) == 1 else None
-        checked = config.validate_default if info is None or info.validate_default is None else info.validate_default
-        default = field.load_default if checked else missing
-        others = [path for path in dict.fromkeys(paths) if path != (key,)]
-        return Step(name, key, others, loc, field.deserialize, field.required, name in self.own_defaults, default)
 
     def _do_load(
         self,
@@ -215,9 +175,11 @@ class ModelSchema(Schema):
         """As `_read`, where an attribute has several names or paths, a validated default, or a validator that asks."""
         used: set[Any] = set()
         options: dict[str, Any] = {} if partial is None else {"partial": partial}
-        for name, key, paths, loc, convert, required, has_own_default, default in self._plan:
+        for name, key, paths, loc, convert, required, has_own_default, default, from_data in self._plan:
             raw = missing if key is None else data.get(key, missing)
             at: Path | None = None
+            if self.informed:
+                options["validated"] = name, values
             if raw is missing:
                 for at in paths:
                     raw = found(data, at)
@@ -229,16 +191,18 @@ class ModelSchema(Schema):
                 if required:
                     note(errors, data, loc, [Fault.of("missing", data)])
                     continue
+                if from_data and errors:
+                    note(errors, data, loc, [Fault.of("default_factory_not_called", None)])
+                    continue
                 if default is missing:
                     if not has_own_default or (self.informed and name not in self.optional):
-                        values[name] = convert(missing)
+                        values[name] = convert(missing, **options)
                     continue
-                raw, at = default() if callable(default) else default, loc
+                raw = default(values) if from_data else default() if callable(default) else default
+                at = loc
             else:
                 given.append(name)
             used.add(key if at is None else at[0])
-            if self.informed:
-                options["validated"] = name, values
             try:
                 values[name] = convert(raw, key, data, **options)
             except ValidationError as error:
@@ -275,7 +239,7 @@ class ModelSchema(Schema):
         """
         if isinstance(data, self.model):
             return data
-        if _ATTRIBUTES.get() and is_object(data):
+        if READING_ATTRIBUTES.get() and is_object(data):
             return self.load_object(self.attributes_of(data), None, self.unknown, True)
         if WITHIN_JSON.get():
             raise ValidationError({SCHEMA: [Fault.of("model_type", data, class_name=type(self).__name__)]})

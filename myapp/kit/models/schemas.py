@@ -29,6 +29,7 @@ from marshmallow import EXCLUDE, INCLUDE, RAISE, missing
 from .. import hints, typehints
 from ..fields.omitted import may_omit
 from ..fields.wrapped import written_by
+from ..load_defaults import from_data
 from ..params import FieldInfo, Undefined, field_info
 from .config import AliasGenerator, ModelConfig, config_of
 from .decorators import (
@@ -174,7 +175,7 @@ def _field(
     if each.default is not dataclasses.MISSING:
         info.default = each.default
     elif each.default_factory is not dataclasses.MISSING and (own is None or own.default is Undefined):
-        info.default, info.default_factory = Undefined, each.default_factory
+        info.default, info.default_factory = Undefined, from_data(each.default_factory)
     info.description = text if info.description is None else info.description
     _named(each.name, info, config)
     validators = [validator.in_annotated(cls) for validator in _about(each.name, cls, FieldValidator)]

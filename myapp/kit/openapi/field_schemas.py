@@ -24,7 +24,7 @@ from ..fields.constraints import Constraints
 from ..fields.named_tuples import NamedTuple
 from ..fields.temporal import Temporal
 from ..fields.wrapped import Around, Written
-from ..functional import MISSING
+from ..functional import MISSING, WithJsonSchema
 from ..models import RootSchema
 from ..params import FieldInfo, Undefined
 from .components import Mode
@@ -64,20 +64,30 @@ class FieldSchemas(OpenAPIConverter):
     def field2property(self, field: ma.Field[Any]) -> dict[str, Any]:
         """The schema of a field, or what `WithJsonSchema` says instead of it, with the words of an attribute."""
         schema = self.own_schema(field)
-        for told in reversed(field.metadata.get("json_schema", ())):
-            if told.mode in (None, self.mode):
-                kept = {*SAID, "default"} if isinstance(field.parent, Schema) else {"default"}
-                return {**told.json_schema, **{word: said for word, said in schema.items() if word in kept}}
-        return schema
+        told = self.told(field)
+        if told is None:
+            return schema
+        kept = {*SAID, "default"} if isinstance(field.parent, Schema) else {"default"}
+        return {**told.json_schema, **{word: said for word, said in schema.items() if word in kept}}
+
+    def told(self, field: ma.Field[Any]) -> WithJsonSchema | None:
+        """The last `WithJsonSchema` that is about this view of the field."""
+        found = field.metadata.get("json_schema", ())
+        return next((each for each in reversed(found) if each.mode in (None, self.mode)), None)
 
     def own_schema(self, field: ma.Field[Any]) -> dict[str, Any]:
-        """The schema of a field; in an answer, of what the user's function makes of the value."""
+        """The schema of a field; in an answer, of what the user's function makes of the value.
+
+        Raises TypeError for a class of which JSON Schema knows nothing, unless `WithJsonSchema` tells.
+        """
         if isinstance(field, Written) and self.mode == "serialization":
             return self.written2property(field)
         if isinstance(field, Around) and field.plain and self.mode == "validation":
             anything = fields.Any(metadata=field.metadata)
             anything.load_default = field.load_default
             field = anything
+        if isinstance(field, fields.Instance) and self.told(field) is None:
+            raise TypeError(f"{field.kind!r} has no JSON Schema: say it in Annotated, by WithJsonSchema")
         schema: dict[str, Any] = super().field2property(field)
         if "computed" in field.metadata:
             schema["readOnly"] = True

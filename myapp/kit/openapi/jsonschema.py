@@ -20,7 +20,7 @@ from marshmallow import INCLUDE, RAISE, Schema, missing
 
 from ..encoders import to_jsonable
 from ..fields import tagged, unions
-from ..fields.containers import dump_key, load_key
+from ..fields.containers import dump_key, load_key, schema_in
 from ..fields.json_value import JsonValue
 from ..fields.named_tuples import NamedTuple
 from ..models import ModelSchema, RootSchema
@@ -33,7 +33,8 @@ from .field_types import choices2schema
 class SchemaConverter(FieldSchemas):
     """Writes fields and Schemas as one `mode` sees them; classes become components among `definitions`.
 
-    The `other` one writes those that want to be seen its way.
+    The `other` one writes those that want to be seen its way; the `shared` one, if any, all answers in which nothing is
+    computed.
     """
 
     def __init__(self, mode: Mode, definitions: Definitions, spec: APISpec) -> None:
@@ -41,6 +42,7 @@ class SchemaConverter(FieldSchemas):
         self.mode = mode
         self.definitions = definitions
         self.other = self
+        self.shared: SchemaConverter | None = None
 
     def named(self, field: ma.Field[Any], title: str) -> dict[str, Any]:
         """The schema of a field that stands alone (a parameter, a body): titled unless it is a `$ref`."""
@@ -52,7 +54,8 @@ class SchemaConverter(FieldSchemas):
 
     def answer(self, field: ma.Field[Any], title: str) -> dict[str, Any]:
         """The schema of a response, whose title FastAPI makes up whatever its type says."""
-        schema: dict[str, Any] = self.field2property(field)
+        converter = self if self.shared is None or _computes(field, set()) else self.shared
+        schema: dict[str, Any] = converter.field2property(field)
         return schema if "$ref" in schema else {**schema, "title": title}
 
     def component(self, name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,8 +194,8 @@ class ParameterConverter(SchemaConverter):
 class KitPlugin(MarshmallowPlugin):
     """apispec's plugin with a converter for each of the two views: `accepted` and `answered`.
 
-    With `separate` false both are the same, and a class is one component. A Schema in an operation's hand-written
-    `responses` or `openapi_extra` is resolved as apispec's users know it.
+    With `separate` false a class is one component, the one that is accepted, where nothing of an answer is computed. A
+    Schema in an operation's hand-written `responses` or `openapi_extra` is resolved as apispec's users know it.
     """
 
     def __init__(self, *, separate: bool = True) -> None:
@@ -204,11 +207,12 @@ class KitPlugin(MarshmallowPlugin):
         super().init_spec(spec)
         self.definitions = Definitions(spec.components)
         self.accepted = SchemaConverter("validation", self.definitions, spec)
-        self.answered = SchemaConverter("serialization", self.definitions, spec) if self.separate else self.accepted
+        self.answered = SchemaConverter("serialization", self.definitions, spec)
+        self.answered.shared = None if self.separate else self.accepted
         self.accepted.other, self.answered.other = self.answered, self.accepted
         self.parameters = ParameterConverter(self.accepted, spec)
-        self.converter = self.answered
-        self.resolver = SchemaResolver(spec.openapi_version, self.answered)  # type: ignore[no-untyped-call]
+        self.converter = self.answered.shared or self.answered
+        self.resolver = SchemaResolver(spec.openapi_version, self.converter)  # type: ignore[no-untyped-call]
 
 
 def component_name(schema: Schema) -> str:
@@ -230,6 +234,19 @@ def _needs_title(field: ma.Field[Any]) -> bool:
     if isinstance(field, ma.Nested) and not isinstance(field, ma.Pluck):
         return field.many or field.schema.many
     return not isinstance(field, ma.Enum | NamedTuple | JsonValue)
+
+
+def _computes(field: ma.Field[Any], known: set[Schema]) -> bool:
+    """Whether there is a computed attribute in what the field writes; `known` are the Schemas looked into already."""
+    if "computed" in field.metadata:
+        return True
+    inside = [getattr(field, name, None) for name in ("inner", "key_field", "value_field")]
+    inside += [*getattr(field, "members", ()), *getattr(field, "tuple_fields", ())]
+    schema = schema_in(field)
+    if schema is not None and schema not in known:
+        known.add(schema)
+        inside += schema.fields.values()
+    return any(_computes(each, known) for each in inside if each is not None)
 
 
 def _has_no_default(field: ma.Field[Any]) -> bool:

@@ -7,10 +7,10 @@ and the documentation part of https://fastapi.tiangolo.com/tutorial/dependencies
 from __future__ import annotations
 
 import copy
+import http.client
 import inspect
 import warnings
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
 from typing import Any, Final
 
 import marshmallow.fields as ma
@@ -167,7 +167,8 @@ class OperationWriter:
                 schema = self.answered.answer(operation.response_fields[code], title)
                 media_type = extra.setdefault("content", {}).setdefault(operation.media_type or _JSON, {})
                 merge(media_type.setdefault("schema", {}), schema)
-            description = extra.get("description") or response.get("description") or _phrase(key)
+            phrase = _phrase(key)  # asked in any case: it refuses a key that is none
+            description = extra.get("description") or response.get("description") or phrase
             merge(response, extra)
             response["description"] = description
         parameters = (each for where in _LOCATIONS for each in operation.dependant.parameters(where))
@@ -242,12 +243,10 @@ def _words(name: str) -> str:
 
 
 def _phrase(key: str) -> str:
+    """The words for a status code or a range of them; raises ValueError, as FastAPI does, for a key that is neither."""
     if key in _RANGES:
         return _RANGES[key]
-    try:
-        return HTTPStatus(int(key)).phrase
-    except ValueError:
-        return "Additional Response"
+    return http.client.responses.get(int(key), "Additional Response")
 
 
 def merge(target: dict[str, Any], update: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from ..errors import invalid
 from ..fields.settled import settled
 from ..fields.wrapped import Written
 from ..models import DictSchema, ModelSchema, RootSchema
-from ..models.loading import reading_attributes
+from ..models.attributes import reading_attributes
 from .results import results, sources
 from .selection import Selection
 

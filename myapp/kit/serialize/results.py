@@ -16,6 +16,7 @@ from marshmallow import Schema, missing
 from ..fields.containers import dump_key
 from ..fields.wrapped import Written
 from ..functional import MISSING
+from ..load_defaults import FromData
 from ..models import DictSchema, ModelSchema
 from ..models.schemas import is_excluded
 from ..models.setfields import extra_of
@@ -94,9 +95,13 @@ def _key(compiler: Compiler, schema: Schema, name: str, field: ma.Field[Any]) ->
 
 
 def _has_default(field: ma.Field[Any]) -> bool:
-    """Whether there is a default to leave out; to pydantic there is none where the class has a serializer for it."""
+    """Whether there is a default to leave out; to pydantic there is none where the class has a serializer for it.
+
+    What the other attributes make a default of is not asked again.
+    """
     known = field.load_default is not missing and field.load_default is not MISSING
-    return known and not (isinstance(field, Written) and field.writing.of_attribute)
+    own = isinstance(field.load_default, FromData) or (isinstance(field, Written) and field.writing.of_attribute)
+    return known and not own
 
 
 def _extra(

@@ -13,7 +13,7 @@ import marshmallow.fields as ma
 from marshmallow import ValidationError
 
 from ..errors import EndpointContext, ResponseValidationError, flatten
-from ..models.loading import reading_attributes
+from ..models.attributes import reading_attributes
 from .options import SerializerOptions
 from .writer import Writer
 

@@ -21,7 +21,7 @@ from ..fields.unions import Union
 from ..fields.wrapped import Written
 from ..functional_serializers import SerializationInfo
 from ..models import ModelSchema
-from ..models.loading import is_object, reading_attributes
+from ..models.attributes import is_object, reading_attributes
 from .compiler import DIRECT, Compiler, Convert
 from .dumper import Dumper, class_in
 from .object_source import instance, object_source
