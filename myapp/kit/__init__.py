@@ -15,6 +15,7 @@ extension.
 
 from . import status
 from .adapter import TypeAdapter, ValidationError
+from .aliases import AliasChoices, AliasPath
 from .api import Api, ApiState
 from .asgi import ASGIApplication
 from .background import BackgroundTask, BackgroundTasks
@@ -62,8 +63,6 @@ from .mount import mount
 from .operation import operation
 from .pagination import LimitOffsetParams, paginate
 from .params import (
-    AliasChoices,
-    AliasPath,
     Body,
     Cookie,
     Depends,

@@ -12,10 +12,11 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, missing
 
+from .aliases import AliasChoices, AliasPath
 from .fields import JsonText
 from .fields.containers import load_key
 from .fields.unions import Union
-from .params import AliasChoices, AliasPath, Cookie, Header, Param
+from .params import Cookie, Header, Param
 
 
 @dataclass(frozen=True)

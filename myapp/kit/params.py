@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from marshmallow import Schema
 
+from .aliases import AliasChoices, AliasPath
 from .functional import Discriminator
 from .load_defaults import from_data
 from .said import remembering
@@ -40,29 +41,6 @@ class _Undefined:
 
 
 Undefined: Final[Any] = _Undefined()
-
-
-@dataclasses.dataclass(init=False)
-class AliasPath:
-    """Where in the input a value is found: `AliasPath("names", 0)` is the first of the names.
-
-    https://docs.pydantic.dev/latest/concepts/alias/#aliaspath-and-aliaschoices
-    """
-
-    path: tuple[str | int, ...]
-
-    def __init__(self, first: str, *path: str | int) -> None:
-        self.path = (first, *path)
-
-
-@dataclasses.dataclass(init=False)
-class AliasChoices:
-    """Several names of one value; the first that the input has is taken."""
-
-    choices: tuple[str | AliasPath, ...]
-
-    def __init__(self, first: str | AliasPath, *choices: str | AliasPath) -> None:
-        self.choices = (first, *choices)
 
 
 @remembering

@@ -48,7 +48,8 @@ _STAFF: dict[Place, Any] = {
     ("header", "x-key"): "fake-super-secret-key",
 }
 _EDITOR: dict[Place, Any] = {("header", "x-editor"): "ada"}
-_EVENT: dict[Place, Any] = {("body", "price"): "9.90"}
+_PRICE: dict[Place, Any] = {("body", "price"): "9.90"}
+_ISBN = "9780306406157"
 #: What an operation wants besides what the document says of it: values, or functions that make them. Without it the
 #: operation refuses every request, and no text gets any further.
 GIVEN: dict[str, dict[Place, Any]] = {
@@ -58,14 +59,20 @@ GIVEN: dict[str, dict[Place, Any]] = {
     "GET /body-updates/profiles/{name}": {("path", "name"): "ada"},
     "PUT /body-updates/profiles/{name}": {("path", "name"): "ada"},
     "PATCH /body-updates/profiles/{name}": {("path", "name"): "ada"},
-    "POST /extra-data-types/events/": _EVENT,
-    "POST /extra-data-types/events/plain/": _EVENT,
-    "PUT /extra-data-types/events/{event_id}": _EVENT,
+    "POST /extra-data-types/events/": _PRICE,
+    "POST /extra-data-types/events/plain/": _PRICE,
+    "PUT /extra-data-types/events/{event_id}": _PRICE,
+    "GET /extra-data-types/own/books/{isbn}": {("path", "isbn"): _ISBN},
+    "POST /extra-data-types/own/books/": {("body", "isbn"): _ISBN, ("body", "shelf"): "ab12", ("body", "lent"): "no"},
+    "POST /extra-data-types/own/orders/": {("body",): {_ISBN: 1}},
     "GET /response-model/items/{name}": {("path", "name"): "pen"},
     "GET /response-model/items/{name}/unset": {("path", "name"): "pen"},
     "GET /response-model/items/{name}/defaults": {("path", "name"): "pen"},
     "GET /response-model/items/{name}/name": {("path", "name"): "pen"},
     "GET /response-model/items/{name}/public": {("path", "name"): "pen"},
+    "POST /response-model/serializers/tickets/": _PRICE,
+    "POST /response-model/serializers/tickets/stored/": _PRICE,
+    "GET /custom-response/files/{name}": {("path", "name"): "guide.txt"},
     "GET /handling-errors/authors/{name}": {("path", "name"): "ada"},
     "POST /dependencies/protected/": _STAFF,
     "GET /dependencies/staff/posts/": _STAFF,
@@ -184,7 +191,8 @@ def plain(schema: Any, components: dict[str, Any], choice: int = 0, depth: int =
     if kind == "object" or "properties" in schema:
         properties = {} if depth > 4 else dict(schema.get("properties", {}))
         if isinstance(schema.get("additionalProperties"), dict):
-            properties[_NAME] = schema["additionalProperties"]
+            name = plain(schema["propertyNames"], components) if "propertyNames" in schema else _NAME
+            properties[name] = schema["additionalProperties"]
         return {name: plain(one, components, choice, depth + 1) for name, one in properties.items()}
     if kind == "array":
         items = schema.get("prefixItems") or [schema.get("items", {})] * max(1, schema.get("minItems", 1))

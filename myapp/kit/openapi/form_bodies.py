@@ -11,10 +11,10 @@ from typing import Any
 
 from marshmallow.fields import Field as MarshmallowField
 
+from ..aliases import AliasChoices
 from ..arguments import Parameter
 from ..fields.containers import load_key
 from ..forms import FormModel
-from ..params import AliasChoices
 from .field_schemas import info_of
 from .jsonschema import SchemaConverter
 
