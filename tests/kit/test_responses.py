@@ -10,6 +10,7 @@ from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from http.cookies import SimpleCookie
 from pathlib import PurePosixPath
+from types import SimpleNamespace
 from typing import Annotated, Any, Literal, NamedTuple
 
 import pytest
@@ -770,3 +771,34 @@ def test_results_in_containers():
     twins = Twins(build)
     body = {"json": {"price": "1.10", "when": "2024-01-01T00:00:00Z"}}
     twins.agree(("POST /", body), ("POST /model", body))
+
+
+NAMED = (
+    *({"one": 1}, {"uno": 2}, {"first": 3}, {"numbers": [1, 2, 3]}, {"three": 4}, {"numbers": [1], "three": 5}),
+    *({"Vier": 6}, {"fourth": 7}, {"uno": 1, "one": 2}, {"numbers": "abc"}, {}),
+)
+
+
+def test_an_object_is_read_under_every_name() -> None:
+    """Of what a view returns the attributes, or keys, are looked for under all names and paths that were declared."""
+
+    def build(lib):
+        choices, path = lib.AliasChoices, lib.AliasPath
+
+        @lib.model
+        class Item:
+            model_config = {"from_attributes": True}
+            first: int = lib.Field(default=0, validation_alias=choices("one", "uno"))
+            second: int = lib.Field(default=0, validation_alias=path("numbers", 1))
+            third: int = lib.Field(default=0, validation_alias=choices(path("numbers", 2), "three"))
+            fourth: int = lib.Field(default=0, alias="Vier")
+
+        @lib.get("/objects/{number}")
+        def read_object(number: int) -> Item:
+            return SimpleNamespace(**NAMED[number])
+
+        @lib.get("/dictionaries/{number}")
+        def read_dictionary(number: int) -> Item:
+            return NAMED[number]
+
+    agree(build, *(f"GET /{kind}/{number}" for kind in ("objects", "dictionaries") for number in range(len(NAMED))))

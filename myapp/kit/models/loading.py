@@ -228,8 +228,9 @@ class ModelSchema(Schema):
         return [key, name] if self.config.by_name and key != name else [key]
 
     def attributes_of(self, data: Any) -> dict[str, Any]:
-        """What an object of another class has of the attributes that are read."""
-        names = [source for name, field in self.load_fields.items() for source in self.sources(name, field)]
+        """What an object of another class has of the attributes that are read, under all their names."""
+        keys = (step.key for step in self._plan if step.key is not None)
+        names = dict.fromkeys([*keys, *(str(path[0]) for step in self._plan for path in step.paths)])
         return {name: getattr(data, name) for name in names if hasattr(data, name)}
 
     def taken(self, data: Any) -> Any:
