@@ -8,6 +8,7 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -154,6 +155,12 @@ DECLARATIONS = (
         "pydantic calls the dictionary `dict[str,...]`, by the order in which it reads; the kit says its name",
         apps.contains_itself,
         ("POST /", {"json": {"a": "x"}}),
+    ),
+    Declaration(
+        "a body of objects within objects, more than about 90 deep",
+        "pydantic reads 255 levels; the kit as many as Python's stack has room for, and answers 422 beyond",
+        apps.nests_deeply,
+        ("POST /", {"json": reduce(lambda tree, _: {"branches": [tree]}, range(200), {"branches": []})}),
     ),
     Declaration(
         "an error handler that raises the error it was given",

@@ -17,6 +17,13 @@ class Nested:
     a: "dict[str, Nested] | int"
 
 
+@dataclass
+class Tree:
+    """A class that contains itself in a list."""
+
+    branches: "list[Tree]"
+
+
 def underscores(lib):
     @lib.get("/")
     def view(strange_header: Annotated[str, lib.Header(convert_underscores=False)] = "absent"):
@@ -162,16 +169,23 @@ def variadic(lib):
         return a
 
 
-def contains_itself(lib):
-    if lib.name == "flask":
-        kind = Nested
-    else:
-        kind = type(pydantic.BaseModel)("Nested", (pydantic.BaseModel,), {**vars(Nested), "__module__": __name__})
-        kind.model_rebuild(_types_namespace={"Nested": kind})
+def _reads(cls):
+    def build(lib):
+        if lib.name == "flask":
+            kind = cls
+        else:
+            kind = type(pydantic.BaseModel)(cls.__name__, (pydantic.BaseModel,), {**vars(cls), "__module__": __name__})
+            kind.model_rebuild(_types_namespace={cls.__name__: kind})
 
-    @lib.post("/")
-    def view(item: kind):
-        return item
+        @lib.post("/")
+        def view(item: kind):
+            return item
+
+    return build
+
+
+contains_itself = _reads(Nested)
+nests_deeply = _reads(Tree)
 
 
 def raises_again(lib):
