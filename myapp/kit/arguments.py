@@ -64,7 +64,6 @@ def declared(argument: inspect.Parameter) -> tuple[Any, FieldInfo | None, Depend
             if chosen.default is not Undefined:
                 raise TypeError("set the default value with `=`, not inside `Annotated`")
             info = with_annotation(chosen, annotation)
-            info.default, info.said = Undefined, {**info.said, "default": Undefined}
     value = argument.default
     if isinstance(value, Depends | Param | Body):
         if info is not None or depends is not None:
@@ -99,8 +98,7 @@ def parameter_of(
         else:
             info = Body(default)
         if get_origin(argument.annotation) is Annotated:
-            inferred, info = info, with_annotation(info, argument.annotation)
-            info.default, info.said = inferred.default, {**info.said, "default": Undefined}
+            info = with_annotation(info, argument.annotation)
             if is_path or info.default is not Undefined:
                 info.default_factory = None
     assert isinstance(info, Param | Body)

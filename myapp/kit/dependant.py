@@ -21,6 +21,7 @@ from werkzeug.wrappers import Request, Response
 from .arguments import Parameter, declared, parameter_of
 from .background import BackgroundTasks
 from .connection import HTTPConnection
+from .hints import impartial
 from .params import Depends, Param, Security, Undefined
 from .security import SecurityBase, SecurityScopes
 from .websockets.asynchronous import AsyncWebSocket
@@ -74,7 +75,7 @@ class Dependant:
     @functools.cached_property
     def security_scheme(self) -> SecurityBase | None:
         """The scheme that is called here, if one is."""
-        call = inspect.unwrap(_impartial(self.call))
+        call = inspect.unwrap(impartial(self.call))
         return call if isinstance(call, SecurityBase) else None
 
     @functools.cached_property
@@ -206,7 +207,7 @@ def _arguments(call: Callable[..., Any]) -> list[inspect.Parameter]:
     """The arguments of `call` with their type hints evaluated, `Annotated` kept."""
     # of `Repository[Item]`, whose own signature says nothing
     call = typing.get_origin(call) or call
-    target = _impartial(call)
+    target = impartial(call)
     if inspect.isclass(target):
         target = target.__new__ if target.__init__ is object.__init__ else target.__init__
     elif not inspect.isroutine(target):
@@ -228,20 +229,14 @@ def _hints(function: Any) -> dict[str, Any]:
 
 def return_hint(view: Callable[..., Any]) -> Any:
     """What a view says it returns; Undefined when it does not say."""
-    known = inspect.unwrap(_impartial(inspect.unwrap(view)))
+    known = inspect.unwrap(impartial(inspect.unwrap(view)))
     return typing.get_type_hints(known, include_extras=True).get("return", Undefined)
-
-
-def _impartial(call: Any) -> Any:
-    while isinstance(call, functools.partial):
-        call = call.func
-    return call
 
 
 def _kind(call: Callable[..., Any]) -> Kind:
     """How `call` gives its result: as it says itself, or the function it wraps, or the `__call__` of its class."""
-    outer = _impartial(call)
-    inner = _impartial(inspect.unwrap(outer))
+    outer = impartial(call)
+    inner = impartial(inspect.unwrap(outer))
     candidates = [outer, inner]
     if not inspect.isclass(inner):
         methods = [type(candidate).__call__ for candidate in candidates]

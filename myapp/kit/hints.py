@@ -113,13 +113,17 @@ def merged(infos: Iterable[FieldInfo | None]) -> FieldInfo | None:
 
 
 def with_annotation(info: Info, annotation: Any) -> Info:
-    """A copy of `info`, which is one of those in the type hint or inferred from it, with all that the hint says."""
+    """A copy of `info`, which is one of those in the type hint or inferred from it, with all that the hint says.
+
+    But its default stays: that of a parameter stands behind `=`, whatever a `Field` in the hint says.
+    """
     found = annotated_info(annotation).info
     result = copy.copy(info)
     if found is not None:
         for name, _ in _KEYWORDS:
             setattr(result, name, getattr(found, name))
         result.said = found.said
+    result.default, result.said = info.default, {**result.said, "default": Undefined}
     return result
 
 
@@ -174,10 +178,16 @@ def tag_in(rest: Iterable[Any]) -> str | None:
     return tag
 
 
+def impartial(call: Any) -> Any:
+    """What a `functools.partial` calls in the end; anything else as it is."""
+    while isinstance(call, functools.partial):
+        call = call.func
+    return call
+
+
 def returned(function: Any) -> Any:
     """The type hint of what a function returns, or the class that is called; Undefined without one."""
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = impartial(function)
     if isinstance(function, type):
         return function
     try:

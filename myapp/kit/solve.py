@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from threading import Semaphore
 from typing import Any
 
@@ -167,12 +168,12 @@ class Invocation:
         if not (self.embed or getattr(parameters[0].info, "embed", False)):
             self._check(parameters[0], self.body, ("body",), values)
             return
+        body = self.body
         for parameter in parameters:
             raw, alias = missing, parameter.alias
-            if isinstance(self.body, Mapping):
-                alias = next((name for name in (alias, *parameter.others) if name in self.body), alias)
-                raw = self.body.get(alias, missing)
-            elif self.body is not missing and not isinstance(self.body, bytes):
+            if isinstance(body, Mapping):
+                raw, alias = _first_sent(parameter, lambda name: body.get(name, missing))
+            elif body is not missing and not isinstance(body, bytes):
                 # An object is needed to look the name up in, so even an optional part counts as missing.
                 self.errors.append(Fault.of("missing", None).at(("body", parameter.alias), None).as_dict())
                 continue
@@ -184,12 +185,7 @@ class Invocation:
             if parameter.form is not None:
                 self._check(parameter, parameter.form.gather(form), ("body",), values)
             else:
-                alias = parameter.alias
-                raw = form.value(alias, many=parameter.many)
-                for other in parameter.others if raw is missing else ():
-                    if (raw := form.value(other, many=parameter.many)) is not missing:
-                        alias = other
-                        break
+                raw, alias = _first_sent(parameter, partial(form.value, many=parameter.many))
                 raw = content_of(raw) if reads_content(parameter.field) else raw
                 self._check(parameter, raw, ("body", alias), values)
 
@@ -207,6 +203,15 @@ class Invocation:
         except RecursionError as error:
             # JSON that could just be read, nested too deeply to be looked through
             raise HTTPException(400, UNREADABLE_BODY) from error
+
+
+def _first_sent(parameter: Parameter, value_of: Callable[[str], Any]) -> tuple[Any, str]:
+    """The value under the first of the parameter's names that was sent, and that name; `missing` and its own for none.
+    """
+    for name in (parameter.alias, *parameter.others):
+        if (value := value_of(name)) is not missing:
+            return value, name
+    return missing, parameter.alias
 
 
 @contextmanager
