@@ -34,11 +34,14 @@ AUDIENCE: Final = "myapp-api"
 #: What a token may be for, and what the document says of it.
 SCOPES: Final[Mapping[str, str]] = {"posts": "Read your own posts.", "users": "Read and change all users."}
 
+#: The scope that makes a sign-in one of OpenID Connect. Every role has it, and nobody who does not ask for it.
+OPENID_SCOPES: Final[Mapping[str, str]] = {"openid": "Know who you are, and your e-mail address.", **SCOPES}
+
 _OF_ROLE: Final[Mapping[Role, frozenset[str]]] = {
-    Role.USER: frozenset({"posts"}),
-    Role.EDITOR: frozenset({"posts"}),
-    Role.VIEWER: frozenset({"posts"}),
-    Role.ADMIN: frozenset({"posts", "users"}),
+    Role.USER: frozenset({"openid", "posts"}),
+    Role.EDITOR: frozenset({"openid", "posts"}),
+    Role.VIEWER: frozenset({"openid", "posts"}),
+    Role.ADMIN: frozenset({"openid", "posts", "users"}),
 }
 
 
@@ -52,6 +55,7 @@ class TokenType(enum.StrEnum):
     ACCESS = "access"
     SIGN_UP = "sign-up"
     RESET = "reset"
+    CODE = "authorization-code"
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,9 @@ class TokenData:
 
 
 def permitted(role: Role, scopes: Iterable[str]) -> list[str]:
-    """Those of the scopes that the role allows, each once, in the order of SCOPES."""
+    """Those of the scopes that the role allows, each once, in the order of OPENID_SCOPES."""
     asked = set(scopes)
-    return [scope for scope in SCOPES if scope in asked and scope in _OF_ROLE[role]]
+    return [scope for scope in OPENID_SCOPES if scope in asked and scope in _OF_ROLE[role]]
 
 
 def get_user(session: Session, username: str) -> User | None:

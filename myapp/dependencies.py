@@ -104,13 +104,8 @@ def active(user: User) -> User:
     return user
 
 
-def get_current_user(
-    security_scopes: SecurityScopes,
-    token: Annotated[str, Depends(oauth2_scheme)],
-    session: SessionDep,
-    settings: SettingsDep,
-) -> User:
-    challenge = f'Bearer scope="{security_scopes.scope_str}"' if security_scopes.scopes else "Bearer"
+def user_of(token: str, scopes: SecurityScopes, session: Session, settings: Settings) -> User:
+    challenge = f'Bearer scope="{scopes.scope_str}"' if scopes.scopes else "Bearer"
     credentials_exception = HTTPException(
         status_code=401,
         detail="Could not validate credentials",
@@ -125,13 +120,22 @@ def get_current_user(
         raise credentials_exception
     # What the token was given for, as far as the user's role still allows it.
     allowed = permitted(user.role, token_data.scopes)
-    if not set(security_scopes.scopes) <= set(allowed):
+    if not set(scopes.scopes) <= set(allowed):
         raise HTTPException(
             status_code=401,
             detail="Not enough permissions",
             headers={"WWW-Authenticate": challenge},
         )
     return user
+
+
+def get_current_user(
+    security_scopes: SecurityScopes,
+    token: Annotated[str, Depends(oauth2_scheme)],
+    session: SessionDep,
+    settings: SettingsDep,
+) -> User:
+    return user_of(token, security_scopes, session, settings)
 
 
 CurrentUser = Annotated[User, Depends(get_current_user)]

@@ -25,6 +25,8 @@ _MOST_RIGHT: Final = 10_000
 #: Mails of one kind to one address, whoever asks. A mailed link is good at least as long as this window, so a stranger
 #: who uses up the count has put three good links into the owner's mailbox.
 MAILS: Final = parse("3/hour")
+#: Whatever must not be taken twice; the window is longer than anything of the kind is good for.
+ONCE: Final = parse("1/2 minute")
 
 #: Requests of one client for each of these, whatever comes of them: Flask-Limiter counts on the one side.
 RATES: Final = {
@@ -101,6 +103,10 @@ class Throttle:
     def may_mail(self, kind: str, address: str) -> bool:
         """Count a mail of this kind to an address; False when it has got enough of them, whoever asked."""
         return self._limiter.hit(MAILS, "mail", kind, account_key(address))
+
+    def is_first_use(self, *keys: str) -> bool:
+        """Count a use of what is good for one; False when it has been used within ONCE's window."""
+        return self._limiter.hit(ONCE, *keys)
 
     def request(self, name: str, client: str) -> None:
         """Count a request of those in RATES. Raises TooManyAttempts."""

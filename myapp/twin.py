@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from . import counters, demo
 from .about import INFO
+from .accounts.openid import SWAGGER_UI_INIT_OAUTH
 from .blueprints import openapi_tags
 from .blueprints.async_views.fastapi_original import router as async_views
 from .blueprints.background_tasks.fastapi_original import router as background_tasks
@@ -138,6 +139,7 @@ def create_twin(url: str | None = None, *, demonstration: bool = True, settings:
         openapi_tags=openapi_tags(),
         lifespan=lifespan,
         webhooks=webhooks,
+        swagger_ui_init_oauth=dict(SWAGGER_UI_INIT_OAUTH),
         max_body_size=settings.max_request_size,
     )
     # SQLAlchemy opens no connection before the first use, so a test need not run the lifespan to ask for rows.

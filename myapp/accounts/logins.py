@@ -41,6 +41,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def hash_of(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def begin(session: Session, user: User, scopes: Iterable[str], settings: Settings) -> tuple[Login, str]:
     """Sign a user in: returns the login and its first refresh token. Commits.
 
@@ -70,7 +75,17 @@ def refresh(session: Session, token: str) -> tuple[Login, User, str]:
 
     Raises InvalidRefreshToken; when this one has been used before, the login has ended by then.
     """
-    token_hash = _hash(token)
+    login, user = use(session, hash_of(token))
+    following = _give(session, login)
+    session.commit()
+    return login, user, following
+
+
+def use(session: Session, token_hash: str) -> tuple[Login, User]:
+    """Use a token up that is known by its hash alone: returns its login and the user, both locked until the commit.
+
+    Raises InvalidRefreshToken as `refresh` does. Does not commit otherwise.
+    """
     # One statement that also locks, first of all: SQLite can't turn a read into a write while others write.
     unused = update(RefreshToken).where(RefreshToken.token_hash == token_hash, RefreshToken.used_at.is_(None))
     taken = session.execute(unused.values(used_at=utcnow()).returning(RefreshToken.login_id)).scalar()
@@ -82,14 +97,12 @@ def refresh(session: Session, token: str) -> tuple[Login, User, str]:
     if not (user.is_active and is_open(login, user)):
         session.commit()
         raise InvalidRefreshToken
-    following = _give(session, login)
-    session.commit()
-    return login, user, following
+    return login, user
 
 
 def end(session: Session, token: str) -> None:
     """Sign out: end the login of a refresh token, used or not; anything else is no error (RFC 7009). Commits."""
-    login_id = select(RefreshToken.login_id).where(RefreshToken.token_hash == _hash(token)).scalar_subquery()
+    login_id = select(RefreshToken.login_id).where(RefreshToken.token_hash == hash_of(token)).scalar_subquery()
     session.execute(update(Login).where(Login.id == login_id, Login.revoked_at.is_(None)).values(revoked_at=utcnow()))
     session.commit()
 
@@ -123,10 +136,6 @@ def _end_if_reused(session: Session, token_hash: str) -> None:
 
 def _give(session: Session, login: Login) -> str:
     token = new_token()
-    session.add(RefreshToken(login_id=login.id, token_hash=_hash(token)))
+    session.add(RefreshToken(login_id=login.id, token_hash=hash_of(token)))
     session.flush()
     return token
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

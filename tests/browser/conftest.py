@@ -45,6 +45,11 @@ class Visit:
     requested: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
+    def complain(self, message: ConsoleMessage) -> None:
+        """Note what breaks the page's policy; for the console of any window."""
+        if "Content Security Policy" in message.text:
+            self.complaints.append(message.text)
+
 
 @pytest.fixture
 def visit(chromium: str, tmp_path: Path) -> Iterator[Visit]:
@@ -59,11 +64,7 @@ def visit(chromium: str, tmp_path: Path) -> Iterator[Visit]:
             visited.requested.append(request.url)
 
         page.on("request", note)
-        def complain(message: ConsoleMessage) -> None:
-            if "Content Security Policy" in message.text:
-                visited.complaints.append(message.text)
-
         page.on("pageerror", lambda error: visited.complaints.append(str(error)))
-        page.on("console", complain)
+        page.on("console", visited.complain)
         yield visited
         browser.close()

@@ -96,3 +96,54 @@ def test_api_key(demonstration: str, visit: Visit) -> None:
     part.get_by_role("button", name="Apply credentials").click()
     modal.get_by_role("button", name="Close", exact=True).first.click()
     expect(executed(page, "read_with_key_security_api_key_get")).to_contain_text("Come in")
+
+
+def signed_in_on_the_page(visit: Visit, part: Locator, username: str) -> None:
+    """Authorize by the application's own sign-in page, which Swagger UI opens in a window of its own."""
+    part.get_by_text("select all").click()
+    expect(part.get_by_label("client_id:")).to_have_value("docs")
+    with visit.page.expect_popup() as opened_window:
+        part.get_by_role("button", name="Apply given OAuth2 credentials").click()
+    page = opened_window.value
+    page.on("console", visit.complain)
+    page.get_by_label("E-mail").fill(username)
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_have_text("Incorrect username or password")
+    expect(page.get_by_label("E-mail")).to_have_value(username)
+    page.get_by_label("Password").fill(demo.PASSWORD)
+    with page.expect_event("close"):
+        page.get_by_role("button", name="Sign in").click()
+    part.get_by_role("button", name="Remove authorization").wait_for()
+
+
+def test_authorization_code(demonstration: str, visit: Visit) -> None:
+    """A demo user signs in on a page of their own, and the dialog exchanges the code for a token, with PKCE."""
+    page = opened(visit, demonstration)
+    modal = dialog(page)
+    signed_in_on_the_page(visit, scheme(modal, "OAuth2AuthorizationCodeBearer"), "ada@example.com")
+    modal.get_by_role("button", name="Close", exact=True).first.click()
+    row = executed(page, "read_code_user_security_openid_me_get")
+    expect(row).to_contain_text('"email": "ada@example.com"')
+    assert visit.complaints == []
+
+
+def test_openid_connect(demonstration: str, visit: Visit) -> None:
+    """The dialog finds out by itself where to sign in, and the token opens what the scope `openid` is for."""
+    page = opened(visit, demonstration)
+    modal = dialog(page)
+    part = scheme(modal, "OpenIdConnect").filter(has_text="authorization_code")
+    signed_in_on_the_page(visit, part, "edith@example.com")
+    modal.get_by_role("button", name="Close", exact=True).first.click()
+    row = executed(page, "read_user_info_security_openid_userinfo_get")
+    expect(row).to_contain_text('"email": "edith@example.com"')
+    assert visit.complaints == []
+
+
+def test_digest(demonstration: str, visit: Visit) -> None:
+    """Digest is the browser's own: it answers the challenge, with what a person types where it asks for that."""
+    browser = visit.page.context.browser
+    assert browser is not None
+    context = browser.new_context(http_credentials={"username": "ann", "password": "a key"})
+    page = opened(Visit(context.new_page()), demonstration)
+    expect(executed(page, "read_digest_user_security_digest_get")).to_contain_text('"username": "ann"')

@@ -3,20 +3,23 @@
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Response, Security, status
+from fastapi import APIRouter, Depends, HTTPException, Request, Response, Security, status
 from fastapi.security import (
     APIKeyCookie,
     APIKeyHeader,
     APIKeyQuery,
+    HTTPAuthorizationCredentials,
     HTTPBasic,
     HTTPBasicCredentials,
+    HTTPDigest,
     OAuth2PasswordRequestForm,
 )
 from sqlalchemy import select
 
+from myapp import digest
 from myapp.accounts import logins
 from myapp.authentication import SCOPES, create_access_token, permitted
-from myapp.blueprints.security import fastapi_original_account
+from myapp.blueprints.security import fastapi_original_account, fastapi_original_openid
 from myapp.blueprints.security.fastapi_original_models import Account, AccountPost, Token
 from myapp.models import Post, User
 from myapp.twin_dependencies import (
@@ -26,6 +29,7 @@ from myapp.twin_dependencies import (
     PasswordDep,
     SessionDep,
     SettingsDep,
+    ThrottleDep,
     active,
     get_current_active_user,
 )
@@ -36,6 +40,7 @@ basic_scheme = HTTPBasic()
 header_key = APIKeyHeader(name="X-API-Key", auto_error=False)
 query_key = APIKeyQuery(name="api_key", auto_error=False)
 cookie_key = APIKeyCookie(name="api_key", auto_error=False)
+digest_scheme = HTTPDigest(auto_error=False)
 
 
 def log_in(check: PasswordCheck, username: str, password: str, challenge: str) -> User:
@@ -64,6 +69,25 @@ def get_api_key(
     if not any(secrets.compare_digest(sent, key.encode()) for key in settings.api_keys):
         raise HTTPException(status_code=401, detail="Invalid API key", headers={"WWW-Authenticate": "APIKey"})
     return sent.decode()
+
+
+def get_digest_user(
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(digest_scheme)],
+    request: Request,
+    settings: SettingsDep,
+    throttle: ThrottleDep,
+) -> str:
+    sent = credentials.credentials if credentials else ""
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    try:
+        return digest.check(sent, request.method, target, settings, throttle)
+    except digest.NotAuthenticated as error:
+        challenge = digest.challenge(settings, stale=error.stale)
+        raise HTTPException(
+            status_code=status.HTTP_401_UNAUTHORIZED,
+            detail="Not authenticated",
+            headers={"WWW-Authenticate": challenge},
+        ) from None
 
 
 @router.post("/token")
@@ -121,4 +145,11 @@ def read_with_key() -> dict[str, str]:
     return {"message": "Come in"}
 
 
+@router.get("/digest")
+def read_digest_user(username: Annotated[str, Depends(get_digest_user)]) -> dict[str, str]:
+    """Open the door to who has an API key, and doesn't send it: HTTP Digest, with any user name."""
+    return {"username": username}
+
+
 router.include_router(fastapi_original_account.router)
+router.include_router(fastapi_original_openid.router)

@@ -1,5 +1,7 @@
 """What goes in and what comes out of the security operations: no answer can hold a password or its hash."""
 
+from typing import Literal
+
 from pydantic import BaseModel, EmailStr, Field
 
 from myapp.models import Role
@@ -12,6 +14,31 @@ class Token(BaseModel):
     expires_in: int
     scope: str
     refresh_token: str
+
+
+class CodeForm(BaseModel):
+    grant_type: Literal["authorization_code"]
+    code: str
+    client_id: str
+    redirect_uri: str
+    code_verifier: str
+
+
+class IdentityToken(BaseModel):
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: str
+    id_token: str | None = None
+
+
+class OAuthError(BaseModel):
+    error: str
+
+
+class UserInfo(BaseModel):
+    sub: str
+    email: str
 
 
 class Account(BaseModel):

@@ -3,12 +3,13 @@
 import secrets
 from typing import Annotated, Any
 
-from flask import Blueprint
+from flask import Blueprint, Request
 from sqlalchemy import select
 
+from myapp import digest
 from myapp.accounts import logins
 from myapp.authentication import SCOPES, create_access_token, permitted
-from myapp.blueprints.security import routes_account
+from myapp.blueprints.security import routes_account, routes_openid
 from myapp.blueprints.security.schemas import Account, AccountPost, Token
 from myapp.dependencies import (
     ActiveUser,
@@ -17,6 +18,7 @@ from myapp.dependencies import (
     PasswordDep,
     SessionDep,
     SettingsDep,
+    ThrottleDep,
     active,
     get_current_active_user,
 )
@@ -25,8 +27,10 @@ from myapp.kit import (
     APIKeyHeader,
     APIKeyQuery,
     Depends,
+    HTTPAuthorizationCredentials,
     HTTPBasic,
     HTTPBasicCredentials,
+    HTTPDigest,
     HTTPException,
     OAuth2PasswordRequestForm,
     Response,
@@ -39,11 +43,13 @@ from myapp.models import Post, User
 bp = Blueprint("security", __name__, url_prefix="/security")
 router_options(bp, tags=["security"])
 bp.register_blueprint(routes_account.bp)
+bp.register_blueprint(routes_openid.bp)
 
 basic_scheme = HTTPBasic()
 header_key = APIKeyHeader(name="X-API-Key", auto_error=False)
 query_key = APIKeyQuery(name="api_key", auto_error=False)
 cookie_key = APIKeyCookie(name="api_key", auto_error=False)
+digest_scheme = HTTPDigest(auto_error=False)
 
 
 def log_in(check: PasswordCheck, username: str, password: str, challenge: str) -> User:
@@ -72,6 +78,23 @@ def get_api_key(
     if not any(secrets.compare_digest(sent, key.encode()) for key in settings.api_keys):
         raise HTTPException(status_code=401, detail="Invalid API key", headers={"WWW-Authenticate": "APIKey"})
     return sent.decode()
+
+
+def get_digest_user(
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(digest_scheme)],
+    request: Request,
+    settings: SettingsDep,
+    throttle: ThrottleDep,
+) -> str:
+    sent = credentials.credentials if credentials else ""
+    target = (request.root_path + request.full_path).removesuffix("?")
+    try:
+        return digest.check(sent, request.method, target, settings, throttle)
+    except digest.NotAuthenticated as error:
+        challenge = digest.challenge(settings, stale=error.stale)
+        raise HTTPException(
+            status_code=401, detail="Not authenticated", headers={"WWW-Authenticate": challenge}
+        ) from None
 
 
 @bp.post("/token")
@@ -133,3 +156,10 @@ def read_basic_user(user: Annotated[User, Depends(get_basic_user)]) -> Any:
 def read_with_key() -> dict[str, str]:
     """Open the door to an API key in a header, the query or a cookie."""
     return {"message": "Come in"}
+
+
+@bp.get("/digest")
+@operation()
+def read_digest_user(username: Annotated[str, Depends(get_digest_user)]) -> dict[str, str]:
+    """Open the door to who has an API key, and doesn't send it: HTTP Digest, with any user name."""
+    return {"username": username}

@@ -1,6 +1,7 @@
 """What goes in and what comes out of the security operations: no answer can hold a password or its hash."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from myapp.kit import EmailStr, Field
 from myapp.models import Role
@@ -14,6 +15,35 @@ class Token:
     expires_in: int
     scope: str
     refresh_token: str
+
+
+@dataclass
+class CodeForm:
+    grant_type: Literal["authorization_code"]
+    code: str
+    client_id: str
+    redirect_uri: str
+    code_verifier: str
+
+
+@dataclass
+class IdentityToken:
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: str
+    id_token: str | None = None
+
+
+@dataclass
+class OAuthError:
+    error: str
+
+
+@dataclass
+class UserInfo:
+    sub: str
+    email: str
 
 
 @dataclass
