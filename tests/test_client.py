@@ -33,7 +33,7 @@ from myapp.passwords import hash_password
 from myapp.settings import Settings
 from tests.live.processes import gunicorn
 from tests.parity.apps import cheap_hashes
-from tests.parity.credentials import USERS, basic, bearer, token
+from tests.parity.credentials import USERS, basic, bearer, code_form, digest, token
 from tests.parity.database import PASSWORD, Database, make_template
 from tests.parity.generate import METHODS
 from tests.parity.values import resolve
@@ -124,8 +124,10 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         generate(document, folder)
         # of the seeded login, which is there again before each operation
         now = dt.datetime.now(dt.UTC)
-        signed = bearer(token(1, "posts users", iat=now, exp=now + dt.timedelta(hours=1)))
-        known = {**CREDENTIALS, "OAuth2PasswordBearer": signed}
+        signed = bearer(token(1, "openid posts users", iat=now, exp=now + dt.timedelta(hours=1)))
+        known = CREDENTIALS | dict.fromkeys(
+            ("OAuth2PasswordBearer", "OAuth2AuthorizationCodeBearer", "OpenIdConnect"), signed
+        )
         sys.path.insert(0, str(folder))
         try:
             yield Client("generated_client", folder, document, server.url, database, known, KNOWN | mailed)
@@ -138,10 +140,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 
 
 def tokens(user: User) -> dict[str, dict[str, Any]]:
-    """What is mailed to who signs up, and to a user who has forgotten the password, by the path that takes it."""
+    """What is signed for who signs up, has forgotten the password, or came from the sign-in page, by path."""
     return {
         "POST /security/account/": {"token": changes.sign_up_token("new@example.com", Settings())},
         "/security/account/reset-password": {"token": changes.reset_token(user, Settings())},
+        "/security/openid/token": code_form(),
     }
 
 
@@ -413,7 +416,7 @@ def test_every_operation(everything: bool, client: Client) -> None:
             for key, value in values.items()
         }
         function = found[name].sync_detailed
-        headers = credentials(client, operation) | ENDLESS.get(line, {})
+        headers = credentials(client, operation, path) | ENDLESS.get(line, {})
         options = {"headers": headers, "raise_on_unexpected_status": True, "timeout": 20, "verify_ssl": False}
         try:
             arguments = Arguments(client, operation, known).of(function, everything=everything)
@@ -451,7 +454,9 @@ def misfit(line: str, answer: Any, operation: dict[str, Any], everything: bool) 
     return ""
 
 
-def credentials(client: Client, operation: dict[str, Any]) -> dict[str, str]:
+def credentials(client: Client, operation: dict[str, Any], path: str) -> dict[str, str]:
     """Headers that let the caller in."""
     schemes = [name for alternative in operation.get("security", ()) for name in alternative]
+    if schemes == ["HTTPDigest"]:
+        return {"Authorization": digest(httpx.get(client.url + path).headers["www-authenticate"], path)}
     return client.credentials[schemes[0]] if schemes else {}

@@ -104,9 +104,9 @@ class AuthorizationRequest:
             raise Refused("login_required")  # there is no session here: everybody is asked for the password
 
     def wanted(self) -> list[str]:
-        """The scopes that are asked for, each with what it means; all of the API's when none is."""
+        """What the scopes mean that are asked for; all of the API's when none is."""
         asked = self.scope.split() or SCOPES
-        return [f"{scope}: {meaning}" for scope, meaning in OPENID_SCOPES.items() if scope in asked]
+        return [meaning for scope, meaning in OPENID_SCOPES.items() if scope in asked]
 
     def answer(self, base_url: str, **parameters: str) -> str:
         """Where the browser takes an answer to the client: its redirect URI, `iss` with it (RFC 9207)."""

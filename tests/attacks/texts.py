@@ -13,11 +13,12 @@ from typing import Any
 from urllib.parse import quote
 
 from myapp.accounts import changes
+from myapp.digest import challenge
 from myapp.models import User
 from myapp.passwords import hash_password
 from myapp.settings import Settings
 from tests.parity.compare import Case
-from tests.parity.credentials import ADMINISTRATOR, basic
+from tests.parity.credentials import ADMINISTRATOR, basic, code_form, digest, token
 from tests.parity.database import PASSWORD
 from tests.parity.generate import OperationUnderTest, encoded
 from tests.parity.values import FORMATS, resolve, text_of
@@ -41,6 +42,10 @@ def _sign_up_token() -> str:
 def _reset_token() -> str:
     owner = User(id=1, email="ada@example.com", password_hash=hash_password(PASSWORD))
     return changes.reset_token(owner, Settings())
+
+
+def _digest() -> str:
+    return digest(challenge(Settings()), "/security/digest")
 
 
 _STAFF: dict[Place, Any] = {
@@ -80,6 +85,12 @@ GIVEN: dict[str, dict[Place, Any]] = {
     "POST /security/token": {("body", "username"): "ada@example.com", ("body", "password"): PASSWORD},
     "GET /security/basic": {("header", "authorization"): basic("ada@example.com", PASSWORD)},
     "GET /security/api-key": {("header", "x-api-key"): "a key"},
+    "GET /security/digest": {("header", "authorization"): _digest},
+    "GET /security/openid/userinfo": {("header", "authorization"): f"Bearer {token(1, 'openid')}"},
+    "POST /security/openid/token": {
+        **{("body", name): value for name, value in code_form().items() if name != "code"},
+        ("body", "code"): lambda: code_form()["code"],
+    },
     "POST /security/account/": {("body", "token"): _sign_up_token},
     "POST /security/account/refresh": {("body", "refresh_token"): "refresh-1"},
     "POST /security/account/reset-password": {("body", "token"): _reset_token},

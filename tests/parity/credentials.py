@@ -1,13 +1,16 @@
 """Credentials of the seeded users, for requests to operations that ask for some."""
 
 import base64
+import hashlib
 from datetime import timedelta
 from typing import Any, Final
 
+import httpx
 import jwt
 
-from myapp.authentication import ALGORITHM, AUDIENCE, ISSUER
-from myapp.settings import DEVELOPMENT_SECRET
+from myapp.accounts import logins
+from myapp.authentication import ALGORITHM, AUDIENCE, ISSUER, TokenType, sign
+from myapp.settings import DEVELOPMENT_SECRET, Settings
 from tests.parity.database import NOW, PASSWORD
 
 #: By number; nobody has the last one.
@@ -41,6 +44,28 @@ def bearer(text: str) -> dict[str, str]:
 def basic(user: str, password: str) -> str:
     """The value of an Authorization header for HTTP Basic."""
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def digest(challenge: str, target: str, user: str = "ann", key: str = "a key") -> str:
+    """The value of an Authorization header with which httpx answers a challenge of HTTP Digest."""
+    request = httpx.Request("GET", f"http://testserver{target}")
+    flow = httpx.DigestAuth(user, key).auth_flow(request)
+    next(flow)
+    refusal = httpx.Response(401, headers={"www-authenticate": challenge}, request=request)
+    return flow.send(refusal).headers["authorization"]
+
+
+VERIFIER: Final = "v" * 43
+CHALLENGE: Final = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+REDIRECT_URI: Final = "http://testserver/docs/oauth2-redirect"
+
+
+def code_form(refresh_token: str = "refresh-1") -> dict[str, str]:
+    """What exchanges a code of the seeded login that the token belongs to, good for an hour, at the clock's time."""
+    client = {"client_id": "docs", "redirect_uri": REDIRECT_URI}
+    claims = {"sub": "1", "jti": logins.hash_of(refresh_token), "code_challenge": CHALLENGE, "nonce": "", **client}
+    code = sign(TokenType.CODE, claims, timedelta(hours=1), Settings())
+    return {"grant_type": "authorization_code", "code": code, "code_verifier": VERIFIER, **client}
 
 
 #: The headers of an administrator.

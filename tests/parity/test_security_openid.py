@@ -1,7 +1,5 @@
 """Schemes whose other end is here, too: HTTP Digest, the authorization code flow, and OpenID Connect."""
 
-import base64
-import hashlib
 import re
 from datetime import timedelta
 from html import unescape
@@ -14,15 +12,13 @@ import time_machine
 
 from myapp.authentication import OPENID_SCOPES
 from myapp.settings import Settings
-from tests.parity.credentials import bearer
+from tests.parity import credentials
+from tests.parity.credentials import CHALLENGE, REDIRECT_URI, VERIFIER, bearer
 from tests.parity.database import NOW, PASSWORD
 from tests.parity.test_security import ADA, INVALID, refusal, token_of
 
 ROOT = "/security/openid"
 ISSUER = "http://testserver/security/openid"
-REDIRECT_URI = "http://testserver/docs/oauth2-redirect"
-VERIFIER = "v" * 43
-CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 ASKED = {
     "response_type": "code",
     "client_id": "docs",
@@ -64,13 +60,9 @@ def exchange(side, code, **changes):
     return side.post(f"{ROOT}/token", data={**form, "code_verifier": VERIFIER, **changes})
 
 
-def answered(side, path="/security/digest", *, password="a key", user="ann"):
+def answered(side, target="/security/digest", **changes):
     """The header with which a client answers a challenge."""
-    request = httpx.Request("GET", f"http://testserver{path}")
-    flow = httpx.DigestAuth(user, password).auth_flow(request)
-    next(flow)
-    challenge = {"www-authenticate": side.get("/security/digest").headers["www-authenticate"]}
-    return flow.send(httpx.Response(401, headers=challenge, request=request)).headers["authorization"]
+    return credentials.digest(side.get("/security/digest").headers["www-authenticate"], target, **changes)
 
 
 def digest(side, header, path="/security/digest", method="GET"):
@@ -111,7 +103,7 @@ def test_digest_of_something_else(side):
     """An answer with another key, for another target, to a forged challenge or with a part changed opens nothing."""
     good = answered(side)
     wrong = {
-        "another key": answered(side, password="a ke"),
+        "another key": answered(side, key="a ke"),
         "another target": answered(side, "/security/digest?admin=1"),
         "another path": answered(side, "/security/users"),
         **{
@@ -130,7 +122,7 @@ def test_digest_of_something_else(side):
         assert (status, "stale" in challenge) == (401, False), name
     assert digest(side, good)[0] == 200
     side.overrides[side.dependencies.get_settings] = lambda: Settings()
-    assert digest(side, answered(side, password=""))[0] == 401
+    assert digest(side, answered(side, key=""))[0] == 401
 
 
 def test_sign_in_page(both):

@@ -17,12 +17,18 @@ application: the tutorial hashes with pwdlib and signs tokens with PyJWT.
 | `OAuth2PasswordRequestForm`, and Strict | the same; the form's fields are `Form()` parameters |
 | `Security(..., scopes=[...])`, `SecurityScopes` | the same; other scopes are another call in one request |
 | `auto_error=False`, `make_not_authenticated_error` | the same |
-| the Authorize dialog in `/docs` | the same page, from the same part of the document |
+| the Authorize dialog in `/docs`, `swagger_ui_init_oauth` | the same page, from the same part of the document |
 | PyJWT and pwdlib (Argon2) | the same libraries, in `myapp.authentication` and `myapp.passwords` |
 
 An access token is signed with `MYAPP_SECRET_KEY` and good for `MYAPP_ACCESS_TOKEN_MINUTES`. It says who made it and for
 whom, that it is an access token, whose (the user's number) and of which login; what it may be for depends on the user's
-role, when it is given and again when it is used. `MYAPP_API_KEYS` opens `/security/api-key`.
+role, when it is given and again when it is used. `MYAPP_API_KEYS` opens `/security/api-key`, and `/security/digest`
+without sending a key (`myapp.digest`).
+
+Below `/security/openid` the application is itself what `OAuth2AuthorizationCodeBearer` and `OpenIdConnect` point to, so
+that the dialog can be tried out: people sign in on a page, and the client (`/docs`) exchanges a code for a token. PKCE
+is required, a code is good once, and the ID token is signed with a key whose public part is published
+(`myapp.accounts.openid`).
 
 What FastAPI's tutorial leaves to the application is below `/security/account`, the same on both sides; the rules are in
 `myapp.accounts`, which knows neither framework:
@@ -48,12 +54,15 @@ their like, as `myapp/twin_dependencies.py` has on the other side.
 
 Nothing that a client sees. Under gevent the Argon2 hash runs in a thread of its own, so that a login does not hold up
 the worker's other requests; FastAPI runs a `def` operation in a thread as a whole. Both sides have the same secret, but
-a login is a row: on two databases the token of one side does not open the other.
+a login is a row: on two databases the token of one side does not open the other. The dialog has no part for Digest,
+which is the browser's own: it asks for name and password itself.
 
 ## When not to use it
 
 People with browsers are better served by a session cookie (Flask-Login, as `/admin/` does): a token in a page's storage
 can be stolen by a script. Looking the login up costs a join in every request that brings a token; where thousands a
 second must not ask a database, leave it out and keep access tokens short. For signing in by way of another site use
-Authlib, and for second factors and passkeys a service or Flask-Security.
+Authlib. As an OpenID provider for clients of others take Keycloak or its like: this one knows a single client, no
+consent, no session, and signs with Ed25519 alone, where OpenID Connect wants RS256 of every provider. For second
+factors and passkeys use a service or Flask-Security.
 """
