@@ -17,7 +17,7 @@ from myapp.database import make_engine
 from myapp.models import Base, Post, User
 
 PACKAGES = {
-    "fastapi": ("fastapi", "starlette", "pydantic", "uvicorn", "uvloop", "httptools"),
+    "fastapi": ("fastapi", "starlette", "pydantic", "uvicorn", "uvloop", "httptools", "asyncpg"),
     "flask": ("flask", "werkzeug", "marshmallow", "gunicorn", "gevent", "orjson"),
     "both": ("sqlalchemy", "psycopg"),
 }

@@ -89,7 +89,8 @@ def get_session() -> Iterator[Session]:
     Needs the app context only to find the engine; the session itself lives until the generator is closed. What was not
     committed is rolled back.
     """
-    with Session(db.engine) as session:
+    # What was committed stays as it is: the answer is written from it, and would else read it once more.
+    with Session(db.engine, expire_on_commit=False) as session:
         yield session
 
 

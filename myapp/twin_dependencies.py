@@ -33,7 +33,8 @@ def get_engine(request: Request) -> Engine:
 
 
 def get_session(engine: Annotated[Engine, Depends(get_engine)]) -> Iterator[Session]:
-    with Session(engine) as session:
+    # What was committed stays as it is: the answer is written from it, and would else read it once more.
+    with Session(engine, expire_on_commit=False) as session:
         yield session
 
 

@@ -1,5 +1,6 @@
 """deploy/bench: its table says plainly who leads, and what is missing is said in one line. A run is not a test."""
 
+import asyncio
 import importlib.util
 import os
 import re
@@ -11,11 +12,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import httpx
 import pytest
-from sqlalchemy import func, select
+from fastapi import FastAPI
+from sqlalchemy import event, func, select
 
 from myapp.database import make_engine
 from myapp.models import Post, User
+from myapp.twin import create_twin
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 
@@ -51,6 +55,7 @@ def test_table(monkeypatch) -> None:
         "machine": {"cpu": "a CPU", "cores": 2, "system": "Linux"},
         "load": "wrk",
         "database": "sqlite",
+        "sessions": "Session on both sides",
         "results": [row("hello", 0.4, 0.5, 0.6), row("one row", 1.9, 2.0, 2.1), row("create", 0.9, 1.0, 1.1)],
         "worker_memory_mib": {"fastapi": 90, "flask": 80},
     }
@@ -110,3 +115,32 @@ def test_operations_exist(monkeypatch, client) -> None:
         pattern = target.partition("?")[0].replace("/1", "/*").replace("/posts/a", "/posts/*")
         found = [path for path in paths if re.sub(r"\{\w+\}", "*", path) == pattern]
         assert any(method.lower() in paths[path] for path in found), target
+
+
+def test_async_sessions(monkeypatch, postgresql_url: str) -> None:
+    """FastAPI's side with async sessions answers as the twin does, and writes what the twin writes, but on its loop."""
+    load("bench_data.py", monkeypatch).make(postgresql_url)
+    monkeypatch.setenv("MYAPP_TWIN_DATABASE_URL", postgresql_url)
+    module = load("bench_async.py", monkeypatch)
+    asked: list[str] = []
+    event.listen(module.ENGINE.sync_engine, "before_cursor_execute", lambda *each: asked.append(each[2]))
+
+    async def answers(app: FastAPI) -> list[tuple[int, Any]]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as client:
+            found = [await client.get(f"/sql-databases/posts/{rest}") for rest in ("1", "?limit=100", "5000")]
+            for user in (1, 5000):
+                body = {"title": "x", "published": True}
+                found.append(await client.post(f"/sql-databases/users/{user}/posts/", json=body))
+        await module.ENGINE.dispose()
+        return [(one.status_code, one.json()) for one in found]
+
+    twin = create_twin(postgresql_url)
+    theirs = asyncio.run(answers(twin))
+    twin.state.engine.dispose()
+    assert asked == []
+    ours = asyncio.run(answers(module.app))
+    assert len(asked) == 7
+    created = ("id", "created_at")
+    assert [status for status, _ in ours] == [200, 200, 404, 201, 404]
+    assert ours[3][1] | dict.fromkeys(created) == theirs[3][1] | dict.fromkeys(created)
+    assert [each for each in ours if each[0] != 201] == [each for each in theirs if each[0] != 201]
