@@ -4,15 +4,17 @@ from collections import Counter
 from datetime import date
 from typing import Annotated, Any, Literal, NamedTuple
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import (
     AliasChoices,
     AliasPath,
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     HttpUrl,
     RootModel,
+    Tag,
     ValidationInfo,
     field_validator,
 )
@@ -56,6 +58,22 @@ Block = Annotated[Heading | Paragraph | Picture, Field(discriminator="kind")]
 class Link(BaseModel):
     url: HttpUrl
     text: str | None = None
+
+
+class Illustration(BaseModel):
+    url: HttpUrl
+    caption: str = Field(max_length=200)
+
+
+def shape_of(cover: Any) -> str | None:
+    if isinstance(cover, dict | Illustration):
+        return "illustration"
+    return "link" if isinstance(cover, str | HttpUrl) else None
+
+
+Cover = Annotated[
+    Annotated[HttpUrl, Tag("link")] | Annotated[Illustration, Tag("illustration")], Discriminator(shape_of)
+]
 
 
 class Campaign(BaseModel):
@@ -116,6 +134,12 @@ async def create_blocks(blocks: list[Block]) -> dict[str, int]:
 async def create_references(references: list[int | Link]) -> list[int | Link]:
     """Take a list of other posts' numbers and of links to elsewhere."""
     return references
+
+
+@router.post("/covers/")
+async def create_cover(cover: Annotated[Cover, Body()]) -> Cover:
+    """Take a link, or a link with words to it: a function tells which of the two came."""
+    return cover
 
 
 @router.post("/campaigns/")

@@ -10,10 +10,13 @@ from flask import Blueprint
 from myapp.kit import (
     AliasChoices,
     AliasPath,
+    Body,
+    Discriminator,
     Field,
     HttpUrl,
     ModelConfig,
     RootModel,
+    Tag,
     ValidationInfo,
     field_validator,
     operation,
@@ -60,6 +63,23 @@ Block = Annotated[Heading | Paragraph | Picture, Field(discriminator="kind")]
 class Link:
     url: HttpUrl
     text: str | None = None
+
+
+@dataclass
+class Illustration:
+    url: HttpUrl
+    caption: str = Field(max_length=200)
+
+
+def shape_of(cover: Any) -> str | None:
+    if isinstance(cover, dict | Illustration):
+        return "illustration"
+    return "link" if isinstance(cover, str) else None
+
+
+Cover = Annotated[
+    Annotated[HttpUrl, Tag("link")] | Annotated[Illustration, Tag("illustration")], Discriminator(shape_of)
+]
 
 
 def to_camel(name: str) -> str:
@@ -132,6 +152,13 @@ def create_blocks(blocks: list[Block]) -> dict[str, int]:
 def create_references(references: list[int | Link]) -> list[int | Link]:
     """Take a list of other posts' numbers and of links to elsewhere."""
     return references
+
+
+@bp.post("/covers/")
+@operation()
+def create_cover(cover: Annotated[Cover, Body()]) -> Cover:
+    """Take a link, or a link with words to it: a function tells which of the two came."""
+    return cover
 
 
 @bp.post("/campaigns/")
