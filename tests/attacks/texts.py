@@ -65,6 +65,7 @@ GIVEN: dict[str, dict[Place, Any]] = {
     "GET /extra-data-types/own/books/{isbn}": {("path", "isbn"): _ISBN},
     "POST /extra-data-types/own/books/": {("body", "isbn"): _ISBN, ("body", "shelf"): "ab12", ("body", "lent"): "no"},
     "POST /extra-data-types/own/orders/": {("body",): {_ISBN: 1}},
+    "POST /extra-data-types/feeds/": {("body", "color"): "#ff8800"},
     "GET /response-model/items/{name}": {("path", "name"): "pen"},
     "GET /response-model/items/{name}/unset": {("path", "name"): "pen"},
     "GET /response-model/items/{name}/defaults": {("path", "name"): "pen"},
