@@ -59,6 +59,7 @@ GIVEN: dict[str, dict[Place, Any]] = {
     "GET /body-updates/profiles/{name}": {("path", "name"): "ada"},
     "PUT /body-updates/profiles/{name}": {("path", "name"): "ada"},
     "PATCH /body-updates/profiles/{name}": {("path", "name"): "ada"},
+    "PATCH /body-updates/profiles/{name}/changes": {("path", "name"): "ada"},
     "POST /extra-data-types/events/": _PRICE,
     "POST /extra-data-types/events/plain/": _PRICE,
     "PUT /extra-data-types/events/{event_id}": _PRICE,

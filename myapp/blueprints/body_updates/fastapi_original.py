@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException
 from fastapi.encoders import jsonable_encoder
-from pydantic import BaseModel, Field
+from pydantic import MISSING, BaseModel, Field
 
 router = APIRouter(prefix="/body-updates", tags=["body-updates"])
 
@@ -16,6 +16,12 @@ class Profile(BaseModel):
     stars: float = 10.5
     joined_at: datetime | None = None
     interests: list[str] = Field(default_factory=list)
+
+
+class ProfileChanges(BaseModel):
+    name: str | MISSING = MISSING
+    bio: str | MISSING | None = MISSING
+    stars: float | MISSING = Field(default=MISSING, ge=0)
 
 
 PROFILES: dict[str, dict[str, Any]] = {
@@ -60,3 +66,10 @@ async def update_profile(name: str, profile: Profile) -> Profile:
     stored = Profile(**get_profile(name))
     changes = profile.model_dump(exclude_unset=True)
     return stored.model_copy(update=changes)
+
+
+@router.patch("/profiles/{name}/changes")
+async def change_profile(name: str, changes: ProfileChanges) -> Profile:
+    """Update a profile by a model that has no defaults: what is missing stays, and null is a value where it may be."""
+    stored = Profile(**get_profile(name))
+    return stored.model_copy(update=changes.model_dump())
