@@ -64,7 +64,12 @@ GIVEN: dict[str, dict[Place, Any]] = {
     "POST /extra-data-types/events/plain/": _PRICE,
     "PUT /extra-data-types/events/{event_id}": _PRICE,
     "GET /extra-data-types/own/books/{isbn}": {("path", "isbn"): _ISBN},
-    "POST /extra-data-types/own/books/": {("body", "isbn"): _ISBN, ("body", "shelf"): "ab12", ("body", "lent"): "no"},
+    "POST /extra-data-types/own/books/": {
+        ("body", "isbn"): _ISBN,
+        ("body", "shelf"): "ab12",
+        ("body", "copies"): 1,
+        ("body", "lent"): "no",
+    },
     "POST /extra-data-types/own/orders/": {("body",): {_ISBN: 1}},
     "POST /extra-data-types/feeds/": {("body", "color"): "#ff8800"},
     "GET /response-model/items/{name}": {("path", "name"): "pen"},

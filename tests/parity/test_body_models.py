@@ -74,6 +74,14 @@ def test_a_kind_that_a_function_tells(side):
     assert (fault["type"], fault["loc"]) == ("union_tag_not_found", ["body"])
 
 
+def test_a_dictionary_with_known_keys(side):
+    """What it says of itself beside its class holds: no other key is taken."""
+    wrong = side.post(f"{ROOT}/visits/", json={"position": [1, 2], "device": {"height": 3}})
+    assert [(fault["type"], fault["loc"]) for fault in wrong.json()["detail"]] == [
+        ("extra_forbidden", ["body", "device", "height"])
+    ]
+
+
 def test_names(side):
     """A value is found under each of its names, and by its path."""
     imported = side.post(f"{ROOT}/imports/", json={"headline": "One", "meta": {"author": "Ada"}})

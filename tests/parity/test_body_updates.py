@@ -71,6 +71,12 @@ def test_changes_have_no_defaults(side):
     assert properties["bio"] == {"anyOf": [{"type": "string"}, {"type": "null"}], "title": "Bio"}
 
 
+def test_nothing_to_update(side):
+    """A PATCH knows whether anything was sent, be it null; names that the model has not do not count."""
+    for body, status in (({}, 400), ({"nickname": "A"}, 400), ({"bio": None}, 200)):
+        assert side.patch(f"{ROOT}/profiles/ada", json=body).status_code == status
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH"])
 def test_no_such_profile(side, method):
     """A profile that is not there is a 404, whatever is asked of it."""

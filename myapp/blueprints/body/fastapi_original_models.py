@@ -17,6 +17,7 @@ from pydantic import (
     Tag,
     ValidationInfo,
     field_validator,
+    with_config,
 )
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
@@ -102,6 +103,7 @@ class Position(NamedTuple):
     longitude: float
 
 
+@with_config(ConfigDict(extra="forbid"))
 class Device(TypedDict, total=False):
     name: str
     width: int

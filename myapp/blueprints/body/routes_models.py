@@ -20,6 +20,7 @@ from myapp.kit import (
     ValidationInfo,
     field_validator,
     operation,
+    with_config,
 )
 
 bp = Blueprint("models", __name__, url_prefix="/models")
@@ -115,6 +116,7 @@ class Position(NamedTuple):
     longitude: float
 
 
+@with_config(ModelConfig(extra="forbid"))
 class Device(TypedDict, total=False):
     name: str
     width: int

@@ -60,10 +60,12 @@ async def replace_profile(name: str, profile: Profile) -> Any:
     return jsonable_encoder(profile)
 
 
-@router.patch("/profiles/{name}")
+@router.patch("/profiles/{name}", responses={400: {"description": "Nothing was sent"}})
 async def update_profile(name: str, profile: Profile) -> Profile:
     """Update a profile: what is not sent stays as it is."""
     stored = Profile(**get_profile(name))
+    if not profile.model_fields_set:
+        raise HTTPException(status_code=400, detail="Nothing to update")
     changes = profile.model_dump(exclude_unset=True)
     return stored.model_copy(update=changes)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from myapp.kit import MISSING, Field, HTTPException, dump, jsonable_encoder, operation, router_options
+from myapp.kit import MISSING, Field, HTTPException, dump, fields_set, jsonable_encoder, operation, router_options
 
 bp = Blueprint("body_updates", __name__, url_prefix="/body-updates")
 router_options(bp, tags=["body-updates"])
@@ -68,10 +68,12 @@ def replace_profile(name: str, profile: Profile) -> Any:
 
 
 @bp.patch("/profiles/<name>")
-@operation()
+@operation(responses={400: {"description": "Nothing was sent"}})
 def update_profile(name: str, profile: Profile) -> Profile:
     """Update a profile: what is not sent stays as it is."""
     stored = Profile(**get_profile(name))
+    if not fields_set(profile):
+        raise HTTPException(status_code=400, detail="Nothing to update")
     changes = dump(profile, exclude_unset=True)
     return replace(stored, **changes)
 
