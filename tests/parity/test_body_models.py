@@ -18,6 +18,10 @@ BODIES = {
         *([], [{"kind": "table"}], [{"text": "One"}], [{"kind": "picture", "url": "x"}], [3], HEADING),
     ],
     "references": [[3, LINK, "4"], [LINK, {"url": "x"}], [{}], ["x"], [1.5, True, None], {}],
+    "covers": [
+        LINK["url"],
+        *({**LINK, "caption": "A"}, {"url": "x", "caption": "a" * 201}, "x", LINK, {}, 3, [LINK["url"]], None),
+    ],
     "campaigns": [
         {"firstDay": "2026-01-02", "lastDay": "2026-01-03"},
         *({"firstDay": "2026-01-02", "lastDay": "2026-01-01"}, {"firstDay": "x", "lastDay": "2026-01-01"}),
@@ -57,6 +61,25 @@ def test_a_fault_in_one_of_several_kinds(side):
     assert fault["loc"] == ["body", 0, "picture", "url"]
     faults = side.post(f"{ROOT}/references/", json=["x"]).json()["detail"]
     assert [fault["loc"] for fault in faults] == [["body", 0, "int"], ["body", 0, "Link"]]
+
+
+def test_a_kind_that_a_function_tells(side):
+    """A function says which member it is, of what comes in and of what goes out; a fault has that member's tag."""
+    illustration = {"url": LINK["url"], "caption": "A"}
+    for cover in (LINK["url"], illustration):
+        assert side.post(f"{ROOT}/covers/", json=cover).json() == cover
+    (fault,) = side.post(f"{ROOT}/covers/", json=LINK).json()["detail"]
+    assert (fault["type"], fault["loc"]) == ("missing", ["body", "illustration", "caption"])
+    (fault,) = side.post(f"{ROOT}/covers/", json=3).json()["detail"]
+    assert (fault["type"], fault["loc"]) == ("union_tag_not_found", ["body"])
+
+
+def test_a_dictionary_with_known_keys(side):
+    """What it says of itself beside its class holds: no other key is taken."""
+    wrong = side.post(f"{ROOT}/visits/", json={"position": [1, 2], "device": {"height": 3}})
+    assert [(fault["type"], fault["loc"]) for fault in wrong.json()["detail"]] == [
+        ("extra_forbidden", ["body", "device", "height"])
+    ]
 
 
 def test_names(side):

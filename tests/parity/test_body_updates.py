@@ -49,6 +49,34 @@ def test_patch_keeps(side):
     }
 
 
+def test_changes(both):
+    """What is missing stays, in a model where null is a value of some attributes and a fault of others."""
+    changed = {"name": "Ada", "bio": None, "stars": 50.2, "joined_at": None, "interests": []}
+    bodies = [{"bio": None}, {"bio": "Poet", "stars": "3"}, {}, {"name": None, "stars": -1}, {"stars": "many"}, []]
+    answers = []
+    for body in bodies:
+        theirs, ours = (side.patch(f"{ROOT}/profiles/ada/changes", json=body) for side in both)
+        assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content)
+        answers.append(ours)
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 422, 422, 422]
+    assert answers[0].json() == changed
+    assert answers[2].json() == {**changed, "bio": "Wrote the first program"}
+    assert [fault["loc"] for fault in answers[3].json()["detail"]] == [["body", "name"], ["body", "stars"]]
+
+
+def test_changes_have_no_defaults(side):
+    """Neither a default nor null, where it is no value, is in the document."""
+    properties = side.document["components"]["schemas"]["ProfileChanges"]["properties"]
+    assert properties["name"] == {"type": "string", "title": "Name"}
+    assert properties["bio"] == {"anyOf": [{"type": "string"}, {"type": "null"}], "title": "Bio"}
+
+
+def test_nothing_to_update(side):
+    """A PATCH knows whether anything was sent, be it null; names that the model has not do not count."""
+    for body, status in (({}, 400), ({"nickname": "A"}, 400), ({"bio": None}, 200)):
+        assert side.patch(f"{ROOT}/profiles/ada", json=body).status_code == status
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH"])
 def test_no_such_profile(side, method):
     """A profile that is not there is a 404, whatever is asked of it."""

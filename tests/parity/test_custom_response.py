@@ -13,6 +13,7 @@ PATHS = (
     *("feed", "feed?limit=1", "feed?limit=0", "users.csv", "guide", "guide?filename=a.txt", "guide?filename="),
     *("guide?filename=%E6%97%A5%22%3B.txt", "logo.svg", "sitemap.xml", "texts/posts/1", "texts/posts/1/data"),
     *("texts/posts/0", "texts/posts/999", "files/guide.txt", "files/logo.svg", "files/none.txt", "files/a", "files/.."),
+    *("pages/hello/Ada", "pages/hello/%3Cb%3E", "pages/openapi.json", "pages/nothing"),
 )
 
 
@@ -55,6 +56,7 @@ def test_status_cookie_and_header_of_the_moment(side) -> None:
         ("posts/1/page", "text/html; charset=utf-8"),
         ("texts/posts/1", "text/plain; charset=utf-8"),
         ("texts/posts/1/data", "application/json"),
+        ("pages/hello/Ada", "text/html; charset=utf-8"),
         ("feed", "application/rss+xml"),
         ("users.csv", "text/csv; charset=utf-8"),
         ("logo.svg", "image/svg+xml"),

@@ -54,20 +54,31 @@ def any_user(user_id: str) -> str:
     return f"user {user_id}"
 
 
+def another_user(user_id: str) -> str:
+    """What `/users/{user_id}` would answer if it were declared first."""
+    return f"another {user_id}"
+
+
 def me() -> str:
     """What `/users/me` answers."""
     return "me"
 
 
 def test_order_of_routes(small) -> None:
-    """Declared after the general route, the particular one is hidden in FastAPI and found in Flask."""
+    """Declared after the general route, the particular one is hidden in FastAPI and found in Flask.
+
+    Of two equal ones the first answers on both sides.
+    """
     router, bp = APIRouter(), Blueprint("users", __name__)
     router.get("/users/{user_id}")(any_user)
     router.get("/users/me")(me)
     bp.get("/users/<user_id>")(operation()(any_user))
     bp.get("/users/me")(operation()(me))
+    router.get("/users/{user_id}")(another_user)
+    bp.get("/users/<user_id>")(operation()(another_user))
     left, right = small(router, bp)
     assert (left.get("/users/me").json(), right.get("/users/me").json()) == ("user me", "me")
+    assert left.get("/users/ada").json() == right.get("/users/ada").json() == "user ada"
 
 
 def test_live_inclusion(small) -> None:

@@ -15,6 +15,7 @@ WRONG = {
     "isbn": ["978-3-16-148410-1", "978", "", 9783161484100, None, "९७८३१६१४८४१००"],
     "takes": [-1, "1:x", ":", "90", "9:99:9", 10_001, "200:00", 1.5, None, [1]],
     "shelf": ["abc1", "ab12x", "", 12, "AB12"],
+    "copies": [3, 3.0, "3", True, None, 101],
     "weight": [0, "NaN", "inf", "1e400", "0.5", True],
     "lent": [True, "YES", "no", 1, None, []],
 }
@@ -40,14 +41,22 @@ def test_orders(both, order):
     check(Case("POST", f"{ROOT}/orders/", JSON, json.dumps(order).encode()), *both)
 
 
+@pytest.mark.parametrize("pages", [{"first": 3, "last": 5}, {"first": 0, "last": "x"}, {"first": 5, "last": 3}, {}, 3])
+def test_excerpts(both, pages):
+    """A range is read as a model: what is wrong is wrong with that."""
+    _, ours = check(Case("POST", f"{ROOT}/excerpts/", JSON, json.dumps(pages).encode()), *both)
+    assert ours.status_code == 422 or ours.json() == {"pages": 3 if pages["first"] == 3 else 0}
+
+
 def test_a_book(side):
     """Hyphens are taken out, hours become minutes, a shelf is written in capitals, a word becomes a bool."""
-    read = {"isbn": "9783161484100", "takes": 90, "shelf": "AB12", "weight": 0.4, "lent": True}
+    read = {"isbn": "9783161484100", "takes": 90, "shelf": "AB12", "copies": 1, "weight": 0.4, "lent": True}
     assert side.post(f"{ROOT}/books/", json=BOOK).json() == read
-    wrong = side.post(f"{ROOT}/books/", json={**BOOK, "isbn": "978-3-16-148410-1", "lent": "perhaps"})
+    wrong = side.post(f"{ROOT}/books/", json={**BOOK, "isbn": "978-3-16-148410-1", "copies": "2", "lent": "perhaps"})
     faults = [(fault["type"], fault["loc"][-1], fault["msg"]) for fault in wrong.json()["detail"]]
     assert faults == [
         ("value_error", "isbn", "Value error, a digit of this ISBN is wrong"),
+        ("int_type", "copies", "Input should be a valid integer"),
         ("value_error", "lent", "Value error, say yes or no"),
     ]
     assert side.post(f"{ROOT}/orders/", json={ISBN: 2, "9783161484100": 3}).json() == {"books": 1, "copies": 3}

@@ -74,7 +74,7 @@ def test_redirect_of_slashes(side, method, path, location):
 def test_request_itself(side):
     """A view may read the request unvalidated, and build links to other views."""
     body = side.post(f"{ROOT}/raw", content=b"\xff\x00 raw", headers={"content-type": "image/png"})
-    assert body.json() == {"path": f"{ROOT}/raw", "length": 6}
+    assert body.json() == {"client": "127.0.0.1", "path": f"{ROOT}/raw", "length": 6}
     links = side.get(f"{ROOT}/links/1").json()
     assert links == {"site": "http://testserver/", "next": f"http://testserver{ROOT}/links/2"}
 

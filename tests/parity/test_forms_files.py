@@ -41,7 +41,7 @@ def test_a_profile(side):
 
 def test_a_form_model(side):
     """A model takes the whole form and refuses what it does not know."""
-    sent = {"name": "Ada", "email": "ada@example.com", "topics": ["a"]}
+    sent = {"name": "Ada", "email": "ada@example.com", "topics": ["a", "b"]}
     assert side.post(f"{ROOT}/profile/model/", data=sent).json() == sent
     wrong = side.post(f"{ROOT}/profile/model/", data={**sent, "admin": "yes"})
     assert fault(wrong) == ("extra_forbidden", ["body", "admin"])
@@ -147,11 +147,13 @@ def test_json_and_files(side):
 
 @pytest.mark.over_the_wire
 def test_limits_of_a_form(both):
-    """Too many files, or too large a field, is a 400 that says so."""
+    """Too many files or fields, or too large a field, is a 400 that says so."""
     one = b'--x\r\nContent-Disposition: form-data; name="photos"; filename="a"\r\n\r\na\r\n'
     field = b'--x\r\nContent-Disposition: form-data; name="album"\r\n\r\n"' + b"x" * 2_000 + b'"\r\n'
+    short = b'--x\r\nContent-Disposition: form-data; name="album"\r\n\r\n{}\r\n'
     for body, detail in (
         (one * 4, "Too many files. Maximum number of files is 3."),
+        (short * 3, "Too many fields. Maximum number of fields is 2."),
         (field, "Part exceeded maximum size of 1KB."),
     ):
         left, _ = check(Case("POST", f"{ROOT}/albums/", (MULTIPART,), body + b"--x--\r\n"), *both)
@@ -179,12 +181,13 @@ def test_limits_of_a_body(side):
             yield b"x" * (self.size - 1)
             yield b"x"
 
-    for content in (b"x" * 1_000, Chunks(1_000)):
-        assert side.post(f"{ROOT}/notes/", content=content).json() == {"length": 1_000}
-    announced = side.post(f"{ROOT}/notes/", content=b"x" * 1_001)
-    assert (announced.status_code, announced.text) == (413, "Content Too Large")
-    in_chunks = side.post(f"{ROOT}/notes/", content=Chunks(1_001))
-    assert (in_chunks.status_code, in_chunks.json()) == (413, {"detail": "Content Too Large"})
+    for path, most in (("notes", 1_000), ("reminders", 100)):
+        for content in (b"x" * most, Chunks(most)):
+            assert side.post(f"{ROOT}/{path}/", content=content).json() == {"length": most}
+        announced = side.post(f"{ROOT}/{path}/", content=b"x" * (most + 1))
+        assert (announced.status_code, announced.text) == (413, "Content Too Large")
+        in_chunks = side.post(f"{ROOT}/{path}/", content=Chunks(most + 1))
+        assert (in_chunks.status_code, in_chunks.json()) == (413, {"detail": "Content Too Large"})
 
 
 UNREADABLE = [

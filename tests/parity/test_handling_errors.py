@@ -94,7 +94,6 @@ def test_faults_outside_of_a_body(both):
     ("method", "url", "status", "detail"),
     [
         ("GET", "/items/3", 418, "Nope! I don't like 3."),
-        ("GET", "/nothing", 404, "Not Found"),
         ("DELETE", "/items/3", 405, "Method Not Allowed"),
     ],
 )
@@ -104,6 +103,27 @@ def test_own_http_handler(side, method, url, status, detail):
     assert (answer.status_code, answer.json()) == (status, {"detail": detail})
     assert answer.headers["x-error"] == str(status)
     assert answer.headers.get("x-number") == ("3" if status == 418 else None)
+
+
+@pytest.mark.parametrize("url", ["/nothing", "/items/4"])
+def test_own_handler_of_a_status(both, url):
+    """A handler of a status has it to itself, whoever has raised it: that of the parent class adds nothing."""
+    theirs, ours = (side.get(f"{ROOT}/own{url}") for side in both)
+    assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content)
+    assert ours.json() == {"detail": f"There is nothing at {ROOT}/own{url}"}
+    assert "x-error" not in {*ours.headers, *theirs.headers}
+
+
+def test_a_limit_of_the_whole_application(both):
+    """A body that is announced as too large is refused before any view or handler is asked."""
+    headers = {"content-type": "application/json"}
+    for size, status in ((10_000, 200), (10_001, 413)):
+        body = b'{"title": "towel", "size": 3}'.ljust(size)
+        theirs, ours = (side.post(f"{ROOT}/own/items/", content=body, headers=headers) for side in both)
+        assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content)
+        assert ours.status_code == status
+        assert "x-error" not in {*ours.headers, *theirs.headers}
+    assert ours.text == "Content Too Large"
 
 
 def test_own_exceptions(side):

@@ -115,6 +115,14 @@ def test_where_the_pages_are(side, path, status):
         assert '"syntaxHighlight": false' in answer.text
 
 
+@pytest.mark.parametrize(("path", "status"), [("/parcels/", 200), ("/parcels", 404), ("/depots/North/", 404)])
+def test_no_redirect(both, path, status):
+    """An application may take its paths as they are written: one slash more or less is another path."""
+    theirs, ours = (side.get(f"{ROOT}/own{path}") for side in both)
+    assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content)
+    assert ours.status_code == status
+
+
 def test_a_document_of_a_part(both):
     """A second document has some of the operations, and a page of its own shows it."""
     theirs, ours = (side.get(f"{ROOT}/own/partners/openapi.json").json() for side in both)
@@ -129,9 +137,10 @@ def test_a_document_of_a_part(both):
 
 
 def test_document_of_a_body_by_hand(side):
-    """The document says what the view will read, in the media type that it is meant for."""
+    """The document says what the view will read, in the media type that it is meant for; a router names operations."""
     body = operation(side, "/recipes/", "post")["requestBody"]
     assert body["required"] is True
+    assert operation(side, "/recipes/", "post")["operationId"] == "add_recipe"
     schema = body["content"]["application/yaml"]["schema"]
     assert schema["required"] == ["title"]
     assert schema["properties"]["servings"] == {"type": "integer", "title": "Servings", "default": 4, "minimum": 1}

@@ -41,6 +41,8 @@ ACCEPTED = [
     ("checks/bounds/?page=999&ratio=1&step=-10", {"page": 999, "ratio": 1.0, "step": -10}),
     ("checks/slug/?slug=post-One", {"slug": "post-one"}),
     ("checks/slug/", {"slug": None}),
+    ("checks/slug/default/", {"slug": "post-welcome"}),
+    ("checks/slug/default/?slug=draft-One", {"slug": "draft-one"}),
     ("checks/tags/?tag=a&tag=b", {"tag": ["a", "b"]}),
     ("models/posts/", {"limit": 100, "offset": 0, "order_by": "created", "tags": []}),
     ("models/posts/?limit=5&tags=a&tags=b&x=1", {"limit": 5, "offset": 0, "order_by": "created", "tags": ["a", "b"]}),
@@ -86,6 +88,7 @@ REFUSED = [
         ],
     ),
     ("checks/slug/?slug=one", [("value_error", ["query", "slug"], "one")]),
+    ("checks/slug/default/?slug=", [("value_error", ["query", "slug"], "")]),
     ("checks/tags/?tag=a&tag=b&tag=c", [("too_long", ["query", "tag"], ["a", "b", "c"])]),
     ("checks/tags/?tag=a&tag=12345678901", [("string_too_long", ["query", "tag", 1], "12345678901")]),
     ("models/posts/?limit=101", [("less_than_equal", ["query", "limit"], "101")]),
@@ -166,6 +169,11 @@ def test_model_parameters(side):
     """The fields of a model are documented as parameters, one by one."""
     assert list(parameters(side, "/models/posts/")) == ["limit", "offset", "order_by", "tags"]
     assert list(parameters(side, "/models/two/")) == ["page", "page-size", "name"]
+
+
+def test_checked_default(side):
+    """A default that is checked is documented as it was written."""
+    assert parameters(side, "/checks/slug/default/")["slug"]["schema"]["default"] == "post-Welcome"
 
 
 def test_list_parameters(side):

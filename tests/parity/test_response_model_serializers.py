@@ -9,17 +9,19 @@ from tests.parity.compare import Case, check
 ROOT = "/response-model/serializers"
 JSON = (("content-type", "application/json"),)
 TICKET = {"title": "Evening", "holder": "ada@example.com", "price": "9.5", "starts": "2026-01-02T19:30:59+01:00"}
+STAGE = {"width": 7.5, "load": "2e3"}
 VENUE = {"name": "Hall", "at": {"latitude": 52, "longitude": 13.4}, "capacity": 80}
 
 
-@pytest.mark.parametrize("path", ["tickets/", "tickets/stored/", "points/", "venues/", "venues/names/"])
+@pytest.mark.parametrize("path", ["tickets/", "tickets/stored/", "points/", "stages/", "venues/", "venues/names/"])
 @pytest.mark.parametrize(
     "body",
     [
         *(TICKET, {**TICKET, "note": "late"}, {**TICKET, "price": "-1", "holder": 3}, {**TICKET, "holder": ""}),
-        *({**TICKET, "starts": 0}, VENUE, {**VENUE, "at": {"latitude": 91}}, {"latitude": 1, "longitude": 2}, {}),
+        *({**TICKET, "starts": 0}, VENUE, {**VENUE, "at": {"latitude": 91}}, {"latitude": 1, "longitude": 2}),
+        *(STAGE, {"width": -1, "load": "x"}, {}),
     ],
-    ids=["ticket", "note", "wrong", "empty", "moment", "venue", "wrong venue", "point", "nothing"],
+    ids=["ticket", "note", "wrong", "empty", "moment", "venue", "nowhere", "point", "stage", "unstable", "nothing"],
 )
 def test_same(both, path, body):
     """Status and body are the same for each of the models."""
@@ -35,12 +37,20 @@ def test_a_ticket(side):
     assert stored == {"ticket": written, "short": {"title": "Evening"}}
 
 
+def test_a_stage(side):
+    """One function writes two attributes, and is told which."""
+    assert side.post(f"{ROOT}/stages/", json=STAGE).json() == {"width": "7.5 m", "load": "2000 kg"}
+
+
 def test_a_venue(side):
-    """A model's function decides what the whole becomes, also within another model; names are the wire's or its own."""
+    """A model's function decides what the whole becomes, also within another model; names are the wire's or its own.
+
+    The function may ask which of the names are wanted.
+    """
     assert side.post(f"{ROOT}/points/", json=VENUE["at"]).json() == [13.4, 52]
-    written = {"type": "venue", "name": "Hall", "at": [13.4, 52]}
-    assert side.post(f"{ROOT}/venues/", json=VENUE).json() == {**written, "seats": 80}
-    assert side.post(f"{ROOT}/venues/names/", json=VENUE).json() == {**written, "capacity": 80}
+    written = {"name": "Hall", "at": [13.4, 52]}
+    assert side.post(f"{ROOT}/venues/", json=VENUE).json() == {"@type": "venue", **written, "seats": 80}
+    assert side.post(f"{ROOT}/venues/names/", json=VENUE).json() == {"type": "venue", **written, "capacity": 80}
 
 
 def test_subclasses(side):

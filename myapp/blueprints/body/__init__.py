@@ -16,7 +16,9 @@ Models nest, and go out as they came in.
 | `model_config = ConfigDict(alias_generator=…, …)` | `model_config: ClassVar = ModelConfig(alias_generator=…, …)` |
 | `class Tags(RootModel[list[str]])` | the same, `myapp.kit.RootModel` |
 | `list[Heading \\| Picture]`, `Field(discriminator="kind")`, `list[int \\| Link]` | the same |
-| `AliasChoices`, `AliasPath`, TypedDict, NamedTuple | the same |
+| `Discriminator(shape_of)`, a function, with a `Tag` for each member | the same |
+| `Field(default_factory=lambda data: …)`, `PrivateAttr` | the same |
+| `AliasChoices`, `AliasPath`, `AliasGenerator`, TypedDict, `with_config`, NamedTuple | the same |
 | `post: NewPost`, path, query and body in one signature | the same, read by `@operation()` |
 | two models, `Body()`, `Body(embed=True)` | `myapp.kit.Body` |
 | nested models, `list[Image]`, `set[int]`, `dict[int, float]`, `HttpUrl`, `EmailStr` | the same hints |

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Body, Path
 from pydantic import BaseModel, EmailStr, Field, HttpUrl, computed_field, field_validator, model_validator
 
-from myapp.blueprints.body import fastapi_original_feed, fastapi_original_models
+from myapp.blueprints.body import fastapi_original_config, fastapi_original_feed, fastapi_original_models
 
 router = APIRouter(prefix="/body", tags=["body"])
 lenient_router = APIRouter(prefix="/lenient", strict_content_type=False)
@@ -171,3 +171,4 @@ async def create_lenient_post(post: NewPost) -> NewPost:
 router.include_router(lenient_router)
 router.include_router(fastapi_original_feed.router)
 router.include_router(fastapi_original_models.router)
+router.include_router(fastapi_original_config.router)

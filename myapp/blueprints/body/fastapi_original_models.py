@@ -4,17 +4,20 @@ from collections import Counter
 from datetime import date
 from typing import Annotated, Any, Literal, NamedTuple
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import (
     AliasChoices,
     AliasPath,
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     HttpUrl,
     RootModel,
+    Tag,
     ValidationInfo,
     field_validator,
+    with_config,
 )
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
@@ -58,6 +61,22 @@ class Link(BaseModel):
     text: str | None = None
 
 
+class Illustration(BaseModel):
+    url: HttpUrl
+    caption: str = Field(max_length=200)
+
+
+def shape_of(cover: Any) -> str | None:
+    if isinstance(cover, dict | Illustration):
+        return "illustration"
+    return "link" if isinstance(cover, str | HttpUrl) else None
+
+
+Cover = Annotated[
+    Annotated[HttpUrl, Tag("link")] | Annotated[Illustration, Tag("illustration")], Discriminator(shape_of)
+]
+
+
 class Campaign(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel)
 
@@ -84,6 +103,7 @@ class Position(NamedTuple):
     longitude: float
 
 
+@with_config(ConfigDict(extra="forbid"))
 class Device(TypedDict, total=False):
     name: str
     width: int
@@ -116,6 +136,12 @@ async def create_blocks(blocks: list[Block]) -> dict[str, int]:
 async def create_references(references: list[int | Link]) -> list[int | Link]:
     """Take a list of other posts' numbers and of links to elsewhere."""
     return references
+
+
+@router.post("/covers/")
+async def create_cover(cover: Annotated[Cover, Body()]) -> Cover:
+    """Take a link, or a link with words to it: a function tells which of the two came."""
+    return cover
 
 
 @router.post("/campaigns/")

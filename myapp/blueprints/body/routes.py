@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from flask import Blueprint
 
-from myapp.blueprints.body import routes_feed, routes_models
+from myapp.blueprints.body import routes_config, routes_feed, routes_models
 from myapp.blueprints.body.schemas import Article, Author, Comment, Image, Manuscript, NewPost, ReviewSchema, Series
 from myapp.kit import Body, Path, operation, router_options
 
@@ -105,3 +105,4 @@ def create_lenient_post(post: NewPost) -> NewPost:
 
 bp.register_blueprint(routes_feed.bp)
 bp.register_blueprint(routes_models.bp)
+bp.register_blueprint(routes_config.bp)

@@ -10,13 +10,17 @@ from flask import Blueprint
 from myapp.kit import (
     AliasChoices,
     AliasPath,
+    Body,
+    Discriminator,
     Field,
     HttpUrl,
     ModelConfig,
     RootModel,
+    Tag,
     ValidationInfo,
     field_validator,
     operation,
+    with_config,
 )
 
 bp = Blueprint("models", __name__, url_prefix="/models")
@@ -62,6 +66,23 @@ class Link:
     text: str | None = None
 
 
+@dataclass
+class Illustration:
+    url: HttpUrl
+    caption: str = Field(max_length=200)
+
+
+def shape_of(cover: Any) -> str | None:
+    if isinstance(cover, dict | Illustration):
+        return "illustration"
+    return "link" if isinstance(cover, str) else None
+
+
+Cover = Annotated[
+    Annotated[HttpUrl, Tag("link")] | Annotated[Illustration, Tag("illustration")], Discriminator(shape_of)
+]
+
+
 def to_camel(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(map(str.capitalize, others))
@@ -95,6 +116,7 @@ class Position(NamedTuple):
     longitude: float
 
 
+@with_config(ModelConfig(extra="forbid"))
 class Device(TypedDict, total=False):
     name: str
     width: int
@@ -132,6 +154,13 @@ def create_blocks(blocks: list[Block]) -> dict[str, int]:
 def create_references(references: list[int | Link]) -> list[int | Link]:
     """Take a list of other posts' numbers and of links to elsewhere."""
     return references
+
+
+@bp.post("/covers/")
+@operation()
+def create_cover(cover: Annotated[Cover, Body()]) -> Cover:
+    """Take a link, or a link with words to it: a function tells which of the two came."""
+    return cover
 
 
 @bp.post("/campaigns/")

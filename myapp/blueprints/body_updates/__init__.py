@@ -13,6 +13,7 @@ what is stored. Answers may leave out what was never set, or what equals its def
 | `profile: Profile`, all of its attributes with defaults | the same, a dataclass |
 | `profile.model_dump(exclude_unset=True)` | `dump(profile, exclude_unset=True)` |
 | `profile.model_fields_set` | `fields_set(profile)` |
+| `stars: float \\| MISSING = MISSING`, which `model_dump()` leaves out | the same; `dump(changes)` |
 | `stored.model_copy(update=changes)` | `dataclasses.replace(stored, **changes)` |
 | `jsonable_encoder(profile)` | `myapp.kit.jsonable_encoder` |
 | `response_model_exclude_unset`, `response_model_exclude_defaults` | the same words of `@operation()` |

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException
 from fastapi.encoders import jsonable_encoder
-from pydantic import BaseModel, Field
+from pydantic import MISSING, BaseModel, Field
 
 router = APIRouter(prefix="/body-updates", tags=["body-updates"])
 
@@ -16,6 +16,12 @@ class Profile(BaseModel):
     stars: float = 10.5
     joined_at: datetime | None = None
     interests: list[str] = Field(default_factory=list)
+
+
+class ProfileChanges(BaseModel):
+    name: str | MISSING = MISSING
+    bio: str | MISSING | None = MISSING
+    stars: float | MISSING = Field(default=MISSING, ge=0)
 
 
 PROFILES: dict[str, dict[str, Any]] = {
@@ -54,9 +60,18 @@ async def replace_profile(name: str, profile: Profile) -> Any:
     return jsonable_encoder(profile)
 
 
-@router.patch("/profiles/{name}")
+@router.patch("/profiles/{name}", responses={400: {"description": "Nothing was sent"}})
 async def update_profile(name: str, profile: Profile) -> Profile:
     """Update a profile: what is not sent stays as it is."""
     stored = Profile(**get_profile(name))
+    if not profile.model_fields_set:
+        raise HTTPException(status_code=400, detail="Nothing to update")
     changes = profile.model_dump(exclude_unset=True)
     return stored.model_copy(update=changes)
+
+
+@router.patch("/profiles/{name}/changes")
+async def change_profile(name: str, changes: ProfileChanges) -> Profile:
+    """Update a profile by a model that has no defaults: what is missing stays, and null is a value where it may be."""
+    stored = Profile(**get_profile(name))
+    return stored.model_copy(update=changes.model_dump())

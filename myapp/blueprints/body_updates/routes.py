@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from myapp.kit import Field, HTTPException, dump, jsonable_encoder, operation, router_options
+from myapp.kit import MISSING, Field, HTTPException, dump, fields_set, jsonable_encoder, operation, router_options
 
 bp = Blueprint("body_updates", __name__, url_prefix="/body-updates")
 router_options(bp, tags=["body-updates"])
@@ -19,6 +19,13 @@ class Profile:
     stars: float = 10.5
     joined_at: datetime | None = None
     interests: list[str] = Field(default_factory=list)
+
+
+@dataclass
+class ProfileChanges:
+    name: str | MISSING = MISSING
+    bio: str | MISSING | None = MISSING
+    stars: float | MISSING = Field(default=MISSING, ge=0)
 
 
 PROFILES: dict[str, dict[str, Any]] = {
@@ -61,9 +68,19 @@ def replace_profile(name: str, profile: Profile) -> Any:
 
 
 @bp.patch("/profiles/<name>")
-@operation()
+@operation(responses={400: {"description": "Nothing was sent"}})
 def update_profile(name: str, profile: Profile) -> Profile:
     """Update a profile: what is not sent stays as it is."""
     stored = Profile(**get_profile(name))
+    if not fields_set(profile):
+        raise HTTPException(status_code=400, detail="Nothing to update")
     changes = dump(profile, exclude_unset=True)
     return replace(stored, **changes)
+
+
+@bp.patch("/profiles/<name>/changes")
+@operation()
+def change_profile(name: str, changes: ProfileChanges) -> Profile:
+    """Update a profile by a model that has no defaults: what is missing stays, and null is a value where it may be."""
+    stored = Profile(**get_profile(name))
+    return replace(stored, **dump(changes))

@@ -21,7 +21,8 @@ There are classes for pages, text, redirects, files and streams; a subclass with
 | a view that yields, with `response_class=` of a stream | the same |
 | `response: Response` asked for: `status_code`, `headers`, `set_cookie(...)` beside the result | the same |
 | `responses={200: {"content": {"text/csv": {}}}}`: the type of what is returned | the same |
-| `APIRouter(default_response_class=...)` | `router_options(bp, default_response_class=...)`, `Api(...)` too |
+| `APIRouter(default_response_class=...)` | `router_options(bp, default_response_class=...)` |
+| `FastAPI(default_response_class=...)` | `Api(default_response_class=...)` |
 
 ## What differs
 

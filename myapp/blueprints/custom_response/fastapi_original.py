@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Query, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Path, Query, Response
 from fastapi.responses import (
     FileResponse,
     HTMLResponse,
@@ -21,6 +21,7 @@ from myapp.twin_dependencies import PostDep, SessionDep
 
 router = APIRouter(prefix="/custom-response", tags=["custom-response"])
 texts = APIRouter(prefix="/texts", default_response_class=PlainTextResponse)
+pages = FastAPI(title="Pages", default_response_class=HTMLResponse)
 
 
 class Entry(BaseModel):
@@ -118,5 +119,12 @@ def read_post_data(post: PostDep) -> Entry:
     return Entry(id=post.id, title=post.title)
 
 
+@pages.get("/hello/{name}")
+def greet(name: str) -> str:
+    """Greet on a page: the class of the whole application."""
+    return write_page("Hello", name)
+
+
 router.include_router(texts)
 router.include_router(fastapi_original_argument.router)
+router.mount("/custom-response/pages", pages)

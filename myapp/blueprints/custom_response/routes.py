@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 from sqlalchemy import select
 
 from myapp.blueprints.custom_response import routes_argument
 from myapp.blueprints.custom_response.writing import FILES, write_feed, write_page, write_table, write_text
 from myapp.dependencies import PostDep, SessionDep
 from myapp.kit import (
+    Api,
     FileResponse,
     HTMLResponse,
     HTTPException,
@@ -20,6 +21,7 @@ from myapp.kit import (
     RedirectResponse,
     Response,
     StreamingResponse,
+    mount,
     operation,
     router_options,
 )
@@ -29,6 +31,8 @@ bp = Blueprint("custom_response", __name__, url_prefix="/custom-response")
 router_options(bp, tags=["custom-response"])
 texts = Blueprint("texts", __name__, url_prefix="/texts")
 router_options(texts, default_response_class=PlainTextResponse)
+pages = Flask(f"{__name__}.pages")
+Api(title="Pages", default_response_class=HTMLResponse).init_app(pages)
 
 
 @dataclass
@@ -139,5 +143,13 @@ def read_post_data(post: PostDep) -> Entry:
     return Entry(id=post.id, title=post.title)
 
 
+@pages.get("/hello/<name>")
+@operation()
+def greet(name: str) -> str:
+    """Greet on a page: the class of the whole application."""
+    return write_page("Hello", name)
+
+
 bp.register_blueprint(texts)
 bp.register_blueprint(routes_argument.bp)
+mount(bp, "/pages", pages)

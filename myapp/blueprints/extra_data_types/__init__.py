@@ -12,8 +12,9 @@ JSON again, and the document names the format. `jsonable_encoder` makes the same
 |---|---|
 | the hints above, in any place, also `X or None`, lists and sets of them | the same, as fields in `myapp/kit/fields/` |
 | `AfterValidator`, `BeforeValidator`, `WrapValidator`, `PlainValidator` in `Annotated` | the same, from `myapp.kit` |
-| `StringConstraints`, `AllowInfNan`; a `RootModel` of such types | the same |
-| `PositiveInt`, `constr()`, `AwareDatetime`, `UUID4`, … from `pydantic` | the same names in `myapp.kit.types` |
+| `StringConstraints`, `AllowInfNan`, `Strict`, `ValidateAs`; a `RootModel` of such types | the same |
+| `OnErrorOmit`, `FailFast`, `UrlConstraints`, `WithJsonSchema`, `AnyUrl` | the same, from `myapp.kit` |
+| `PositiveInt`, `constr()`, `JsonValue`, `UUID4`, … from `pydantic` | the same names in `myapp.kit.types` |
 | `Path`, `re.Pattern`, `ZoneInfo`, `complex`, IP networks, `Counter`, `defaultdict` | the same hints |
 | `datetime`: ISO 8601 or a Unix time; `date`: also a midnight | the same (marshmallow's own: ISO 8601 only) |
 | `timedelta`: `PT1H30M`, `01:30:00`, in a body also seconds | the same (marshmallow's takes seconds only) |

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Body, HTTPException, Query
 from fastapi.encoders import jsonable_encoder
 from pydantic import BaseModel, Field
 
-from myapp.blueprints.extra_data_types import fastapi_original_own
+from myapp.blueprints.extra_data_types import fastapi_original_feeds, fastapi_original_own
 
 router = APIRouter(prefix="/extra-data-types", tags=["extra-data-types"])
 
@@ -162,3 +162,4 @@ async def rotate_key(key: Key) -> Key:
 
 
 router.include_router(fastapi_original_own.router)
+router.include_router(fastapi_original_feeds.router)

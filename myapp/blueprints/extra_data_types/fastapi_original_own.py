@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import (
     AfterValidator,
     AllowInfNan,
@@ -11,7 +11,9 @@ from pydantic import (
     Field,
     PlainValidator,
     RootModel,
+    Strict,
     StringConstraints,
+    ValidateAs,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
@@ -47,10 +49,16 @@ def yes_or_no(value: Any) -> bool:
     return bool(value == "yes")
 
 
+class PagesAsSent(BaseModel):
+    first: int = Field(ge=1, le=10_000)
+    last: int = Field(ge=1, le=10_000)
+
+
 Isbn = Annotated[str, BeforeValidator(without_hyphens), AfterValidator(with_check_digit)]
 Minutes = Annotated[int, Field(ge=0, le=10_000), WrapValidator(in_minutes)]
 YesNo = Annotated[bool, PlainValidator(yes_or_no)]
 Shelf = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern="^[A-Za-z]{2}[0-9]{2}$")]
+Pages = Annotated[range, ValidateAs(PagesAsSent, lambda sent: range(sent.first, sent.last + 1))]
 Weight = Annotated[float, AllowInfNan(False), Field(gt=0)]
 
 
@@ -58,6 +66,7 @@ class Book(BaseModel):
     isbn: Isbn
     takes: Minutes
     shelf: Shelf
+    copies: Annotated[int, Strict(), Field(ge=0, le=100)] = 1
     weight: Weight = 1.0
     lent: YesNo = False
 
@@ -82,3 +91,9 @@ async def create_book(book: Book) -> Book:
 async def create_order(order: Order) -> dict[str, int]:
     """Take a dictionary whose keys are of such a type."""
     return {"books": len(order.root), "copies": sum(order.root.values())}
+
+
+@router.post("/excerpts/")
+async def measure_excerpt(pages: Annotated[Pages, Body()]) -> dict[str, int]:
+    """Take a type that JSON has no form for, which is made of a model."""
+    return {"pages": len(pages)}

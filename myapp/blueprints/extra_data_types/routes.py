@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from myapp.blueprints.extra_data_types import routes_own
+from myapp.blueprints.extra_data_types import routes_feeds, routes_own
 from myapp.blueprints.extra_data_types.schemas import Event, Filters, Key, Mood
 from myapp.kit import Body, HTTPException, Query, jsonable_encoder, operation, router_options
 
@@ -133,3 +133,4 @@ def rotate_key(key: Key) -> Key:
 
 
 bp.register_blueprint(routes_own.bp)
+bp.register_blueprint(routes_feeds.bp)

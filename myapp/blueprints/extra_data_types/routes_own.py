@@ -10,10 +10,13 @@ from myapp.kit import (
     AfterValidator,
     AllowInfNan,
     BeforeValidator,
+    Body,
     Field,
     PlainValidator,
     RootModel,
+    Strict,
     StringConstraints,
+    ValidateAs,
     WrapValidator,
     operation,
 )
@@ -48,10 +51,17 @@ def yes_or_no(value: Any) -> bool:
     return bool(value == "yes")
 
 
+@dataclass
+class PagesAsSent:
+    first: int = Field(ge=1, le=10_000)
+    last: int = Field(ge=1, le=10_000)
+
+
 Isbn = Annotated[str, BeforeValidator(without_hyphens), AfterValidator(with_check_digit)]
 Minutes = Annotated[int, Field(ge=0, le=10_000), WrapValidator(in_minutes)]
 YesNo = Annotated[bool, PlainValidator(yes_or_no)]
 Shelf = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern="^[A-Za-z]{2}[0-9]{2}$")]
+Pages = Annotated[range, ValidateAs(PagesAsSent, lambda sent: range(sent.first, sent.last + 1))]
 Weight = Annotated[float, AllowInfNan(False), Field(gt=0)]
 
 
@@ -60,6 +70,7 @@ class Book:
     isbn: Isbn
     takes: Minutes
     shelf: Shelf
+    copies: Annotated[int, Strict(), Field(ge=0, le=100)] = 1
     weight: Weight = 1.0
     lent: YesNo = False
 
@@ -87,3 +98,10 @@ def create_book(book: Book) -> Book:
 def create_order(order: Order) -> dict[str, int]:
     """Take a dictionary whose keys are of such a type."""
     return {"books": len(order.root), "copies": sum(order.root.values())}
+
+
+@bp.post("/excerpts/")
+@operation()
+def measure_excerpt(pages: Annotated[Pages, Body()]) -> dict[str, int]:
+    """Take a type that JSON has no form for, which is made of a model."""
+    return {"pages": len(pages)}

@@ -12,6 +12,7 @@ prefix, tags, dependencies and documented responses.
 |---|---|
 | `@app.get`, `post`, `put`, `patch`, `delete` | the same names on `flask.Flask` and `flask.Blueprint` |
 | `@app.options`, `head`, `trace`, `api_route` | `@bp.route(..., methods=[...])` |
+| `add_api_route("/version", read_version)` | `add_url_rule("/version", view_func=operation()(read_version))` |
 | `FastAPI()` with `/docs`, `/redoc`, `/openapi.json` | `myapp.kit.Api().init_app(app)`; apispec writes the document |
 | a result as JSON, the return type as its model | `myapp.kit.operation`, over marshmallow fields |
 | `response_model`, `status_code`, `summary`, `deprecated`, `openapi_extra`, … | the same keywords of `operation` |

@@ -76,8 +76,9 @@ async def ping(request: Request) -> dict[str, str]:
 
 @router.post("/raw")
 async def measure_body(request: Request) -> dict[str, Any]:
-    """Measure a body that nothing validates."""
-    return {"path": request.url.path, "length": len(await request.body())}
+    """Measure a body that nothing validates, and tell where it came from."""
+    client = request.client.host if request.client else None
+    return {"client": client, "path": request.url.path, "length": len(await request.body())}
 
 
 @router.get("/links/{post_id}")

@@ -40,10 +40,12 @@ drafts.include_router(comments)
 vendored = APIRouter()
 
 
-@vendored.get("/version")
 async def read_version() -> dict[str, str]:
     """Read the version."""
     return {"version": "2026.1"}
+
+
+vendored.add_api_route("/version", read_version)
 
 
 router = APIRouter(prefix="/routers")

@@ -87,8 +87,8 @@ def ping() -> dict[str, str]:
 @bp.post("/raw")
 @operation()
 def measure_body() -> dict[str, Any]:
-    """Measure a body that nothing validates."""
-    return {"path": request.path, "length": len(request.get_data())}
+    """Measure a body that nothing validates, and tell where it came from."""
+    return {"client": request.remote_addr, "path": request.path, "length": len(request.get_data())}
 
 
 @bp.get("/links/<post_id>")

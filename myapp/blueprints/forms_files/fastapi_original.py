@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, Json
 
 router = APIRouter(prefix="/forms-files", tags=["forms-files"])
 notes = APIRouter(prefix="/notes", max_body_size=1_000)
+reminders = APIRouter(prefix="/reminders")
 
 
 class ProfileForm(BaseModel):
@@ -110,7 +111,7 @@ def create_post(
     return {"title": title, "length": len(text), "picture": None if picture is None else digest(picture)}
 
 
-@router.post("/albums/", status_code=201, form_limits={"max_files": 3, "max_part_size": 2_000})
+@router.post("/albums/", status_code=201, form_limits={"max_fields": 2, "max_files": 3, "max_part_size": 2_000})
 def create_album(album: Annotated[Json[Album], Form()], photos: list[UploadFile]) -> dict[str, Any]:
     """Take JSON and files in one request, at most three of them."""
     return {"album": album, "photos": [digest(photo) for photo in photos]}
@@ -130,4 +131,11 @@ async def create_note(request: Request) -> dict[str, int]:
     return {"length": len(await request.body())}
 
 
+@reminders.post("/")
+async def create_reminder(request: Request) -> dict[str, int]:
+    """Take a body as it is, up to the size that is said where this router is included."""
+    return {"length": len(await request.body())}
+
+
 router.include_router(notes)
+router.include_router(reminders, max_body_size=100)

@@ -6,12 +6,13 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from flask import Blueprint, Request
 
-from myapp.kit import Field, File, Form, Json, ModelConfig, UploadFile, operation, router_options
+from myapp.kit import Field, File, Form, Json, ModelConfig, UploadFile, include_router, operation, router_options
 
 bp = Blueprint("forms_files", __name__, url_prefix="/forms-files")
 router_options(bp, tags=["forms-files"])
 notes = Blueprint("notes", __name__, url_prefix="/notes")
 router_options(notes, max_body_size=1_000)
+reminders = Blueprint("reminders", __name__, url_prefix="/reminders")
 
 
 @dataclass
@@ -129,7 +130,7 @@ def create_post(
 
 
 @bp.post("/albums/")
-@operation(status_code=201, form_limits={"max_files": 3, "max_part_size": 2_000})
+@operation(status_code=201, form_limits={"max_fields": 2, "max_files": 3, "max_part_size": 2_000})
 def create_album(album: Annotated[Json[Album], Form()], photos: list[UploadFile]) -> dict[str, Any]:
     """Take JSON and files in one request, at most three of them."""
     return {"album": album, "photos": [digest(photo) for photo in photos]}
@@ -151,4 +152,12 @@ def create_note(request: Request) -> dict[str, int]:
     return {"length": len(request.get_data())}
 
 
+@reminders.post("/")
+@operation()
+def create_reminder(request: Request) -> dict[str, int]:
+    """Take a body as it is, up to the size that is said where this router is included."""
+    return {"length": len(request.get_data())}
+
+
 bp.register_blueprint(notes)
+include_router(bp, reminders, max_body_size=100)

@@ -14,6 +14,7 @@ foresaw is a plain 500. `@app.exception_handler(...)` replaces any of these answ
 | the 422's `type`, `loc`, `msg`, `input`, `ctx` | the same, from marshmallow's messages (`myapp/kit/errors.py`) |
 | `{"detail": "Not Found"}`, `{"detail": "Method Not Allowed"}` | the same, also for `flask.abort` |
 | `@app.exception_handler(Unicorn)` | `@app.errorhandler(Unicorn)`, or a blueprint's |
+| `@app.exception_handler(404)` | `@app.errorhandler(404)` |
 | `@app.exception_handler(RequestValidationError)` | `@app.errorhandler(RequestValidationError)` |
 | `exc.errors()`, `exc.body` | the same |
 | a handler of `StarletteHTTPException` | of `werkzeug.exceptions.HTTPException`, the parent of all |

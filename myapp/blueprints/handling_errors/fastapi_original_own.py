@@ -21,7 +21,7 @@ class Item(BaseModel):
     size: int
 
 
-app = FastAPI(title="Errors of its own", version="1.0")
+app = FastAPI(title="Errors of its own", version="1.0", max_body_size=10_000)
 
 
 @app.exception_handler(UnicornException)
@@ -51,6 +51,13 @@ async def handle_http_exception(request: Request, error: StarletteHTTPException)
     return response
 
 
+@app.exception_handler(status.HTTP_404_NOT_FOUND)
+async def handle_unknown(request: Request, error: StarletteHTTPException) -> Response:
+    """Say of one status what is not there."""
+    text = f"There is nothing at {request.url.path}"
+    return JSONResponse({"detail": text}, status.HTTP_404_NOT_FOUND)
+
+
 @app.get("/unicorns/{name}")
 async def read_unicorn(name: str) -> dict[str, str]:
     """Read a unicorn, unless it is yolo."""
@@ -67,7 +74,9 @@ async def create_item(item: Item) -> Item:
 
 @app.get("/items/{item_id}")
 async def read_item(item_id: int) -> dict[str, int]:
-    """Read an item; there is no third."""
+    """Read an item; there is no third, nor a fourth."""
+    if item_id == 4:
+        raise HTTPException(status_code=404)
     if item_id == 3:
         raise HTTPException(status_code=418, detail="Nope! I don't like 3.", headers={"X-Number": "3"})
     return {"item_id": item_id}

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
 from myapp.kit import (
     Api,
     HTTPException,
+    JSONResponse,
     RequestValidationError,
     http_exception_handler,
     jsonable_encoder,
@@ -32,7 +33,7 @@ class Item:
 
 
 app = Flask(f"{__name__}.own")
-Api(title="Errors of its own", version="1.0").init_app(app)
+Api(title="Errors of its own", version="1.0", max_body_size=10_000).init_app(app)
 
 
 @app.errorhandler(UnicornException)
@@ -62,6 +63,13 @@ def handle_http_exception(error: WerkzeugHTTPException) -> Response:
     return response
 
 
+@app.errorhandler(HTTPStatus.NOT_FOUND)
+def handle_unknown(error: WerkzeugHTTPException) -> JSONResponse:
+    """Say of one status what is not there."""
+    text = f"There is nothing at {request.script_root}{request.path}"
+    return JSONResponse({"detail": text}, HTTPStatus.NOT_FOUND)
+
+
 @app.get("/unicorns/<name>")
 @operation()
 def read_unicorn(name: str) -> dict[str, str]:
@@ -81,7 +89,9 @@ def create_item(item: Item) -> Item:
 @app.get("/items/<item_id>")
 @operation()
 def read_item(item_id: int) -> dict[str, int]:
-    """Read an item; there is no third."""
+    """Read an item; there is no third, nor a fourth."""
+    if item_id == 4:
+        raise HTTPException(status_code=404)
     if item_id == 3:
         raise HTTPException(status_code=418, detail="Nope! I don't like 3.", headers={"X-Number": "3"})
     return {"item_id": item_id}

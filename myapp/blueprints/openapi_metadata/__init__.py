@@ -21,7 +21,8 @@ and where the document and its pages are.
 | `openapi_examples` of `Path`, `Query`, `Header`, `Cookie`, `Body`, `Form`, `File` | the same |
 | `FastAPI(title=, summary=, contact=, license_info=, servers=, openapi_tags=, …)` | the same keywords of `Api` |
 | `openapi_url`, `docs_url`, `redoc_url`, also None | the same |
-| `swagger_ui_parameters`, `generate_unique_id_function`, `separate_input_output_schemas` | the same |
+| `swagger_ui_parameters`, `generate_unique_id_function` (a router's, too), `separate_input_output_schemas` | the same |
+| `redirect_slashes=False`: `/parcels` is not `/parcels/` | the same |
 | `app.openapi_version = "3.1.1"` | `Api(openapi_version="3.1.1")` |
 | `app.openapi` overridden to say more | a subclass of `Api` with its own `openapi()` |
 | `get_openapi(routes=…)` of some of the routes | `get_openapi(path_operations=…)` of some of `api.path_operations()` |

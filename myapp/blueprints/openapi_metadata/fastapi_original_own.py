@@ -50,6 +50,7 @@ app = Branded(
     generate_unique_id_function=short_id,
     openapi_external_docs={"url": "https://example.com/help", "description": "For beginners"},
     separate_input_output_schemas=False,
+    redirect_slashes=False,
 )
 app.openapi_version = "3.1.1"
 

@@ -2,11 +2,18 @@
 
 import yaml
 from fastapi import APIRouter, HTTPException, Request
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field, ValidationError
 
 from myapp.blueprints.openapi_metadata.yaml_text import read_yaml
 
-router = APIRouter()
+
+def name_of(route: APIRoute) -> str:
+    """Name an operation as its function is named, which must then be the only one of that name."""
+    return route.name
+
+
+router = APIRouter(generate_unique_id_function=name_of)
 
 
 class Recipe(BaseModel):

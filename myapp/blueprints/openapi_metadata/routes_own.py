@@ -52,6 +52,7 @@ api = Branded(
     generate_unique_id_function=short_id,
     openapi_external_docs={"url": "https://example.com/help", "description": "For beginners"},
     separate_input_output_schemas=False,
+    redirect_slashes=False,
     openapi_version="3.1.1",
 )
 api.init_app(app)

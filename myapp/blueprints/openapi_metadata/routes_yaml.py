@@ -6,9 +6,17 @@ import yaml
 from flask import Blueprint, request
 
 from myapp.blueprints.openapi_metadata.yaml_text import read_yaml
-from myapp.kit import Field, HTTPException, TypeAdapter, ValidationError, operation
+from myapp.kit import Field, HTTPException, TypeAdapter, ValidationError, operation, router_options
+from myapp.kit.operation import PathOperation
+
+
+def name_of(route: PathOperation) -> str:
+    """Name an operation as its function is named, which must then be the only one of that name."""
+    return route.name
+
 
 bp = Blueprint("yaml", __name__)
+router_options(bp, generate_unique_id_function=name_of)
 
 
 @dataclass

@@ -16,6 +16,7 @@ parameter; one Pydantic model can stand for many parameters and forbid all other
 | `tag: list[str]` for `?tag=a&tag=b` | the same; werkzeug's `MultiDict` has every value |
 | `Literal`, `Enum`, `int \\| str`, `bool` as `1`, `true`, `on`, `yes` | the same; the kit converts as pydantic does |
 | pydantic's `AfterValidator` | `myapp.kit.AfterValidator`, or any marshmallow validator in `Annotated` |
+| `Query(validate_default=True)`: the default is checked, too | the same |
 | `filters: Annotated[PostFilters, Query()]`, a Pydantic model | the same with a dataclass |
 | `model_config = {"extra": "forbid"}` | `model_config = ModelConfig(extra="forbid")` |
 | a 422 that lists everything that is wrong | the same `type`, `loc`, `msg`, `input` and `ctx` |

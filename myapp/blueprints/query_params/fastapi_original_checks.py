@@ -55,6 +55,14 @@ async def check_slugs(slug: Annotated[str | None, AfterValidator(check_slug)] = 
     return {"slug": slug}
 
 
+@router.get("/slug/default/")
+async def check_default_slug(
+    slug: Annotated[str, AfterValidator(check_slug), Query(validate_default=True)] = "post-Welcome",
+) -> dict[str, str]:
+    """Look up a slug; the default goes through the function, too."""
+    return {"slug": slug}
+
+
 @router.get("/tags/")
 async def check_tags(
     tag: Annotated[list[Annotated[str, Query(max_length=10)]], Query(max_length=2)],

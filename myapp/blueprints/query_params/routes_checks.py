@@ -62,6 +62,15 @@ def check_slugs(slug: Annotated[str | None, AfterValidator(check_slug)] = None) 
     return {"slug": slug}
 
 
+@bp.get("/slug/default/")
+@operation()
+def check_default_slug(
+    slug: Annotated[str, AfterValidator(check_slug), Query(validate_default=True)] = "post-Welcome",
+) -> dict[str, str]:
+    """Look up a slug; the default goes through the function, too."""
+    return {"slug": slug}
+
+
 @bp.get("/tags/")
 @operation()
 def check_tags(tag: Annotated[list[Annotated[str, Query(max_length=10)]], Query(max_length=2)]) -> dict[str, list[str]]:

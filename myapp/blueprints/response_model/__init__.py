@@ -18,6 +18,7 @@ decorator's keywords leave out what was not set, what equals its default or is n
 | a union of models, `dict[str, float]`, lists of models | the same |
 | `@computed_field`, `Field(exclude=True)`, `Field(exclude_if=...)` | the same |
 | `@field_serializer`, `@model_serializer`, `PlainSerializer`, `WrapSerializer` | the same, from `myapp.kit` |
+| `SerializationInfo`, `FieldSerializationInfo`: what is written, and how | `SerializationInfo` |
 | `Page[Item]`, a generic model | the same, a generic dataclass |
 | `list[SerializeAsAny[Happening]]`: a subclass goes out whole | the same |
 | `jsonable_encoder(ticket)` asks the same serializers | the same |

@@ -10,7 +10,9 @@ from fastapi.encoders import jsonable_encoder
 from pydantic import (
     BaseModel,
     Field,
+    FieldSerializationInfo,
     PlainSerializer,
+    SerializationInfo,
     SerializeAsAny,
     SerializerFunctionWrapHandler,
     WrapSerializer,
@@ -57,14 +59,23 @@ class Point(BaseModel):
         return [self.longitude, self.latitude]
 
 
+class Stage(BaseModel):
+    width: float = Field(ge=0)
+    load: float = Field(ge=0)
+
+    @field_serializer("width", "load")
+    def with_unit(self, amount: float, info: FieldSerializationInfo) -> str:
+        return f"{amount:g} {'m' if info.field_name == 'width' else 'kg'}"
+
+
 class Venue(BaseModel):
     name: str
     at: Point
     capacity: int = Field(default=0, serialization_alias="seats")
 
     @model_serializer(mode="wrap")
-    def with_type(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {"type": "venue", **handler(self)}
+    def with_type(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        return {"@type" if info.by_alias else "type": "venue", **handler(self)}
 
 
 class Happening(BaseModel):
@@ -103,6 +114,12 @@ async def store_ticket(ticket: Ticket) -> Any:
 async def create_point(point: Point) -> Point:
     """Write a model as a list."""
     return point
+
+
+@router.post("/stages/")
+async def create_stage(stage: Stage) -> Stage:
+    """Write numbers with units: one function for both, which is told the attribute."""
+    return stage
 
 
 @router.post("/venues/")

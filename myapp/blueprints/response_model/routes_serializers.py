@@ -13,6 +13,7 @@ from myapp.kit import (
     Field,
     PlainSerializer,
     Query,
+    SerializationInfo,
     SerializeAsAny,
     WrapSerializer,
     field_serializer,
@@ -62,14 +63,24 @@ class Point:
 
 
 @dataclass
+class Stage:
+    width: float = Field(ge=0)
+    load: float = Field(ge=0)
+
+    @field_serializer("width", "load")
+    def with_unit(self, amount: float, info: SerializationInfo) -> str:
+        return f"{amount:g} {'m' if info.field_name == 'width' else 'kg'}"
+
+
+@dataclass
 class Venue:
     name: str
     at: Point
     capacity: int = Field(default=0, serialization_alias="seats")
 
     @model_serializer(mode="wrap")
-    def with_type(self, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-        return {"type": "venue", **handler(self)}
+    def with_type(self, handler: Callable[[Any], dict[str, Any]], info: SerializationInfo) -> dict[str, Any]:
+        return {"@type" if info.by_alias else "type": "venue", **handler(self)}
 
 
 @dataclass
@@ -114,6 +125,13 @@ def store_ticket(ticket: Ticket) -> Any:
 def create_point(point: Point) -> Point:
     """Write a model as a list."""
     return point
+
+
+@bp.post("/stages/")
+@operation()
+def create_stage(stage: Stage) -> Stage:
+    """Write numbers with units: one function for both, which is told the attribute."""
+    return stage
 
 
 @bp.post("/venues/")
