@@ -184,3 +184,13 @@ def test_pings_within_a_message(live_side, no_exceptions) -> None:
             assert client.recv(timeout=5) == text
             client.socket.sendall(frame(b"one ", last=False) + frame(b"", PING) + frame(b"two", 0))
             assert client.recv(timeout=5) == "one two"
+
+
+def test_many_messages_at_once(live_side, no_exceptions) -> None:
+    """A thousand in 10 KB keep nobody out: all in the room hear each of them, in order."""
+    texts = [str(number) for number in range(1000)]
+    with room(live_side, "many", ADA, "grace@example.com") as (ada, grace):
+        ada.socket.sendall(b"".join(frame(text.encode()) for text in texts))
+        assert live_side.get("/health").status_code == 200
+        for client in (ada, grace):
+            assert [said(client) for _ in texts] == [in_a_room("said", text) for text in texts]
