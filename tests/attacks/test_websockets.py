@@ -36,13 +36,10 @@ FOR_A_PARSER = (
 )
 #: These make no URL, or one that no server reads.
 FOR_A_MESSAGE = ("", " \r\n", "\0", "x" * 1000, "x" * 1001, "\u0142" * 200_000, "[" * 20_000)
-FORGED = ("null", "", "http://[", "//", "https://evil.example", "https://{}.evil.example", "https://evil.example/{}")
-FORGED += (
-    "https://{}@evil.example",
-    "https://evil.example@{}",
-    "{}",
-    "https://evil.example, https://{}",
-    "https://{}1",
+#: Origins, with the server's own host where there are braces.
+FORGED = (
+    *("null", "", "http://[", "//", "{}", "https://evil.example", "https://{}.evil.example", "https://evil.example/{}"),
+    *("https://{}@evil.example", "https://evil.example@{}", "https://evil.example, https://{}", "https://{}1"),
 )
 
 
