@@ -87,10 +87,24 @@ def under_gevent() -> bool:
     return monkey is not None and bool(monkey.is_module_patched("threading"))
 
 
+_Native = socket.socket if monkey is None else monkey.get_original("socket", "socket")
+
+
+class _UVLoopsSocket(_Native):  # type: ignore[misc, valid-type]
+    """A socket that leaves its descriptor to uvloop.
+
+    uvloop closes the descriptor, and then every socket that is not of the class it knows, gevent's here. By then the
+    greenlets' thread may have accepted another client, with the same descriptor.
+    """
+
+    def close(self) -> None:
+        """Forget the descriptor."""
+        self.detach()
+
+
 def native_socket(descriptor: int) -> socket.socket:
     """A socket for the event loop: the standard library's own, since gevent's belongs to the greenlets' thread."""
-    kind: type[socket.socket] = monkey.get_original("socket", "socket") if under_gevent() else socket.socket
-    return kind(fileno=descriptor)
+    return _UVLoopsSocket(fileno=descriptor) if under_gevent() else socket.socket(fileno=descriptor)
 
 
 def _started_loop() -> asyncio.AbstractEventLoop:

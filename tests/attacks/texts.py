@@ -89,6 +89,8 @@ GIVEN: dict[str, dict[Place, Any]] = {
     "POST /dependencies/protected/": _STAFF,
     "GET /dependencies/staff/posts/": _STAFF,
     "DELETE /dependencies/staff/posts/{post_id}": _STAFF,
+    # Without a limit it never ends.
+    "GET /server-sent-events/notifications": {("query", "limit"): "1", ("header", "last-event-id"): "0"},
     "POST /security/token": {("body", "username"): "ada@example.com", ("body", "password"): PASSWORD},
     "GET /security/basic": {("header", "authorization"): basic("ada@example.com", PASSWORD)},
     "GET /security/api-key": {("header", "x-api-key"): "a key"},

@@ -120,3 +120,33 @@ gevent.joinall(jobs, raise_error=True)
 assert sorted(job.value for job in jobs) == [200] * 49 + [418]
 """
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def test_a_descriptor_is_closed_once():
+    """Under gevent another client may have it as soon as uvloop has closed it: what comes next does not close that."""
+    script = """
+from gevent import monkey
+monkey.patch_all()
+import asyncio, os, socket
+from myapp.kit.event_loop import EventLoop, native_socket
+
+near, far = socket.socketpair()
+other = []
+
+class Watched(type(native_socket(os.dup(near.fileno())))):
+    def close(self):
+        other.append(os.open(os.devnull, os.O_RDONLY))
+        super().close()
+
+async def talk(descriptor):
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_accepted_socket(asyncio.Protocol, Watched(fileno=descriptor))
+    transport.abort()
+    await asyncio.sleep(0.01)
+
+descriptor = os.dup(near.fileno())
+EventLoop().run(talk(descriptor))
+assert other == [descriptor]
+os.fstat(descriptor)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)

@@ -88,7 +88,13 @@ async def end(websocket: WebSocket, how: Literal["refused", "teapot", "policy", 
 
 async def same_origin(websocket: WebSocket) -> None:
     origin = websocket.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != websocket.headers.get("host"):
+    if origin is None:
+        return
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:  # "http://["
+        host = ""
+    if host != websocket.headers.get("host"):
         raise WebSocketException(code=1008, reason="a page of another site")
 
 

@@ -19,9 +19,7 @@ from flask import Request, current_app
 from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed
 from websockets.extensions.permessage_deflate import enable_server_permessage_deflate
-from websockets.http11 import Request as OpeningRequest
 from websockets.server import ServerProtocol
-from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from ..event_loop import native_socket
@@ -33,6 +31,7 @@ from .handshake import (
     WebSocketState,
     bytes_of,
     disconnect_of,
+    fitting,
     header_bytes,
     is_text,
     json_text,
@@ -40,7 +39,7 @@ from .handshake import (
     no_message,
     text_of,
 )
-from .wire import CLOSE_TIMEOUT, WireOptions, client_socket, opening_lines
+from .wire import CLOSE_TIMEOUT, WireOptions, client_socket, opening_response
 
 QUEUE: Final = 4  # frames read before the view asked for them, each of `max_size` at most
 
@@ -110,9 +109,12 @@ class AsyncWebSocket(Handshake):
         await self._send(text if as_text else text.encode())
 
     async def close(self, code: int = 1000, reason: str | None = None) -> None:
-        """Close; before `accept()`, refuse the handshake with HTTP 403. Raises RuntimeError for a second call."""
+        """Close; before `accept()`, refuse the handshake with HTTP 403. A frame holds 123 bytes of the reason.
+
+        Raises RuntimeError for a second call, and ValueError for a code that no close frame may have.
+        """
         if self._closes(code, reason) and self._connection is not None:
-            await self._connection.close(code, reason or "")
+            await self._connection.close(code, fitting(reason))
 
     async def send_denial_response(self, response: Response) -> None:
         """Before `accept()`, answer in HTTP with this response. Raises RuntimeError later, and for a second call."""
@@ -173,8 +175,10 @@ class AsyncWebSocket(Handshake):
     async def _send(self, data: str | bytes) -> None:
         self._may_send()
         assert self._connection is not None
+        # Before the library has begun to send: what UTF-8 can't hold fails the view, and not the connection.
+        encoded = data.encode() if isinstance(data, str) else data
         try:
-            await self._connection.send(data)
+            await self._connection.send(encoded, text=isinstance(data, str) or None)
         except ConnectionClosed:
             raise self._disconnect(self._connection) from None
 
@@ -192,11 +196,7 @@ async def _connected(
     if isinstance(sock, ssl.SSLSocket):
         raise RuntimeError("an `async def` WebSocket can't speak TLS itself: end TLS in the proxy in front")
     protocol = ServerProtocol(extensions=enable_server_permessage_deflate(None), max_size=options.max_size)
-    protocol.receive_data(b"\r\n".join([*opening_lines(environ), b"", b""]))
-    opening = next(iter(protocol.events_received()), None)
-    response = protocol.accept(opening) if isinstance(opening, OpeningRequest) else None
-    if response is None or response.status_code != 101:
-        raise BadRequest("no valid WebSocket handshake")
+    response = opening_response(protocol, environ)
     if subprotocol is not None:
         response.headers["Sec-WebSocket-Protocol"] = subprotocol
     for name, value in headers:

@@ -27,6 +27,7 @@ from .handshake import (
     WebSocketState,
     bytes_of,
     disconnect_of,
+    fitting,
     header_bytes,
     is_text,
     json_text,
@@ -103,11 +104,14 @@ class WebSocket(Handshake):
         self._send(text if as_text else text.encode())
 
     def close(self, code: int = 1000, reason: str | None = None) -> None:
-        """Close; before `accept()`, refuse the handshake with HTTP 403. Raises RuntimeError for a second call."""
+        """Close; before `accept()`, refuse the handshake with HTTP 403. A frame holds 123 bytes of the reason.
+
+        Raises RuntimeError for a second call, and ValueError for a code that no close frame may have.
+        """
         if self._closes(code, reason) and self._wire is not None:
             # A client that has gone needs no telling.
             with self._sending, suppress(ConnectionClosed, LocalProtocolError, OSError):
-                self._wire.close(code, reason)
+                self._wire.close(code, fitting(reason))
 
     def send_denial_response(self, response: Response) -> None:
         """Before `accept()`, answer in HTTP with this response. Raises RuntimeError later, and for a second call."""

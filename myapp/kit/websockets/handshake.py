@@ -24,6 +24,7 @@ AcceptHeaders = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
 
 #: In a request's environ, from a test client: where the code and reason of a refusal go, which a client never sees.
 REFUSALS: Final = "kit.websocket.refusals"
+LONGEST_REASON: Final = 123  # bytes: a control frame has 125, and the code takes two
 NOT_ACCEPTED: Final = "not connected: accept() comes first, and nothing after the client has gone"
 NOT_OPEN: Final = "not connected: accept() comes first, and nothing after close()"
 
@@ -154,6 +155,8 @@ class Handshake(HTTPConnection):
             if self._going_away_with is not None:
                 return False
             raise RuntimeError("close() was called before")
+        if self.accepted and not _can_be_sent(code):
+            raise ValueError(f"{code} is no code that a close frame may have")
         self.application_state = WebSocketState.DISCONNECTED
         self._closed_with, self._closed_for = code, reason
         return True
@@ -166,6 +169,11 @@ def header_bytes(headers: AcceptHeaders | None) -> list[tuple[bytes, bytes]]:
     """The headers of an acceptance as they go out."""
     pairs = headers.items() if isinstance(headers, Mapping) else headers or ()
     return [(_bytes(name), _bytes(value)) for name, value in pairs]
+
+
+def fitting(reason: str | None) -> str:
+    """The reason as a close frame can hold it: 123 bytes of UTF-8."""
+    return (reason or "").encode(errors="replace")[:LONGEST_REASON].decode(errors="ignore")
 
 
 def json_text(data: Any) -> str:
@@ -207,6 +215,11 @@ def bytes_of(received: str | bytes) -> bytes:
     if not isinstance(received, bytes):
         raise KeyError("bytes")
     return received
+
+
+def _can_be_sent(code: int) -> bool:
+    """RFC 6455, section 7.4: 1004 means nothing, 1005, 1006 and 1015 are what one side finds by itself."""
+    return (1000 <= code <= 1014 and code not in (1004, 1005, 1006)) or 3000 <= code <= 4999
 
 
 def _bytes(text: str | bytes) -> bytes:

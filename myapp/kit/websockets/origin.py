@@ -32,5 +32,12 @@ class SameOrigin:
         if origin is None or origin in self.allow or origin in current_app.config.get("WEBSOCKET_ORIGINS", ()):
             return
         # Not the scheme: behind a proxy that ends TLS it may not be known here.
-        if urlsplit(origin).netloc != connection.headers.get("Host"):
+        if _host(origin) != connection.headers.get("Host"):
             raise WebSocketException(1008, "a page of another site")
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # "http://[", which no page has
+        return ""

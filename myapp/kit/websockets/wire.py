@@ -2,7 +2,7 @@
 
 Pairs the part that uvicorn has in FastAPI (https://fastapi.tiangolo.com/advanced/websockets/#websockets-client) with
 gunicorn's and Werkzeug's `environ`: both put the client's socket there, and leave it alone until the view returns. What
-of that an `AsyncWebSocket` needs too (`client_socket`, `opening_lines`, `WireOptions`) is here.
+of that an `AsyncWebSocket` needs too (`client_socket`, `opening_response`, `WireOptions`) is here.
 """
 
 from __future__ import annotations
@@ -16,15 +16,21 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import simple_websocket
+from websockets.extensions.permessage_deflate import enable_server_permessage_deflate
+from websockets.http11 import Request as OpeningRequest
+from websockets.http11 import Response as OpeningResponse
+from websockets.server import ServerProtocol
 from werkzeug.exceptions import BadRequest
 from wsproto.events import AcceptConnection
-from wsproto.extensions import PerMessageDeflate
 from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import RemoteProtocolError
+
+from .deflate import Deflate
 
 BACKLOG: Final = 32  # messages read before the view asked for them; then TCP makes the client wait
 SEND_TIMEOUT: Final = 20.0  # seconds that a client may take to read what was sent
 CLOSE_TIMEOUT: Final = 5.0  # seconds that it may take to answer a close frame
+NO_HANDSHAKE: Final = "no valid WebSocket handshake"
 _KEYS: Final = ("werkzeug.socket", "gunicorn.socket")
 
 
@@ -112,7 +118,7 @@ class Wire(simple_websocket.Server):  # type: ignore[misc]
     ) -> None:
         key = _socket_key(environ)
         self._answer = AcceptConnection(
-            subprotocol=subprotocol, extensions=[PerMessageDeflate()], extra_headers=list(headers)
+            subprotocol=subprotocol, extensions=[Deflate(options.max_size)], extra_headers=list(headers)
         )
         self._wire = _Socket(environ[key])
         super().__init__(
@@ -124,11 +130,13 @@ class Wire(simple_websocket.Server):  # type: ignore[misc]
 
     def handshake(self) -> None:
         """Accept, with the subprotocol and the headers that the view chose; simple-websocket knows neither."""
+        # wsproto asks less of a handshake, and fails where a header is not ASCII.
+        opening_response(ServerProtocol(extensions=enable_server_permessage_deflate(None)), self.environ)
         try:
-            self.ws.receive_data(b"\r\n".join([*opening_lines(self.environ), b"", b""]))
+            self.ws.receive_data(opening_bytes(self.environ))
             next(self.ws.events())
         except (RemoteProtocolError, StopIteration) as error:
-            raise BadRequest("no valid WebSocket handshake") from error
+            raise BadRequest(NO_HANDSHAKE) from error
         self.sock.send(self.ws.send(self._answer))
         self.connected = True
         # Until the client says something else (RFC 6455, section 7.1.5).
@@ -137,6 +145,9 @@ class Wire(simple_websocket.Server):  # type: ignore[misc]
 
     def receive(self, timeout: float | None = None) -> str | bytes | None:
         """The next message, as simple-websocket gives it; makes room for another."""
+        if self.input_buffer:
+            # A few KB may be thousands of messages. Between two of them whoever else is in this process has a turn.
+            time.sleep(0)
         try:
             received: str | bytes | None = super().receive(timeout)
             return received
@@ -172,10 +183,21 @@ def client_socket(environ: Mapping[str, Any]) -> Any:
     return environ[_socket_key(environ)]
 
 
-def opening_lines(environ: Mapping[str, Any]) -> list[bytes]:
+def opening_bytes(environ: Mapping[str, Any]) -> bytes:
     """The handshake as the client sent it, which the server has read already: its first line and its headers."""
     headers = ((name[5:].replace("_", "-"), value) for name, value in environ.items() if name.startswith("HTTP_"))
-    return [b"GET / HTTP/1.1", *(f"{name}: {value}".encode("latin-1") for name, value in headers)]
+    lines = (f"{name}: {value}".encode("latin-1") for name, value in headers)
+    return b"\r\n".join([b"GET / HTTP/1.1", *lines, b"", b""])
+
+
+def opening_response(protocol: ServerProtocol, environ: Mapping[str, Any]) -> OpeningResponse:
+    """The acceptance of the client's handshake. Raises BadRequest for one that RFC 6455 does not allow."""
+    protocol.receive_data(opening_bytes(environ))
+    opening = next(iter(protocol.events_received()), None)
+    response = protocol.accept(opening) if isinstance(opening, OpeningRequest) else None
+    if response is None or response.status_code != 101:
+        raise BadRequest(NO_HANDSHAKE)
+    return response
 
 
 def _socket_key(environ: Mapping[str, Any]) -> str:
