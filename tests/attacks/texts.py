@@ -92,6 +92,7 @@ GIVEN: dict[str, dict[Place, Any]] = {
     # Without a limit it never ends.
     "GET /server-sent-events/notifications": {("query", "limit"): "1", ("header", "last-event-id"): "0"},
     "POST /security/token": {("body", "username"): "ada@example.com", ("body", "password"): PASSWORD},
+    "POST /security/token/strict": {("body", "username"): "ada@example.com", ("body", "password"): PASSWORD},
     "GET /security/basic": {("header", "authorization"): basic("ada@example.com", PASSWORD)},
     "GET /security/api-key": {("header", "x-api-key"): "a key"},
     "GET /security/digest": {("header", "authorization"): _digest},

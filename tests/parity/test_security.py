@@ -149,6 +149,19 @@ def test_wrong_form(side, data, expected):
     assert (answer.status_code, [(each["type"], each["loc"]) for each in answer.json()["detail"]]) == (422, expected)
 
 
+def test_strict_form(side):
+    """The strict form wants its `grant_type`; with it the token is the same."""
+    form = {"username": "ada@example.com", "password": PASSWORD}
+    answer = side.post(f"{ROOT}/token/strict", data=form)
+    assert [(each["type"], each["loc"]) for each in answer.json()["detail"]] == [("missing", ["body", "grant_type"])]
+    answer = side.post(f"{ROOT}/token/strict", data={**form, "grant_type": "password"})
+    assert answer.json()["scope"] == "posts users"
+    assert answer.headers["cache-control"] == "no-store"
+    assert side.get(f"{ROOT}/users/me", headers=bearer(answer.json()["access_token"])).json() == ADA
+    wrong = side.post(f"{ROOT}/token/strict", data={**form, "grant_type": "password", "password": "wrong"})
+    assert refusal(wrong) == (401, "Bearer", REFUSED["detail"])
+
+
 def test_json_is_no_form(side):
     """The token endpoint reads forms; JSON is none, so everything is missing."""
     answer = side.post(f"{ROOT}/token", json={"username": "ada@example.com", "password": PASSWORD})

@@ -13,6 +13,7 @@ from fastapi.security import (
     HTTPBasicCredentials,
     HTTPDigest,
     OAuth2PasswordRequestForm,
+    OAuth2PasswordRequestFormStrict,
 )
 from sqlalchemy import select
 
@@ -113,6 +114,18 @@ def login_for_access_token(
         scope=" ".join(scopes),
         refresh_token=refresh_token,
     )
+
+
+@router.post("/token/strict")
+def login_by_strict_form(
+    form_data: Annotated[OAuth2PasswordRequestFormStrict, Depends()],
+    response: Response,
+    check: PasswordDep,
+    session: SessionDep,
+    settings: SettingsDep,
+) -> Token:
+    """Give a token for a form that says what it is, as RFC 6749 wants: `grant_type` is `password`."""
+    return login_for_access_token(form_data, response, check, session, settings)
 
 
 @router.get("/users/me", response_model=Account)

@@ -33,6 +33,7 @@ from myapp.kit import (
     HTTPDigest,
     HTTPException,
     OAuth2PasswordRequestForm,
+    OAuth2PasswordRequestFormStrict,
     Response,
     Security,
     operation,
@@ -121,6 +122,19 @@ def login_for_access_token(
         scope=" ".join(scopes),
         refresh_token=refresh_token,
     )
+
+
+@bp.post("/token/strict")
+@operation()
+def login_by_strict_form(
+    form_data: Annotated[OAuth2PasswordRequestFormStrict, Depends()],
+    response: Response,
+    check: PasswordDep,
+    session: SessionDep,
+    settings: SettingsDep,
+) -> Token:
+    """Give a token for a form that says what it is, as RFC 6749 wants: `grant_type` is `password`."""
+    return login_for_access_token(form_data, response, check, session, settings)
 
 
 @bp.get("/users/me")
