@@ -3,7 +3,8 @@
 Pairs https://fastapi.tiangolo.com/tutorial/handling-errors/ with `Flask.register_error_handler`: an application
 replaces any of these by registering its own for the same class, and may call the one it replaces. They have the names
 of `fastapi.exception_handlers`, and take the error alone, as Flask's handlers do: the request is `flask.request`, the
-WebSocket is the error's. One for WebSockets closes that; what it returns is the answer to a handshake left open.
+WebSocket is the error's: `error.websocket`, of every class. A handler of what a WebSocket's view raises closes that;
+what it returns is the answer to a handshake left open.
 """
 
 from __future__ import annotations
@@ -69,6 +70,13 @@ def _handler_of(status_code: int) -> Callable[[HTTPException], Any] | None:
         for handler in current_app.error_handler_spec.get(name, {}).get(status_code, {}).values():
             return handler
     return None
+
+
+def has_handler(error: Exception) -> bool:
+    """Whether the application, or a blueprint of the request, has a handler of this error and not of every one."""
+    known = (current_app.error_handler_spec.get(name, {}).get(None, {}) for name in (*request.blueprints, None))
+    kinds = [kind for kind in type(error).__mro__ if issubclass(kind, Exception) and kind is not Exception]
+    return any(kind in handlers for handlers in known for kind in kinds)
 
 
 @overload

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +22,7 @@ from werkzeug.wrappers import Response
 from .errors import HTTPException
 from .files import Directories, Found
 from .operation import Operation, OperationOptions, PathOperation
+from .response_classes import Response as KitResponse
 from .routing import redirect_to
 
 if TYPE_CHECKING:
@@ -103,8 +105,13 @@ class Frontend:
         """What is at a path of the directory."""
         return Directories((str(self.directory),)).find(path)
 
-    def serve(self) -> Response:
-        """Answer the current GET or HEAD request."""
+    def serve(self, said: KitResponse) -> Response:
+        """Answer the current GET or HEAD request, with the headers that the dependencies have said."""
+        response = self._answer()
+        response.headers.extend(said.headers)
+        return response
+
+    def _answer(self) -> Response:
         found = self.find(request.path)
         if found is not None:
             file, is_index = found
@@ -169,8 +176,20 @@ def _add(app: App, added: Frontend, check_dir: bool | Literal["auto"]) -> None:
 
 
 def _navigates(request: Request) -> bool:
-    """Whether a browser is going to a page, rather than fetching what a page needs."""
-    return any(
-        mimetype in ("text/html", "application/xhtml+xml") and quality > 0
-        for mimetype, quality in request.accept_mimetypes
-    )
+    """Whether a browser is going to a page, rather than fetching what a page needs.
+
+    The header is read as FastAPI reads it, so a weight that is none counts as 1.
+    """
+    for each in request.headers.get("Accept", "").split(","):
+        message = Message()
+        message["content-type"] = each.strip()
+        if message.get_content_type() in ("text/html", "application/xhtml+xml") and _weight(message) != 0:
+            return True
+    return False
+
+
+def _weight(message: Message) -> float:
+    try:
+        return float(message.get_param("q", "1"))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return 1

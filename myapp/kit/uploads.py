@@ -98,9 +98,8 @@ class UploadFile:
         return _DONE
 
     def content(self) -> bytes:
-        """Return all of the file; the position stays where it is, for others who read it."""
+        """Return what is left of the file; the position stays where it is, for others who read it."""
         position = self.file.tell()
-        self.file.seek(0)
         try:
             return self.file.read()
         finally:

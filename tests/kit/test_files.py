@@ -326,6 +326,24 @@ def test_read_by_a_dependency_and_a_stream() -> None:
     assert answer.data == b"abcdefg"
 
 
+def test_what_a_dependency_has_left() -> None:
+    """Of a file that a dependency has begun to read, a parameter of bytes gets the rest; others find it there too."""
+
+    def build(lib: Any) -> None:
+        def begin(a: lib.UploadFile) -> Any:
+            return a.file.read(2).decode()
+
+        def go_on(first: Annotated[str, lib.Depends(begin)], a: Annotated[bytes, lib.File()]) -> Any:
+            return [first, a.decode()]
+
+        @lib.post("/")
+        def upload(read: Annotated[list[str], lib.Depends(go_on)], a: lib.UploadFile) -> Any:
+            return [read, a.file.tell(), a.file.read().decode()]
+
+    (answer,) = agree(build, *posts("/", file("a", b"abcde") + END))
+    assert answer.json() == [["ab", "cde"], 2, "cde"]
+
+
 class Watched(SpooledTemporaryFile):  # type: ignore[type-arg]
     """Known to the test, whatever becomes of the form that it was made for."""
 

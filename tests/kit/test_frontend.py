@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import fastapi
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
@@ -92,6 +93,24 @@ def test_same_answers(dist: Path, path: str, fallback: Any) -> None:
                 assert got == expected, f"{method} {url} {headers}"
 
 
+#: Of a browser or not: parameters beside the weight, weights that are none or zero, other spellings.
+ACCEPTED = (
+    *("text/html;charset=utf-8;q=0.8", "text/html; level=1", "TEXT/HTML", "application/xhtml+xml;q=.5", "a,text/html"),
+    *("text/html;q=wat", "text/html;q=-1", "text/html;q=2", "text/html;q=1;q=0", "text/html;q=0;q=1"),
+    *("text/html;q=0", "text/html; q = 0", "text/html;q*=utf-8''0", "text/html;q=0, text/html", "text/html/x"),
+    *("*/*", "text/*", "", "application/json", 'a;b="x, text/html"'),
+)
+
+
+@pytest.mark.parametrize("accept", ACCEPTED)
+def test_who_is_a_browser(dist: Path, accept: str) -> None:
+    """The `Accept` header is read as FastAPI reads it, and says whether a path with no file gets the page."""
+    theirs, ours = clients(dist)
+    assert shown(ours.get("/missing", headers={"accept": accept})) == shown(
+        theirs.get("/missing", headers={"accept": accept})
+    )
+
+
 def test_its_own_404_page(dist: Path) -> None:
     """A 404.html is the answer to every path with no file, with status 404."""
     (dist / "404.html").write_text("<h1>Nothing here</h1>")
@@ -141,6 +160,44 @@ def test_dependencies_protect_the_files(dist: Path) -> None:
     for url in ("/inside/assets/app.js", "/inside/", "/assets/app.js", "/inside/missing"):
         for headers in ({}, {"x-token": "wrong"}, {"x-token": "right"}):
             assert shown(client.get(url, headers=headers)) == shown(TestClient(theirs).get(url, headers=headers))
+
+
+def test_what_a_dependency_says(dist: Path) -> None:
+    """Headers and cookies that a dependency sets go out with the files, and its background task runs."""
+    (dist / "help").mkdir()
+    (dist / "help" / "index.html").write_text("<h1>Help</h1>")
+    done: list[str] = []
+
+    def theirs_say(response: fastapi.Response, tasks: fastapi.BackgroundTasks) -> None:
+        response.headers["x-said"] = "yes"
+        response.set_cookie("said", "yes")
+        response.status_code = 418
+        tasks.add_task(done.append, "theirs")
+
+    def ours_say(response: kit.Response, tasks: kit.BackgroundTasks) -> None:
+        response.headers["x-said"] = "yes"
+        response.set_cookie("said", "yes")
+        response.status_code = 418
+        tasks.add_task(done.append, "ours")
+
+    theirs = FastAPI(dependencies=[Depends(theirs_say)])
+    theirs.frontend("/", directory=dist)
+    ours = Flask("frontend")
+    kit.Api(dependencies=[kit.Depends(ours_say)]).init_app(ours)
+    frontend(ours, "/", directory=dist)
+    sides = (
+        TestClient(theirs, follow_redirects=False),
+        httpx.Client(transport=_WSGITransport(ours), base_url="http://testserver"),
+    )
+    for url, headers in (("/", {}), ("/data.bin", {"range": "bytes=1-2"}), ("/help", {}), ("/missing", NAVIGATION)):
+        their, our = (client.get(url, headers=headers) for client in sides)
+        assert shown(our) == shown(their)
+        for answer in (their, our):
+            assert (answer.headers["x-said"], answer.cookies["said"]) == ("yes", "yes")
+        assert done == ["theirs", "ours"], url
+        done.clear()
+    for client in sides:
+        assert "x-said" not in client.get("/missing.js").headers
 
 
 def test_the_directory_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,9 +65,10 @@ def differences(rng: random.Random, number: int, *, plain: bool) -> Iterator[str
                 leaves = plan["client"] == "leave"
                 path = f"/v{index}" + ("" if leaves else plan["client"])
                 ours, theirs = twins.conversations(path, *(("one",) if leaves else ("one", "bye")), leave=leaves)
-                if (419, b'{"own":true}') not in theirs[1] and "handler" in theirs[0]:
-                    # an error handler makes an answer in HTTP, too late by now; FastAPI calls it all the same
-                    theirs[0].remove("handler")
+                if leaves or theirs[1][0][0] == "refused":
+                    # FastAPI's test client has gone, and cancels a handler that waits for a thread
+                    for noted, _ in (ours, theirs):
+                        noted[:] = [each for each in noted if each != "handler"]
                 if ours != theirs:
                     yield f"{graph} {plan}\n  FastAPI: {theirs}\n  Flask:   {ours}"
 

@@ -18,6 +18,7 @@ it, and sends and receives text, bytes and JSON. `WebSocketDisconnect` says that
 | a fault in a parameter, `WebSocketException` or `close()` before `accept()` | the same: HTTP 403 |
 | `HTTPException` before `accept()`, also from a security scheme | the same: its own status, headers and JSON |
 | `WebSocketException(1008)` after `accept()` | the same: that close code and reason |
+| a handler of one's own exceptions takes `(websocket, exc)` | the error alone, whose `error.websocket` it may close |
 | `yield` dependencies end when the view does, and see its exception | the same |
 | uvicorn's `--ws-max-size`, `--ws-ping-interval` | `websocket(..., max_size=, ping_interval=)`, with its defaults |
 | a `ConnectionManager`, for one process | `hub.subscribe`, `hub.publish`: in this process, or by Redis for all |

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Blueprint, Flask, current_app, request
@@ -22,6 +23,7 @@ from werkzeug.wrappers import Response
 
 from ..dependant import get_dependant, listed_dependants
 from ..errors import endpoint_context
+from ..exception_handlers import has_handler
 from ..params import Depends
 from ..routing import RouterOptions, options_for, path_format
 from ..solve import Invocation, async_to_sync
@@ -30,7 +32,6 @@ from .connection import WebSocket
 from .handshake import (
     REFUSALS,
     WebSocketDisconnect,
-    WebSocketException,
     WebSocketRequestValidationError,
     WebSocketState,
 )
@@ -113,8 +114,8 @@ class WebSocketRoute:
 
         Before the handshake: what is raised is Flask's to answer, and 403 without a body is the answer to a parameter
         that does not validate, to WebSocketException and to `close()`, whatever is raised later. After it: a
-        WebSocketException closes with its own code, any other exception with 1011, and a view that returns with 1000.
-        A server that stops takes no more.
+        WebSocketException closes with its own code, an exception that has a handler of its own as that one says, any
+        other with 1011, and a view that returns with 1000. A server that stops takes no more.
         """
         websocket = self.kind(request._get_current_object(), self.options)  # type: ignore[attr-defined]
         state.websockets.add(websocket)
@@ -124,7 +125,7 @@ class WebSocketRoute:
                 return current_app.response_class(status=503)
             try:
                 self._run(websocket, state, path)
-            except WebSocketException as error:
+            except Exception as error:
                 self._answer(error, websocket)
             if websocket.application_state is WebSocketState.CONNECTING:
                 raise RuntimeError(f"{self.view.__qualname__}() returned without accept() or close()")
@@ -157,12 +158,22 @@ class WebSocketRoute:
                 raise WebSocketRequestValidationError(invocation.errors, endpoint_ctx=context)
             self.call(**arguments)
 
-    def _answer(self, error: WebSocketException, websocket: WebSocket | AsyncWebSocket) -> None:
-        """Close, or refuse, as the application's error handler says; by default the kit's."""
-        error.websocket = websocket
-        refusal = current_app.handle_user_exception(error)
+    def _answer(self, error: Exception, websocket: WebSocket | AsyncWebSocket) -> None:
+        """Close, or refuse, as the application's error handler says; by default the kit's.
+
+        Raises the error that nobody handles, and one that is answered in HTTP when the WebSocket is open.
+        """
+        if not has_handler(error):
+            raise error
+        with suppress(AttributeError):  # an exception may have slots
+            error.websocket = websocket  # type: ignore[attr-defined]
+        answer: Any = current_app.handle_user_exception(error)
+        if answer is None:
+            return
         if websocket.application_state is WebSocketState.CONNECTING:
-            websocket.deny(current_app.make_response(refusal))
+            websocket.deny(current_app.make_response(answer))
+        elif websocket.application_state is WebSocketState.CONNECTED:
+            raise error
 
 
 def close_websockets(app: Flask, code: int = 1012) -> None:
