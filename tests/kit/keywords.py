@@ -47,6 +47,8 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         for name in ("Path", "Query", "Header", "Cookie", "Body", "Form", "File")
     },
     "jsonable_encoder": {},
+    "get_swagger_ui_html": {},
+    "get_redoc_html": {"with_google_fonts": "pages ask no other host for anything, so there are none"},
     "TypeAdapter": {"config": "`model_config` of the class", "_parent_depth": PYDANTIC, "module": PYDANTIC},
     "Depends": {},
     "Security": {},

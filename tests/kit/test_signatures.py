@@ -8,6 +8,7 @@ from typing import Any
 
 import fastapi
 import fastapi.encoders
+import fastapi.openapi.docs
 import fastapi.responses
 import pydantic
 import pytest
@@ -15,6 +16,7 @@ import starlette.background
 from fastapi.staticfiles import StaticFiles
 
 import myapp.kit as kit
+import myapp.kit.openapi
 from myapp.kit import types
 from myapp.kit.params import FieldInfo
 from myapp.kit.routing import RouterOptions
@@ -36,6 +38,8 @@ ADDED: dict[str, set[str]] = {
     "api_route": {"strict_content_type", "etag"},
     "websocket": {"target", "max_size", "ping_interval"},
     "Security": {"scope", "max_concurrency"},
+    # a ReDoc that is a JavaScript module, as newer ones are
+    "get_redoc_html": {"redoc_js_is_module"},
 }
 
 
@@ -62,6 +66,8 @@ def ours(name: str) -> set[str]:
         # handed on to the standard library
         own |= {"init", "repr", "kw_only"} if name == "Field" else set()
         return own | (names(kit.Body) - {"embed"} if name in ("Form", "File") else set())
+    if name.endswith("_html"):
+        return names(getattr(myapp.kit.openapi, name))
     return names(getattr(kit, name))
 
 
@@ -75,6 +81,8 @@ def theirs(name: str) -> set[str]:
         return names(getattr(fastapi.APIRouter, name))
     if name == "jsonable_encoder":
         return names(fastapi.encoders.jsonable_encoder)
+    if name.endswith("_html"):
+        return names(getattr(fastapi.openapi.docs, name))
     return names(getattr(fastapi, name) if hasattr(fastapi, name) else getattr(pydantic, name))
 
 
