@@ -22,7 +22,7 @@ it, and sends and receives text, bytes and JSON. `WebSocketDisconnect` says that
 | `yield` dependencies end when the view does, and see its exception | the same |
 | uvicorn's `--ws-max-size`, `--ws-ping-interval` | `websocket(..., max_size=, ping_interval=)`, with its defaults |
 | a `ConnectionManager`, for one process | `hub.subscribe`, `hub.publish`: in this process, or by Redis for all |
-| `TestClient(app).websocket_connect(...)` | `myapp.kit.testing.TestClient`; a view's own WebSocketDisconnect stays in it |
+| `TestClient(app).websocket_connect(...)` | `myapp.kit.testing.TestClient`; a view's WebSocketDisconnect stays in it |
 
 A WebSocket that trusts a cookie, or a token that a browser sends by itself, lets the pages of other sites speak in the
 visitor's name; the dependency `SameOrigin()` refuses those.
