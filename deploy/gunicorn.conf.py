@@ -14,6 +14,8 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 from gunicorn.glogging import Logger
+from gunicorn.http.body import ChunkedReader
+from gunicorn.http.errors import UnsupportedTransferCoding
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -143,6 +145,34 @@ def _close_websockets_at_the_end(worker):
         _thread.start_new_thread(close_websockets, (worker.wsgi,))
 
     signal.signal(signal.SIGTERM, terminate)
+
+
+class Chunks:
+    """Reads a body that comes in chunks. Behind broken ones nobody knows where the next request begins: it must not be
+    looked for, and the connection ends with the answer."""
+
+    def __init__(self, req):
+        self.req = req
+        self.reader = req.body.reader
+
+    def read(self, size):
+        """Read up to so many bytes."""
+        try:
+            return self.reader.read(size)
+        except Exception:
+            self.req.force_close()
+            raise
+
+
+def pre_request(worker, req):
+    """See to it that what belongs to a body, or follows a broken one, is no request.
+
+    A transfer coding other than chunks tells nobody where the body ends; gunicorn would say that there is none.
+    """
+    if isinstance(req.body.reader, ChunkedReader):
+        req.body.reader = Chunks(req)
+    elif coding := next((value for name, value in req.headers if name == "TRANSFER-ENCODING"), None):
+        raise UnsupportedTransferCoding(coding)
 
 
 def post_request(worker, req, environ, resp):

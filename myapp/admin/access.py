@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from flask import Flask, abort, current_app, has_request_context, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response
 
 from myapp.extensions import db
@@ -77,6 +77,9 @@ def concerns_admin(path: str) -> bool:
 def gate() -> Response | None:
     """Let a request under /admin/ through, or answer it: a redirect to the login page, 403 or 400."""
     if not concerns_admin(request.path):
+        return None
+    if isinstance(request.routing_exception, BadRequest):
+        # The Host is none, so no URL can be built of it; Flask refuses the request.
         return None
     if request.endpoint not in _OPEN and not is_visitor():
         return to_login()

@@ -1,16 +1,19 @@
 """How large a request's body may be: `max_body_size` and `form_limits` of an application, a router, an operation.
 
 Pairs https://fastapi.tiangolo.com/advanced/request-body-limits/ with Flask's `MAX_CONTENT_LENGTH`, which is the default
-where nothing is declared. Werkzeug alone would cut off what is too long and comes in chunks, without a word.
+where nothing is declared. Werkzeug alone would cut off what is too long and comes in chunks, without a word; and take
+half a body for a whole one when the client goes away, behind a server that says `wsgi.input_terminated`, as gunicorn
+does.
 """
 
 from __future__ import annotations
 
 import io
+import sys
 from typing import IO, TYPE_CHECKING, Any, Final, TypedDict
 
 from flask import Request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from .response_classes import PlainTextResponse
 
@@ -54,22 +57,29 @@ def _is_size(value: Any) -> bool:
 def limit_body(request: Request, limit: int | None) -> Response | None:
     """Answer 413 to a body whose length is announced and too large; see to it that no other can be read beyond `limit`.
 
-    Reading one then raises Werkzeug's RequestEntityTooLarge (413), whoever reads it.
+    Reading one then raises Werkzeug's RequestEntityTooLarge (413), whoever reads it, and ClientDisconnected (400) where
+    the body ends early or its chunks are none.
     """
-    if limit is None:
-        return None
+    environ = request.environ
     length = request.content_length
-    if length is None:
-        request.environ["wsgi.input"] = LimitedBody(request.environ["wsgi.input"], limit)
-    elif length > limit:
-        return PlainTextResponse(TOO_LARGE, 413)
-    # Werkzeug's own limit is out of the way: a body of just this length would not end before it
-    request.max_content_length = limit + 1
+    if length is not None:
+        if limit is not None and length > limit:
+            return PlainTextResponse(TOO_LARGE, 413)
+        # Werkzeug then counts itself how much has come.
+        environ.pop("wsgi.input_terminated", None)
+    elif limit is not None or "HTTP_TRANSFER_ENCODING" in environ:
+        environ["wsgi.input"] = LimitedBody(environ["wsgi.input"], sys.maxsize if limit is None else limit)
+    if limit is not None:
+        # Werkzeug's own limit is out of the way: a body of just this length would not end before it
+        request.max_content_length = limit + 1
     return None
 
 
 class LimitedBody(io.RawIOBase):
-    """A stream of which no more than `limit` bytes may come; reading more raises RequestEntityTooLarge."""
+    """A stream of which no more than `limit` bytes may come; reading more raises RequestEntityTooLarge.
+
+    Whatever else a server raises, ClientDisconnected stands for: gunicorn has exceptions of its own for broken chunks.
+    """
 
     def __init__(self, stream: IO[bytes], limit: int) -> None:
         self._stream = stream
@@ -80,7 +90,12 @@ class LimitedBody(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read into the buffer; return how much, and 0 at the end."""
-        data = self._stream.read(len(buffer))
+        try:
+            data = self._stream.read(len(buffer))
+        except HTTPException:  # of another limit, around a mounted application
+            raise
+        except Exception as error:
+            raise ClientDisconnected from error
         self._left -= len(data)
         if self._left < 0:
             raise RequestEntityTooLarge(TOO_LARGE)

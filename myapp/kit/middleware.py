@@ -7,7 +7,6 @@ response (`@app.middleware("http")`) is a pair of Flask's hooks, `before_request
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +14,12 @@ from flask import Flask
 from werkzeug.wrappers import Request, Response
 
 from .response_classes import RedirectResponse
-from .routing import QUOTED
+from .routing import QUOTED, authority, host_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Middleware = Callable[..., Any]
-
-_HOST = re.compile(r"([a-z0-9._~%!$&'()*+,;=-]+|\[[a-f0-9:.]+\])(:[0-9]+)?", re.IGNORECASE | re.ASCII)
 
 
 def add_middleware(app: Flask, middleware: Middleware, *, below: str = "", **options: Any) -> None:
@@ -68,12 +65,10 @@ class HTTPSRedirectMiddleware:
         if environ["wsgi.url_scheme"] != "http":
             return self.app(environ, start_response)
         upgrade = environ.get("HTTP_UPGRADE", "").lower() == "websocket"
-        host = environ.get("HTTP_HOST", "")
-        if _host_of(host) is None:
-            host = f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
-        name, _, port = host.rpartition(":")
+        host = authority(environ)
+        name, port = host_of(host) or ("", "")
         if port in ("80", "443"):
-            host = name.lower()
+            host = name
         path = (
             (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1").decode(errors="replace")
         )
@@ -101,7 +96,7 @@ class TrustedHostMiddleware:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve a request, or refuse it."""
-        host = _host_of(environ.get("HTTP_HOST", ""))
+        host, _ = host_of(environ.get("HTTP_HOST", "")) or (None, "")
         if "*" in self.patterns or (host is not None and any(_matches(host, one) for one in self.patterns)):
             return self.app(environ, start_response)
         if host is not None and self.www_redirect and f"www.{host}" in self.patterns:
@@ -112,12 +107,6 @@ class TrustedHostMiddleware:
         else:
             response = Response("Invalid host header", 400, content_type="text/plain; charset=utf-8")
         return response(environ, start_response)
-
-
-def _host_of(header: str) -> str | None:
-    """The host of a Host header without its port; None for what RFC 3986 knows as no host."""
-    found = _HOST.fullmatch(header)
-    return found[1].lower() if found else None
 
 
 def _matches(host: str, pattern: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
+from copy import copy
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -102,10 +103,18 @@ class Response(flask.Response):
         super().delete_cookie(key, path, domain, secure, httponly, samesite, partitioned)
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
-        """The headers for the server, a Location as it was set: Werkzeug would quote brackets, FastAPI does not."""
-        headers = super().get_wsgi_headers(environ)
-        if "Location" in self.headers:
-            headers["Location"] = self.headers["Location"]
+        """The headers for the server, a Location as it was set: Werkzeug would quote brackets, FastAPI does not.
+
+        It does not see it at all, since it raises ValueError for one that no URL can be.
+        """
+        location = self.headers.get("Location")
+        if location is None:
+            return super().get_wsgi_headers(environ)
+        without = copy(self)
+        without.headers = Headers(self.headers)
+        del without.headers["Location"]
+        headers = super(Response, without).get_wsgi_headers(environ)
+        headers["Location"] = location
         return headers
 
 

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from ipaddress import AddressValueError, IPv6Address
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Flask, Request
@@ -27,7 +28,14 @@ from .params import Depends
 from .response_classes import RedirectResponse
 from .response_classes import Response as KitResponse
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 QUOTED = str.maketrans({"?": "%3F", "#": "%23", "\\": "%5C"})
+_HOST = re.compile(
+    r"(?P<host>[a-z0-9._~%!$&'()*+,;=-]+|\[(?P<address>[a-f0-9:.]+)\])(:0*(?P<port>[0-9]+))?", re.IGNORECASE | re.ASCII
+)
+_PORTS = {"http": "80", "https": "443"}
 _PLACEHOLDER = re.compile(r"<(?:[^<>]*:)?([^<>:]+)>")
 
 
@@ -167,9 +175,36 @@ def redirect_to(request: Request, path: str) -> Response:
 
 def url_of(request: Request, path: str, query: str) -> str:
     """The absolute URL of a path of this application, below the prefix that it is mounted or proxied at."""
-    # The Host header as it came; Werkzeug's own URL has it in lower case.
-    host = request.environ.get("HTTP_HOST") or request.environ["SERVER_NAME"]
-    return f"{request.scheme}://{host}{request.root_path}{path.translate(QUOTED)}{'?' if query else ''}{query}"
+    url = f"{request.scheme}://{authority(request.environ)}{request.root_path}{path.translate(QUOTED)}"
+    return f"{url}{'?' if query else ''}{query}"
+
+
+def authority(environ: WSGIEnvironment) -> str:
+    """Host and port for a URL of this application: the Host header as it came, or the server's for one that is none.
+
+    Werkzeug's own URL has the header in lower case.
+    """
+    header: str = environ.get("HTTP_HOST", "")
+    found = host_of(header)
+    if found is not None and len(found[1]) <= 5 and int(found[1] or 0) < 65536:
+        return header
+    host, port = environ["SERVER_NAME"], environ["SERVER_PORT"]
+    if ":" in host and not host.startswith("["):
+        host = f"[{host}]"
+    return host if port == _PORTS.get(environ["wsgi.url_scheme"]) else f"{host}:{port}"
+
+
+def host_of(header: str) -> tuple[str, str] | None:
+    """The host of a Host header and its port, empty without one; None for what RFC 3986 knows as no host."""
+    found = _HOST.fullmatch(header)
+    if found is None:
+        return None
+    if found["address"] is not None:
+        try:
+            IPv6Address(found["address"])
+        except AddressValueError:
+            return None
+    return found["host"].lower(), found["port"] or ""
 
 
 def leave_slashes(adapter: MapAdapter | None, request: Request) -> None:

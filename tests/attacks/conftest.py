@@ -56,3 +56,10 @@ def no_exceptions(live_seat) -> Iterator[None]:
     time.sleep(0.2)  # until what is logged at the end of a request is there
     new = log.read_bytes()[before:].decode(errors="replace")
     assert not re.search("Traceback|ERROR|CRITICAL", new), new[-5000:]
+
+
+@pytest.fixture
+def exceptions_are_uvicorns(live_side, request) -> None:
+    """The Flask side logs no exception. uvicorn logs what is no UTF-8, and a view that waits for what never comes."""
+    if live_side.name == "flask":
+        request.getfixturevalue("no_exceptions")

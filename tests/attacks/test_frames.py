@@ -68,13 +68,6 @@ HANDSHAKES = {
 }
 
 
-@pytest.fixture
-def exceptions_are_uvicorns(live_side, request) -> None:
-    """The Flask side logs no exception. uvicorn logs what is no UTF-8, and a view that waits for what never comes."""
-    if live_side.name == "flask":
-        request.getfixturevalue("no_exceptions")
-
-
 def usual(path: str, side: Side, **options: Any) -> ClientConnection:
     """A client at a route, after a usual handshake."""
     values = {place: text for place, text in CONVERSATIONS[path].given().items() if place != MESSAGE}

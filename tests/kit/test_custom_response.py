@@ -339,3 +339,12 @@ def test_headers_beside_those_of_a_stream():
             yield 1
 
     agree(build, "GET /", "GET /prepared")
+
+
+@pytest.mark.parametrize("url", ["http://[a", "//a:99999/", "http://a:b/", "http://./", f"http://{'a' * 300}/"])
+def test_a_location_that_is_no_url(url: str) -> None:
+    """It is sent as it was set, as FastAPI does: what Werkzeug makes of a Location would raise ValueError."""
+    app = flask.Flask(__name__)
+    app.get("/go")(lambda: RedirectResponse(url))
+    assert app.test_client().get("/go").headers["Location"] == url
+    assert fastapi.responses.RedirectResponse(url).headers["location"] == url

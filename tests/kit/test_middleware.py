@@ -190,7 +190,9 @@ def test_trusted_host(options: dict[str, Any], host: str) -> None:
     assert left == right
 
 
-@pytest.mark.parametrize("host", ["a.example", "A.example:80", "a.example:443", "a.example:8000", "[::1]"])
+@pytest.mark.parametrize(
+    "host", ["a.example", "A.example:80", "a.example:443", "a.example:0443", "a.example:8000", "[::1]"]
+)
 @pytest.mark.parametrize("path", ["/short", "/short?a=1&b=%20", "/nowhere%3F/%25/x;y?", "/a//b", "/a%5Cb"])
 def test_https_redirect(host: str, path: str) -> None:
     """307 to the same URL, encrypted, whether or not it exists."""
