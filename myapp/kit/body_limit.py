@@ -61,7 +61,8 @@ def limit_body(request: Request, limit: int | None) -> Response | None:
     the body ends early or its chunks are none.
     """
     environ = request.environ
-    length = request.content_length
+    # Most requests have no body, and Werkzeug takes its time to say so.
+    length = request.content_length if "CONTENT_LENGTH" in environ else None
     if length is not None:
         if limit is not None and length > limit:
             return PlainTextResponse(TOO_LARGE, 413)
