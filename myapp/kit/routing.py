@@ -173,7 +173,7 @@ def redirect_to(request: Request, path: str) -> Response:
     return RedirectResponse(url_of(request, path, request.query_string.decode("latin-1")))
 
 
-def url_of(request: Request, path: str, query: str) -> str:
+def url_of(request: Request, path: str, query: str = "") -> str:
     """The absolute URL of a path of this application, below the prefix that it is mounted or proxied at."""
     url = f"{request.scheme}://{authority(request.environ)}{request.root_path}{path.translate(QUOTED)}"
     return f"{url}{'?' if query else ''}{query}"

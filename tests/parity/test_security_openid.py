@@ -201,6 +201,23 @@ def test_configuration(side):
 
 
 @pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        *((host, host) for host in ("EXAMPLE.com", "a.example:80", "xn--mnchen-3ya.de", "[::1]:8000")),
+        *((host, "testserver") for host in ("a:99999", "a:x", ":80", "[:::]", "a@b/c?d#e", '"<b>', "")),
+    ],
+)
+def test_the_host_is_the_client_s(both, host, shown):
+    """The issuer, and where a client gets its codes, have the host as it came, or the server's for one that is none."""
+    headers = {"host": host}
+    for side in both:
+        answer = side.get(f"{ROOT}/.well-known/openid-configuration", headers=headers)
+        assert (answer.status_code, answer.json()["issuer"]) == (200, f"http://{shown}{ROOT}")
+        redirect_uri = f"http://{shown}/docs/oauth2-redirect"
+        assert authorize(side, headers=headers, redirect_uri=redirect_uri).status_code == 200
+
+
+@pytest.mark.parametrize(
     ("changes", "error"),
     [
         ({"response_type": None}, "invalid_request"),

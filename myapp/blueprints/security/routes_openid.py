@@ -24,6 +24,7 @@ from myapp.kit import (
     SecurityScopes,
     operation,
 )
+from myapp.kit.routing import url_of
 from myapp.models import User
 
 bp = Blueprint("openid", __name__, url_prefix="/openid", template_folder="templates")
@@ -35,7 +36,8 @@ openid_scheme = OpenIdConnect(openIdConnectUrl=f"{openid.PATH}/.well-known/openi
 
 
 def get_base_url(request: Request) -> str:
-    return request.url_root
+    # Not `request.url_root`: a host that is not ASCII would not stand there as the client sends it.
+    return url_of(request, "/")
 
 
 BaseUrl = Annotated[str, Depends(get_base_url)]
