@@ -16,7 +16,7 @@ import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import jwt
 from sqlalchemy import select
@@ -67,6 +67,15 @@ class TokenData:
     scopes: tuple[str, ...]
 
 
+class TokenAnswer(TypedDict):
+    """What goes with a new access token; `expires_in` is in seconds."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: str
+
+
 def permitted(role: Role, scopes: Iterable[str]) -> list[str]:
     """Those of the scopes that the role allows, each once, in the order of OPENID_SCOPES."""
     asked = set(scopes)
@@ -102,6 +111,17 @@ def create_access_token(login: Login, scopes: Iterable[str], settings: Settings)
     """A signed token of this login, good for `settings.access_token_minutes`."""
     claims = {"sub": str(login.user_id), "sid": login.id, "scope": " ".join(scopes)}
     return sign(TokenType.ACCESS, claims, timedelta(minutes=settings.access_token_minutes), settings)
+
+
+def token_answer(login: Login, scopes: Iterable[str], settings: Settings) -> TokenAnswer:
+    """What every answer says that gives an access token (RFC 6749, section 5.1), with a new one."""
+    scopes = list(scopes)
+    return {
+        "access_token": create_access_token(login, scopes, settings),
+        "token_type": "bearer",
+        "expires_in": settings.access_token_minutes * 60,
+        "scope": " ".join(scopes),
+    }
 
 
 def read_access_token(token: str, settings: Settings) -> TokenData:

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from myapp import digest
 from myapp.accounts import logins
-from myapp.authentication import SCOPES, create_access_token, permitted
+from myapp.authentication import SCOPES, permitted, token_answer
 from myapp.blueprints.security import fastapi_original_account, fastapi_original_openid
 from myapp.blueprints.security.fastapi_original_models import Account, AccountPost, Token
 from myapp.models import Post, User
@@ -107,13 +107,7 @@ def login_for_access_token(
     except logins.NotActive:
         raise HTTPException(status_code=400, detail="Inactive user") from None
     response.headers["Cache-Control"] = "no-store"
-    return Token(
-        access_token=create_access_token(login, scopes, settings),
-        token_type="bearer",
-        expires_in=settings.access_token_minutes * 60,
-        scope=" ".join(scopes),
-        refresh_token=refresh_token,
-    )
+    return Token(**token_answer(login, scopes, settings), refresh_token=refresh_token)
 
 
 @router.post("/token/strict")

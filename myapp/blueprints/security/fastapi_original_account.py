@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 
 from myapp.accounts import changes, logins
 from myapp.accounts.tasks import mail_reset, mail_sign_up
-from myapp.authentication import InvalidToken, create_access_token, permitted
+from myapp.authentication import InvalidToken, permitted, token_answer
 from myapp.blueprints.security.fastapi_original_models import (
     Account,
     Address,
@@ -83,13 +83,7 @@ def refresh(
     asked = login.scope.split()
     scopes = permitted(user.role, [name for name in asked if name in scope.split()] if scope.split() else asked)
     response.headers["Cache-Control"] = "no-store"
-    return Token(
-        access_token=create_access_token(login, scopes, settings),
-        token_type="bearer",
-        expires_in=settings.access_token_minutes * 60,
-        scope=" ".join(scopes),
-        refresh_token=following,
-    )
+    return Token(**token_answer(login, scopes, settings), refresh_token=following)
 
 
 @router.post("/sign-out", status_code=204)

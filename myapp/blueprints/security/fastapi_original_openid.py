@@ -10,7 +10,7 @@ from fastapi.templating import Jinja2Templates
 
 from myapp.accounts import logins, openid
 from myapp.accounts.openid import PAGE_HEADERS, AuthorizationRequest
-from myapp.authentication import OPENID_SCOPES, create_access_token
+from myapp.authentication import OPENID_SCOPES, token_answer
 from myapp.blueprints.security.fastapi_original_models import Account, CodeForm, IdentityToken, OAuthError, UserInfo
 from myapp.models import User
 from myapp.twin_dependencies import PasswordDep, SessionDep, SettingsDep, active, user_of
@@ -105,13 +105,7 @@ def exchange_code(
     except openid.InvalidGrant:
         return JSONResponse({"error": "invalid_grant"}, status_code=400, headers={"Cache-Control": "no-store"})
     response.headers["Cache-Control"] = "no-store"
-    return IdentityToken(
-        access_token=create_access_token(grant.login, grant.scopes, settings),
-        token_type="bearer",
-        expires_in=settings.access_token_minutes * 60,
-        scope=" ".join(grant.scopes),
-        id_token=grant.id_token,
-    )
+    return IdentityToken(**token_answer(grant.login, grant.scopes, settings), id_token=grant.id_token)
 
 
 @router.get("/.well-known/openid-configuration")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from myapp import digest
 from myapp.accounts import logins
-from myapp.authentication import SCOPES, create_access_token, permitted
+from myapp.authentication import SCOPES, permitted, token_answer
 from myapp.blueprints.security import routes_account, routes_openid
 from myapp.blueprints.security.schemas import Account, AccountPost, Token
 from myapp.dependencies import (
@@ -115,13 +115,7 @@ def login_for_access_token(
     except logins.NotActive:
         raise HTTPException(status_code=400, detail="Inactive user") from None
     response.headers["Cache-Control"] = "no-store"
-    return Token(
-        access_token=create_access_token(login, scopes, settings),
-        token_type="bearer",
-        expires_in=settings.access_token_minutes * 60,
-        scope=" ".join(scopes),
-        refresh_token=refresh_token,
-    )
+    return Token(**token_answer(login, scopes, settings), refresh_token=refresh_token)
 
 
 @bp.post("/token/strict")

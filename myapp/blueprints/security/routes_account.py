@@ -6,7 +6,7 @@ from flask import Blueprint, current_app
 
 from myapp.accounts import changes, logins
 from myapp.accounts.tasks import mail_reset, mail_sign_up
-from myapp.authentication import InvalidToken, create_access_token, permitted
+from myapp.authentication import InvalidToken, permitted, token_answer
 from myapp.blueprints.security.schemas import (
     Account,
     Address,
@@ -87,13 +87,7 @@ def refresh(
     asked = login.scope.split()
     scopes = permitted(user.role, [name for name in asked if name in scope.split()] if scope.split() else asked)
     response.headers["Cache-Control"] = "no-store"
-    return Token(
-        access_token=create_access_token(login, scopes, settings),
-        token_type="bearer",
-        expires_in=settings.access_token_minutes * 60,
-        scope=" ".join(scopes),
-        refresh_token=following,
-    )
+    return Token(**token_answer(login, scopes, settings), refresh_token=following)
 
 
 @bp.post("/sign-out")

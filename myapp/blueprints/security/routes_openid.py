@@ -6,7 +6,7 @@ from flask import Blueprint, Request, render_template
 
 from myapp.accounts import logins, openid
 from myapp.accounts.openid import PAGE_HEADERS, AuthorizationRequest
-from myapp.authentication import OPENID_SCOPES, create_access_token
+from myapp.authentication import OPENID_SCOPES, token_answer
 from myapp.blueprints.security.schemas import Account, CodeForm, IdentityToken, OAuthError, UserInfo
 from myapp.dependencies import PasswordDep, SessionDep, SettingsDep, active, user_of
 from myapp.kit import (
@@ -115,13 +115,7 @@ def exchange_code(
     except openid.InvalidGrant:
         return JSONResponse({"error": "invalid_grant"}, status_code=400, headers={"Cache-Control": "no-store"})
     response.headers["Cache-Control"] = "no-store"
-    return IdentityToken(
-        access_token=create_access_token(grant.login, grant.scopes, settings),
-        token_type="bearer",
-        expires_in=settings.access_token_minutes * 60,
-        scope=" ".join(grant.scopes),
-        id_token=grant.id_token,
-    )
+    return IdentityToken(**token_answer(grant.login, grant.scopes, settings), id_token=grant.id_token)
 
 
 @bp.get("/.well-known/openid-configuration")
