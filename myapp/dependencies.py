@@ -105,6 +105,7 @@ def active(user: User) -> User:
 
 
 def user_of(token: str, scopes: SecurityScopes, session: Session, settings: Settings) -> User:
+    """The user of an access token that is for all these scopes. Raises HTTPException, a 401, for any other token."""
     challenge = f'Bearer scope="{scopes.scope_str}"' if scopes.scopes else "Bearer"
     credentials_exception = HTTPException(
         status_code=401,

@@ -103,9 +103,13 @@ class AuthorizationRequest:
         if "none" in self.prompt.split():
             raise Refused("login_required")  # there is no session here: everybody is asked for the password
 
+    def scopes(self) -> list[str]:
+        """The scopes that are asked for; all of the API's when none is."""
+        return self.scope.split() or list(SCOPES)
+
     def wanted(self) -> list[str]:
-        """What the scopes mean that are asked for; all of the API's when none is."""
-        asked = self.scope.split() or SCOPES
+        """What those scopes mean."""
+        asked = self.scopes()
         return [meaning for scope, meaning in OPENID_SCOPES.items() if scope in asked]
 
     def answer(self, base_url: str, **parameters: str) -> str:
@@ -137,7 +141,7 @@ def give_code(session: Session, user: User, asked: AuthorizationRequest, setting
 
     It begins a login and names the login's first token by the hash alone: nobody ever has that token itself.
     """
-    login, token = logins.begin(session, user, permitted(user.role, asked.scope.split() or SCOPES), settings)
+    login, token = logins.begin(session, user, permitted(user.role, asked.scopes()), settings)
     claims = {
         "sub": str(login.user_id),
         "jti": logins.hash_of(token),

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Header, HTTPException, Request, Response, Security
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.security import OAuth2AuthorizationCodeBearer, OpenIdConnect, SecurityScopes
+from fastapi.security.utils import get_authorization_scheme_param
 from fastapi.templating import Jinja2Templates
 
 from myapp.accounts import logins, openid
@@ -130,7 +131,7 @@ def get_openid_user(
     scopes: SecurityScopes, header: Annotated[str, Depends(openid_scheme)], session: SessionDep, settings: SettingsDep
 ) -> User:
     # The scheme gives the header as it is.
-    kind, _, token = header.partition(" ")
+    kind, token = get_authorization_scheme_param(header)
     if kind.lower() != "bearer":
         raise HTTPException(status_code=401, detail="Not authenticated", headers={"WWW-Authenticate": "Bearer"})
     return active(user_of(token, scopes, session, settings))

@@ -25,6 +25,7 @@ from myapp.kit import (
     operation,
 )
 from myapp.kit.routing import url_of
+from myapp.kit.security import get_authorization_scheme_param
 from myapp.models import User
 
 bp = Blueprint("openid", __name__, url_prefix="/openid", template_folder="templates")
@@ -142,7 +143,7 @@ def get_openid_user(
     scopes: SecurityScopes, header: Annotated[str, Depends(openid_scheme)], session: SessionDep, settings: SettingsDep
 ) -> User:
     # The scheme gives the header as it is.
-    kind, _, token = header.partition(" ")
+    kind, token = get_authorization_scheme_param(header)
     if kind.lower() != "bearer":
         raise HTTPException(status_code=401, detail="Not authenticated", headers={"WWW-Authenticate": "Bearer"})
     return active(user_of(token, scopes, session, settings))

@@ -19,6 +19,7 @@ from .schemes import (
     HTTPBearer,
     HTTPDigest,
     SecurityBase,
+    get_authorization_scheme_param,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "OpenIdConnect",
     "SecurityBase",
     "SecurityScopes",
+    "get_authorization_scheme_param",
 ]

@@ -201,5 +201,13 @@ class HTTPDigest(_NamedScheme):
 
 def authorization(request: Request) -> tuple[str, str]:
     """The Authorization header's scheme, and what follows it; both empty without one."""
-    scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
-    return scheme, rest.strip()
+    return get_authorization_scheme_param(request.headers.get("Authorization"))
+
+
+def get_authorization_scheme_param(authorization_header_value: str | None) -> tuple[str, str]:
+    """The scheme in an Authorization header's value, and what follows it; both empty without one.
+
+    It has FastAPI's name (`fastapi.security.utils`), for schemes that hand on the header as it is: `OpenIdConnect`.
+    """
+    scheme, _, param = (authorization_header_value or "").partition(" ")
+    return scheme, param.strip()
