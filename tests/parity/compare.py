@@ -7,11 +7,11 @@ somebody says otherwise here.
 import json
 import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 from tests.parity.sides import Answer, Side
@@ -39,6 +39,11 @@ class Case:
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+
+    @classmethod
+    def posting(cls, url: str, data: Any) -> Self:
+        """A POST of JSON."""
+        return cls("POST", url, (("content-type", "application/json"),), json.dumps(data).encode())
 
     def send(self, side: Side) -> Answer:
         """Send it to one side. Header values are latin-1 text, as HTTP/1.1 has them."""
@@ -209,3 +214,9 @@ def check(case: Case, left: Side, right: Side, kept: Kept = lambda found, left, 
     if (found := differences(one, two)) and not kept(found, one, two):
         raise Different(report(case, one, two, found))
     return one, two
+
+
+def check_bodies(url: str, bodies: Iterable[Any], left: Side, right: Side) -> list[int]:
+    """Post each as JSON to both sides; the statuses, which are the same on both. Raises Different."""
+    __tracebackhide__ = True
+    return [check(Case.posting(url, body), left, right)[1].status_code for body in bodies]

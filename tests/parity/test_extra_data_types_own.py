@@ -1,6 +1,5 @@
 """Types of one's own: both sides run the same functions at the same moments."""
 
-import json
 from urllib.parse import quote
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from tests.parity.compare import Case, check
 
 ROOT = "/extra-data-types/own"
-JSON = (("content-type", "application/json"),)
 ISBN = "978-3-16-148410-0"
 BOOK = {"isbn": ISBN, "takes": "1:30", "shelf": " ab12 ", "weight": 0.4, "lent": "yes"}
 WRONG = {
@@ -25,7 +23,7 @@ WRONG = {
 def test_same(both, name):
     """Status and body are the same, whatever is sent in one place of a good book."""
     for value in WRONG[name]:
-        check(Case("POST", f"{ROOT}/books/", JSON, json.dumps({**BOOK, name: value}).encode()), *both)
+        check(Case.posting(f"{ROOT}/books/", {**BOOK, name: value}), *both)
 
 
 @pytest.mark.parametrize("takes", ["90", "1:30", "1:x", "-1"])
@@ -38,13 +36,13 @@ def test_in_the_url(both, isbn, takes):
 @pytest.mark.parametrize("order", [{ISBN: 2, "9783161484100": 3}, {ISBN: 0}, {"x": 1}, {}, []])
 def test_orders(both, order):
     """Keys go through the functions too: two spellings of one book are one."""
-    check(Case("POST", f"{ROOT}/orders/", JSON, json.dumps(order).encode()), *both)
+    check(Case.posting(f"{ROOT}/orders/", order), *both)
 
 
 @pytest.mark.parametrize("pages", [{"first": 3, "last": 5}, {"first": 0, "last": "x"}, {"first": 5, "last": 3}, {}, 3])
 def test_excerpts(both, pages):
     """A range is read as a model: what is wrong is wrong with that."""
-    _, ours = check(Case("POST", f"{ROOT}/excerpts/", JSON, json.dumps(pages).encode()), *both)
+    _, ours = check(Case.posting(f"{ROOT}/excerpts/", pages), *both)
     assert ours.status_code == 422 or ours.json() == {"pages": 3 if pages["first"] == 3 else 0}
 
 

@@ -1,13 +1,10 @@
 """How a model is written: both sides ask the same functions and send the same bytes."""
 
-import json
-
 import pytest
 
 from tests.parity.compare import Case, check
 
 ROOT = "/response-model/serializers"
-JSON = (("content-type", "application/json"),)
 TICKET = {"title": "Evening", "holder": "ada@example.com", "price": "9.5", "starts": "2026-01-02T19:30:59+01:00"}
 STAGE = {"width": 7.5, "load": "2e3"}
 VENUE = {"name": "Hall", "at": {"latitude": 52, "longitude": 13.4}, "capacity": 80}
@@ -25,7 +22,7 @@ VENUE = {"name": "Hall", "at": {"latitude": 52, "longitude": 13.4}, "capacity": 
 )
 def test_same(both, path, body):
     """Status and body are the same for each of the models."""
-    check(Case("POST", f"{ROOT}/{path}", JSON, json.dumps(body).encode()), *both)
+    check(Case.posting(f"{ROOT}/{path}", body), *both)
 
 
 def test_a_ticket(side):

@@ -39,7 +39,7 @@ def test_create_post(both):
     """A post is stored and shown; an unknown author is a 404; wrong bodies are 422s."""
     wrong = ({"title": ""}, {**NEW, "author_id": 0}, {**NEW, "title": "a\0"}, {**NEW, "body": "\0"}, [])
     for body in (NEW, {**NEW, "body": "text"}, {**NEW, "author_id": 99}, *wrong):
-        case = Case("POST", f"{ROOT}/posts/", (("content-type", "application/json"),), json.dumps(body).encode())
+        case = Case.posting(f"{ROOT}/posts/", body)
         _, answer = check(case, *both)
         assert body not in wrong or answer.status_code == 422
 
