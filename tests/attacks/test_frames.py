@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from websockets.sync.client import ClientConnection
 
+from tests.attacks.raw import connected
 from tests.attacks.sockets import ADA, CONVERSATIONS, MESSAGE, in_a_room, opened
 from tests.frames import BINARY, CLOSE, COMPRESSED, PING, close, deflated, frame
 from tests.parity.sides import Side
@@ -86,7 +86,7 @@ def answered(side: Side, lines: bytes) -> tuple[int, bytes]:
     place = urlsplit(side.origin)
     start = f"GET /websockets/versions HTTP/1.1\r\nHost: {place.netloc}\r\nConnection: Upgrade\r\nUpgrade: websocket"
     given = b"\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n"
-    with socket.create_connection((place.hostname, place.port), timeout=5) as client:
+    with connected(side) as client:
         client.sendall(start.encode() + given + lines + b"\r\n\r\n")
         received = more = client.recv(65536)
         while more and b"\r\n\r\n" not in received:

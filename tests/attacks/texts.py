@@ -18,7 +18,7 @@ from myapp.models import User
 from myapp.passwords import hash_password
 from myapp.settings import Settings
 from tests.parity.compare import Case
-from tests.parity.credentials import ADMINISTRATOR, basic, code_form, digest, token
+from tests.parity.credentials import ADMINISTRATOR, EXCHANGE, basic, code_form, digest, token
 from tests.parity.database import PASSWORD
 from tests.parity.generate import OperationUnderTest, encoded
 from tests.parity.values import FORMATS, resolve, text_of
@@ -98,7 +98,7 @@ GIVEN: dict[str, dict[Place, Any]] = {
     "GET /security/digest": {("header", "authorization"): _digest},
     "GET /security/openid/userinfo": {("header", "authorization"): f"Bearer {token(1, 'openid')}"},
     "POST /security/openid/token": {
-        **{("body", name): value for name, value in code_form().items() if name != "code"},
+        **{("body", name): value for name, value in EXCHANGE.items()},
         ("body", "code"): lambda: code_form()["code"],
     },
     "POST /security/account/": {("body", "token"): _sign_up_token},

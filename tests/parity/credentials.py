@@ -60,12 +60,15 @@ CHALLENGE: Final = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).di
 REDIRECT_URI: Final = "http://testserver/docs/oauth2-redirect"
 
 
+CLIENT: Final = {"client_id": "docs", "redirect_uri": REDIRECT_URI}
+#: What exchanges a code, but for the code.
+EXCHANGE: Final = {"grant_type": "authorization_code", "code_verifier": VERIFIER, **CLIENT}
+
+
 def code_form(refresh_token: str = "refresh-1") -> dict[str, str]:
     """What exchanges a code of the seeded login that the token belongs to, good for an hour, at the clock's time."""
-    client = {"client_id": "docs", "redirect_uri": REDIRECT_URI}
-    claims = {"sub": "1", "jti": logins.hash_of(refresh_token), "code_challenge": CHALLENGE, "nonce": "", **client}
-    code = sign(TokenType.CODE, claims, timedelta(hours=1), Settings())
-    return {"grant_type": "authorization_code", "code": code, "code_verifier": VERIFIER, **client}
+    claims = {"sub": "1", "jti": logins.hash_of(refresh_token), "code_challenge": CHALLENGE, "nonce": "", **CLIENT}
+    return {**EXCHANGE, "code": sign(TokenType.CODE, claims, timedelta(hours=1), Settings())}
 
 
 #: The headers of an administrator.

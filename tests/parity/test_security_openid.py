@@ -13,7 +13,7 @@ import time_machine
 from myapp.authentication import OPENID_SCOPES
 from myapp.settings import Settings
 from tests.parity import credentials
-from tests.parity.credentials import CHALLENGE, REDIRECT_URI, VERIFIER, bearer
+from tests.parity.credentials import CHALLENGE, REDIRECT_URI, bearer
 from tests.parity.database import NOW, PASSWORD
 from tests.parity.test_security import ADA, INVALID, refusal, token_of
 
@@ -21,8 +21,7 @@ ROOT = "/security/openid"
 ISSUER = "http://testserver/security/openid"
 ASKED = {
     "response_type": "code",
-    "client_id": "docs",
-    "redirect_uri": REDIRECT_URI,
+    **credentials.CLIENT,
     "scope": "openid posts",
     "state": "a state & more",
     "nonce": "n-0S6",
@@ -56,8 +55,7 @@ def code_of(side, *arguments, **changes):
 
 def exchange(side, code, **changes):
     """What the token endpoint answers to a code."""
-    form = {"grant_type": "authorization_code", "code": code, "client_id": "docs", "redirect_uri": REDIRECT_URI}
-    return side.post(f"{ROOT}/token", data={**form, "code_verifier": VERIFIER, **changes})
+    return side.post(f"{ROOT}/token", data={**credentials.EXCHANGE, "code": code, **changes})
 
 
 def answered(side, target="/security/digest", **changes):
