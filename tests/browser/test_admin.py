@@ -50,6 +50,12 @@ def cell(page: Page, title: str, column: str) -> str:
     return f"tr:has(td.col-title:has-text({title!r})) td.col-{column}"
 
 
+def save(page: Page) -> None:
+    """Store the cell that is being edited, and wait until its form is gone (it fades out beside the next one)."""
+    page.locator(".editable-submit").click()
+    expect(page.locator(".editable-submit")).to_have_count(0)
+
+
 def test_sign_in_and_out(address: str, admin: Visit) -> None:
     """After the login one is on the page that was asked for; after the way out, at the login again."""
     page = admin.page
@@ -80,11 +86,11 @@ def test_inline_edit(address: str, admin: Visit) -> None:
     page = admin.page
     page.locator(cell(page, "Feijoada", "title")).get_by_role("link").click()
     page.locator(".editable-input input").fill("Feijoada para vinte")
-    page.locator(".editable-submit").click()
+    save(page)
     expect(page.locator("td.col-title").get_by_text("Feijoada para vinte")).to_be_visible()
     page.locator(cell(page, "On looping", "published")).get_by_role("link").click()
     page.locator(".select2-drop-active").get_by_text("Yes").click()
-    page.locator(".editable-submit").click()
+    save(page)
     expect(page.locator(cell(page, "On looping", "published") + " .fa-check")).to_be_visible()
     page.reload()
     expect(page.locator("td.col-title").get_by_text("Feijoada para vinte")).to_be_visible()
@@ -94,7 +100,7 @@ def test_inline_edit(address: str, admin: Visit) -> None:
     role = page.locator("tr:has-text('dmitri') .col-role a")
     role.click()
     page.locator(".select2-drop-active").get_by_text("viewer").click()
-    page.locator(".editable-submit").click()
+    save(page)
     expect(role).to_have_text("viewer")
     page.reload()
     expect(role).to_have_text("viewer")
