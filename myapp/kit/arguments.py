@@ -16,7 +16,7 @@ from typing import Annotated, Any, get_args, get_origin
 from marshmallow.fields import Field as MarshmallowField
 
 from .fields import JsonText
-from .fields.containers import schema_in
+from .fields.nested import schema_in
 from .forms import FormModel, FormUnion, form_reader
 from .hints import is_alias, is_for_query, is_scalar, is_sequence, with_annotation
 from .param_models import ModelReader, drops_empty

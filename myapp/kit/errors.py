@@ -176,9 +176,7 @@ def endpoint_context(view: Callable[..., Any], path: str) -> EndpointContext:
 class ValidationException(Exception):
     """Holds the faults, the data that they were found in, and, where the kit raised it, which view it was about."""
 
-    def __init__(
-        self, errors: Sequence[Any], body: Any = None, *, endpoint_ctx: EndpointContext | None = None
-    ) -> None:
+    def __init__(self, errors: Sequence[Any], body: Any = None, *, endpoint_ctx: EndpointContext | None = None) -> None:
         super().__init__(errors)
         self._errors = errors
         self.body = body

@@ -23,7 +23,7 @@ from .after import end_after_response
 from .body_limit import FORM_LIMITS, INHERITED_FORM_LIMITS, FormLimits
 from .errors import UNREADABLE_BODY, HTTPException
 from .fields import Bytes
-from .fields.containers import Nested, schema_in
+from .fields.nested import Nested, schema_in
 from .fields.unions import Union
 from .multipart import read_multipart
 from .param_models import names_of, takes_many

@@ -14,7 +14,7 @@ from marshmallow import EXCLUDE, Schema, fields, missing
 
 from .aliases import AliasChoices, AliasPath
 from .fields import JsonText
-from .fields.containers import load_key
+from .fields.nested import load_key
 from .fields.unions import Union
 from .params import Cookie, Header, Param
 

@@ -206,8 +206,7 @@ class Invocation:
 
 
 def _first_sent(parameter: Parameter, value_of: Callable[[str], Any]) -> tuple[Any, str]:
-    """The value under the first of the parameter's names that was sent, and that name; `missing` and its own for none.
-    """
+    """The value under the first of the parameter's names that was sent, and that name; else `missing` and its own."""
     for name in (parameter.alias, *parameter.others):
         if (value := value_of(name)) is not missing:
             return value, name

@@ -22,7 +22,7 @@ import marshmallow.fields as ma
 from marshmallow import Schema, missing, validate
 
 from . import fields, hints, models
-from .fields import containers, mappings, standard, tagged, unions
+from .fields import containers, mappings, nested, standard, tagged, unions
 from .fields.by_type import DICTS, LISTS, SCALARS
 from .fields.constraints import Constraints
 from .fields.dsn import constrained
@@ -121,9 +121,9 @@ class Reader(NamedTuple):
         if isinstance(kind, ma.Field):
             return copy.copy(kind)
         if isinstance(kind, Schema):
-            return containers.Nested(adopt(kind))
+            return nested.Nested(adopt(kind))
         if isinstance(kind, type) and issubclass(kind, Schema):
-            return containers.Nested(adopt(kind()))
+            return nested.Nested(adopt(kind()))
         if isinstance(origin, type) and (dataclasses.is_dataclass(origin) or models.is_typed_dict(origin)):
             return self.nested(kind)
         if isinstance(origin, type) and issubclass(origin, Secret):
@@ -193,7 +193,7 @@ class Reader(NamedTuple):
         """The field of a class with attributes."""
         if kind not in self.building:
             models.schema_for(kind, building=self.building)
-        field = containers.NestedModel(lambda: models.schema_for(kind))
+        field = nested.NestedModel(lambda: models.schema_for(kind))
         polymorphic = config_of(get_origin(kind) or kind).polymorphic_serialization
         return written_by(field, Writing()) if polymorphic else field
 

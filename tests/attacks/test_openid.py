@@ -13,7 +13,11 @@ from tests.parity.test_security import token_of
 from tests.parity.test_security_openid import NO_GRANT, ROOT, authorize, code_of, exchange, sign_in
 
 ELSEWHERE = (
-    *("https://evil.example/", "//evil.example/docs/oauth2-redirect", "http://testserver.evil.example/docs/oauth2-redirect"),
+    *(
+        "https://evil.example/",
+        "//evil.example/docs/oauth2-redirect",
+        "http://testserver.evil.example/docs/oauth2-redirect",
+    ),
     *("http://testserver@evil.example/docs/oauth2-redirect", "http://testserver/docs/oauth2-redirect/../../evil"),
     *(f"{REDIRECT_URI}/", f"{REDIRECT_URI}?x=1", f"{REDIRECT_URI}#x", REDIRECT_URI.upper(), "javascript:evil()"),
     *("https://testserver/docs/oauth2-redirect", "http://testserver:81/docs/oauth2-redirect", "/docs/oauth2-redirect"),
@@ -59,7 +63,14 @@ def test_state_comes_back_as_it_was(side, state):
 
 def test_form_on_another_site(side):
     """The page of another site can't sign a browser in, nor can one that hides where it is."""
-    for origin in ("https://evil.example", "null", "http://testserver.evil.example", "https://testserver", "", "http://"):
+    for origin in (
+        "https://evil.example",
+        "null",
+        "http://testserver.evil.example",
+        "https://testserver",
+        "",
+        "http://",
+    ):
         answer = sign_in(side, headers={"origin": origin})
         assert (answer.status_code, answer.json()) == (403, {"detail": "The form was on another site"})
     assert sign_in(side, headers={"origin": "http://testserver"}).status_code == 303

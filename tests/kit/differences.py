@@ -250,7 +250,7 @@ VALUES = (
         ("HttpUrl", "AnyUrl"),
         (
             *("fe80::1%eth0", "http://example.com:8080/a b", "http:example.com", "http:\\\\example.com\\x"),
-            *("data:text/plain,hi there", "http://example.com/?a=b&c=d e'\"<>`", "http://example.com/{}|\\^`\"<>"),
+            *("data:text/plain,hi there", "http://example.com/?a=b&c=d e'\"<>`", 'http://example.com/{}|\\^`"<>'),
             *("http://a@b@c/", " http://example.com ", "http://exa\tmple.com"),
         ),
         strict=True,

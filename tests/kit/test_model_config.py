@@ -233,6 +233,23 @@ def test_fail_fast(kind: Any) -> None:
     agree(build, *sent({"all": [1, 2, 3], "fast": [1, 2, 3]}, {"all": ["x", "y", 3], "fast": ["x", "y", 3]}))
 
 
+@pytest.mark.parametrize("kind", [set[Any], frozenset[Any]], ids=str)
+def test_fail_fast_of_what_no_set_holds(kind: Any) -> None:
+    """An item without a hash is a fault like any other: `fail_fast` stops there too."""
+
+    def build(lib: Any) -> None:
+        @lib.model
+        class Item:
+            all: kind
+            fast: Annotated[kind, lib.Field(fail_fast=True)]
+
+        @lib.post("/")
+        def item(item: Item) -> Any:
+            return len(item.all), len(item.fast)
+
+    agree(build, *sent({"all": [1, 1, "1"], "fast": [1, 1]}, {"all": [{}, 2, []], "fast": [{}, 2, []]}))
+
+
 def test_numbers_as_text() -> None:
     """`coerce_numbers_to_str` of one attribute or parameter."""
 

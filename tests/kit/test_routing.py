@@ -72,8 +72,12 @@ def test_declared_head_and_options():
         lib.include(router)
 
     Twins(build).agree(
-        *(f"{verb} /{name}/{number}" for verb in ("GET", "HEAD", "OPTIONS") for name in ("first", "last", "between")
-          for number in (3, "x")),
+        *(
+            f"{verb} /{name}/{number}"
+            for verb in ("GET", "HEAD", "OPTIONS")
+            for name in ("first", "last", "between")
+            for number in (3, "x")
+        ),
         "OPTIONS /other/3",
         "GET /other/3",
     )

@@ -442,7 +442,6 @@ def test_switches(make):
     twins.agree(*((f"POST {path}", {"json": body}) for path in paths for body in (*BODIES[:4], *BODIES[-3:])))
 
 
-
 def unknown_name(lib):
     @lib.model
     class Item:

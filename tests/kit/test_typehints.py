@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError, fields, missing, validate
 from typing_extensions import TypeAliasType
 
-from myapp.kit.fields.containers import schema_in
+from myapp.kit.fields.nested import schema_in
 from myapp.kit.functional import AfterValidator, BeforeValidator
 from myapp.kit.hints import annotated_info, is_model, is_scalar, is_sequence
 from myapp.kit.params import Body, Field, FieldInfo, Query, Undefined

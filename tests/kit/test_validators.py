@@ -316,3 +316,27 @@ def test_validators_of_parameters():
         *(f"GET {path}?{query}" for path in ("/", "/model") for query in ("", "x=1", "x=2", "x=3", "x=4", "x=many")),
         *("GET /model?x=5&y=5", "GET /model?x=x&y=5", "GET /?y=2", "GET /?y=abcd", "GET /?x=2&y=abcd"),
     )
+
+
+def _broken(value: int) -> int:
+    raise TypeError("a mistake")
+
+
+def test_a_mistake_in_a_validator():
+    """A TypeError is nobody's fault but the server's, in the items of a list, a tuple and a set alike: 500."""
+
+    def build(lib):
+        broken = Annotated[int, lib.AfterValidator(_broken)]
+        for number, hint in enumerate(
+            (broken, list[broken], set[broken], tuple[broken, ...], tuple[broken], dict[str, broken])
+        ):
+
+            @lib.post(f"/{number}")
+            def take(value: Annotated[hint, lib.Body()]) -> Any:
+                return value
+
+    twins = Twins(build)
+    twins.same_document()
+    bodies = (1, *([[1]] * 4), {"a": 1})
+    answers = twins.agree(*((f"POST /{number}", {"json": body}) for number, body in enumerate(bodies)))
+    assert {answer.status_code for answer in answers} == {500}

@@ -20,7 +20,7 @@ from myapp.kit import Api, Depends, HTTPException, include_router, operation
 from tests.kit.both import Twins, agree
 
 ROOT = Path(__file__).resolve().parents[2]
-TYPED = '''
+TYPED = """
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Annotated
@@ -90,7 +90,7 @@ reveal_type(plain)
 reveal_type(with_a_dependency)
 reveal_type(next(streamed()))
 reveal_type(Posts().get(3))
-'''
+"""
 
 
 def test_type_checkers_know_the_function(tmp_path: Path) -> None:

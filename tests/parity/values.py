@@ -222,12 +222,7 @@ _nested = st.recursive(
 
 #: Any JSON value, most often one from the list.
 odd_json = (
-    st.sampled_from(ODD_JSON)
-    | st.sampled_from(ODD_JSON)
-    | _nested
-    | st.text(max_size=20)
-    | st.integers()
-    | st.floats()
+    st.sampled_from(ODD_JSON) | st.sampled_from(ODD_JSON) | _nested | st.text(max_size=20) | st.integers() | st.floats()
 )
 
 

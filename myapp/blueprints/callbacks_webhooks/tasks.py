@@ -145,9 +145,7 @@ def _begin(delivery_id: int, attempts: int) -> Attempt | None:
         session.commit()
         if error is not None:
             return None
-        return Attempt(
-            delivery_id, row.subscription_id, attempts + 1, row.url, row.secret, row.message_id, row.payload
-        )
+        return Attempt(delivery_id, row.subscription_id, attempts + 1, row.url, row.secret, row.message_id, row.payload)
 
 
 def _try(attempt: Attempt, settings: Settings) -> Outcome:

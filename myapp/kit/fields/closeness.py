@@ -14,9 +14,9 @@ import marshmallow.fields as ma
 from marshmallow import Schema, missing
 
 from .. import fields
-from .containers import load_key
 from .lax import run
 from .named_tuples import NamedTuple as NamedTupleField
+from .nested import load_key
 from .wrapped import Around
 
 Context = Mapping[str, Any]

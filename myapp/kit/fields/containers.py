@@ -1,24 +1,24 @@
-"""Containers of values: lists, sets, tuples, dictionaries and nested objects, converted and reported as pydantic does.
+"""Containers of values: lists, sets, tuples and dictionaries, converted and reported as pydantic does.
 
-Pairs https://fastapi.tiangolo.com/tutorial/body-nested-models/ with marshmallow's List, Tuple, Dict and Nested. Each
-class here is a subclass of one of them: whoever knows those (apispec, for one) knows these. Unions are in `unions`.
+Pairs https://fastapi.tiangolo.com/tutorial/body-nested-models/ with marshmallow's List, Tuple and Dict. Each class here
+is a subclass of one of them: whoever knows those (apispec, for one) knows these. Unions are in `unions`, objects in
+`nested`.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, MappingView, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView, Sequence
 from itertools import islice
 from typing import Any, ClassVar, Final
 
 import marshmallow.fields as ma
-from marshmallow import Schema, ValidationError
+from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 
 from ..encoders import to_jsonable
 from ..errors import Fault, invalid
 from .constraints import Constraints, length_fault
-from .depth import too_deep
 from .lax import Lax
 from .mappings import Dict as Dict
 from .omitted import Omitted, may_omit
@@ -56,19 +56,28 @@ class List(Lax, ma.List[Any]):
             raise _too_long(self.name_in_faults, limit, value)
         return result if self.container is list else self.container(result)
 
-    def _converted(self, items: Iterable[Any], kwargs: dict[str, Any]) -> list[Any]:
-        convert = self.inner.deserialize
-        result: list[Any] = []
-        errors: dict[Any, Any] = {}
+    def _reader(self) -> Callable[..., Any]:
+        """What reads one item."""
+        return self.inner.deserialize
+
+    def _good(self, items: Iterable[Any], errors: dict[Any, Any], kwargs: dict[str, Any]) -> Iterator[Any]:
+        """Each item that can be read; what is wrong with the others is in `errors`, by their place."""
+        read = self._reader()
         for index, item in enumerate(items):
             try:
-                result.append(convert(item, **kwargs))
+                converted = read(item, **kwargs)
             except Omitted:
                 continue
             except ValidationError as error:
                 errors[index] = error.messages
                 if self.fail_fast:
-                    break
+                    return
+            else:
+                yield converted
+
+    def _converted(self, items: Iterable[Any], kwargs: dict[str, Any]) -> list[Any]:
+        errors: dict[Any, Any] = {}
+        result = list(self._good(items, errors, kwargs))
         if errors:
             raise ValidationError(errors)
         return result
@@ -92,18 +101,10 @@ class VariadicTuple(List):
             raise invalid(self.type_fault, value)
         # of a tuple pydantic counts the good items only, and does so even when others are bad
         limits = self.constraints or _UNLIMITED
-        convert = self.inner.deserialize
-        result: list[Any] = []
         errors: dict[Any, Any] = {}
-        for index, item in enumerate(value):
-            try:
-                result.append(convert(item, **kwargs))
-            except Omitted:
-                continue
-            except ValidationError as error:
-                errors[index] = error.messages
-                if self.fail_fast:
-                    break
+        result: list[Any] = []
+        for item in self._good(value, errors, kwargs):
+            result.append(item)
             if limits.max_length is not None and len(result) > limits.max_length:
                 raise _too_long("Tuple", limits.max_length, value)
         if errors:
@@ -163,25 +164,26 @@ class Set(List):
         if not isinstance(value, LISTS) or (self.strict and not isinstance(value, self.container)):
             raise invalid(self.type_fault, value)
         limit = self.constraints.max_length if self.constraints is not None else None
-        convert = self.inner.deserialize
-        result: set[Any] = set()
         errors: dict[Any, Any] = {}
-        for index, item in enumerate(value):
-            try:
-                result.add(convert(item, **kwargs))
-            except Omitted:
-                continue
-            except ValidationError as error:
-                errors[index] = error.messages
-                if self.fail_fast:
-                    break
-            except TypeError:
-                errors[index] = [Fault.of("set_item_not_hashable", item)]
+        result: set[Any] = set()
+        for item in self._good(value, errors, kwargs):
+            result.add(item)
             if limit is not None and len(result) > limit:
                 raise ValidationError(length_fault(self.name_in_faults, len(result), value, max_length=limit))
         if errors:
             raise ValidationError(errors)
         return result if self.container is set else self.container(result)
+
+    def _reader(self) -> Callable[..., Any]:
+        return self._hashable
+
+    def _hashable(self, item: Any, **kwargs: Any) -> Any:
+        converted = self.inner.deserialize(item, **kwargs)
+        try:
+            hash(converted)
+        except TypeError:
+            raise ValidationError(Fault.of("set_item_not_hashable", item)) from None
+        return converted
 
 
 class FrozenSet(Set):
@@ -222,39 +224,6 @@ class Tuple(Lax, ma.Tuple):
         return [field._serialize(item, None, None) for field, item in zip(self.tuple_fields, value, strict=True)]
 
 
-class Nested(Lax, ma.Nested):  # type: ignore[misc]  # marshmallow leaves these signatures untyped
-    """An object read by a Schema of its own; an instance of that Schema's class is taken as it is."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, partial: Any = None, **kwargs: Any) -> Any:
-        try:
-            return self.schema.load(value, unknown=self.unknown, partial=partial)
-        except RecursionError:
-            # a class that contains itself, and a client that makes the most of it
-            raise too_deep(value) from None
-
-    def encode(self, value: Any) -> Any:
-        """What the Schema dumps."""
-        return self.schema.dump(value)
-
-
-class NestedModel(Nested):
-    """A Nested made of a type hint: all fields of one class read with the same Schema.
-
-    With a Schema for each field, two classes of a union that contain each other would have twice as many at each level
-    that a client goes down.
-    """
-
-    @property
-    def schema(self) -> Schema:
-        """The Schema, made by the first field that asks for it."""
-        if self._schema is None:
-            kind: Any = self.nested() if callable(self.nested) else self.nested
-            self._schema = vars(kind).get("shared")
-            if self._schema is None:
-                self._schema = kind.shared = kind()
-        return self._schema
-
-
 def check_length(limits: Constraints | None, converted: Any, value: Any) -> None:
     """Check the length of what pydantic does not know the type of, and hence calls "Value"."""
     if limits is None or not hasattr(converted, "__len__"):
@@ -280,21 +249,3 @@ def _too_long(name: str, limit: int, value: Any) -> ValidationError:
     fault = length_fault("Set", limit + 1, value, max_length=limit)
     words = str(fault).replace("Set", name, 1)
     return ValidationError(Fault(fault.type, words, value, {**fault.ctx, "field_type": name}))
-
-
-def load_key(name: str, field: ma.Field[Any]) -> str:
-    """The key under which an attribute is read."""
-    return name if field.data_key is None else field.data_key
-
-
-def dump_key(name: str, field: ma.Field[Any]) -> str:
-    """The key under which an attribute is written: its `serialization_alias`, else its `alias`, else its name."""
-    info = field.metadata.get("info")
-    if info is None:
-        return load_key(name, field)
-    return info.serialization_alias or info.alias or name
-
-
-def schema_in(field: ma.Field[Any]) -> Schema | None:
-    """The Schema that a field made for a class reads its objects with; None for every other field."""
-    return field.schema if isinstance(field, ma.Nested) else None

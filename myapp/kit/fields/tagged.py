@@ -16,7 +16,7 @@ from .. import fields
 from ..errors import Fault, faults, invalid
 from ..functional import Discriminator
 from .closeness import closeness
-from .containers import load_key
+from .nested import load_key
 from .unions import Choice, Union
 
 

@@ -23,7 +23,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, missing, valida
 
 from .. import fields
 from ..errors import Fault
-from ..fields import containers
+from ..fields import containers, nested
 from ..fields.constraints import Constraints
 from ..fields.lax import Lax
 from .reading import deserialize
@@ -103,7 +103,7 @@ def _adopt_field(field: ma.Field[Any], owner: Schema | ma.Field[Any], old: Schem
         made.parent = owner
     if isinstance(owner, Schema) and made.root is old:
         made.root = owner
-    if isinstance(made, ma.Nested) and not isinstance(made, containers.Nested):
+    if isinstance(made, ma.Nested) and not isinstance(made, nested.Nested):
         _adopt_nested(made)
     return made
 
@@ -173,7 +173,7 @@ _MAKERS: Final[Mapping[type, Callable[[Any], ma.Field[Any] | None]]] = {
 }
 
 
-class Nested(containers.Nested):
+class Nested(nested.Nested):
     """A Nested whose Schema is adopted when it is first asked for (it may nest itself)."""
 
     @property

@@ -13,8 +13,9 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, missing
 from marshmallow.exceptions import SCHEMA
 
 from ..errors import Fault, faulted
-from ..fields.containers import LISTS, dump_key, load_key
+from ..fields.containers import LISTS
 from ..fields.json_text import WITHIN_JSON
+from ..fields.nested import dump_key, load_key
 from ..fields.wrapped import Writing
 from .attributes import READING_ATTRIBUTES, Step, is_object
 from .calling import around, called, wants_info

@@ -12,7 +12,8 @@ from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, missin
 from marshmallow.utils import is_collection, set_value
 
 from ..errors import Fault
-from ..fields.containers import LISTS, load_key
+from ..fields.containers import LISTS
+from ..fields.nested import load_key
 
 
 def deserialize(

@@ -19,7 +19,7 @@ from marshmallow import Schema, missing
 
 from .. import fields
 from ..encoders import to_jsonable
-from ..fields import containers, tagged, unions
+from ..fields import containers, nested, tagged, unions
 from ..fields.constraints import Constraints
 from ..fields.named_tuples import NamedTuple
 from ..fields.temporal import Temporal
@@ -272,7 +272,7 @@ def _distinct(schemas: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _has_root(member: ma.Field[Any]) -> bool:
-    return isinstance(containers.schema_in(member), RootSchema)
+    return isinstance(nested.schema_in(member), RootSchema)
 
 
 def _tag(tag: Any) -> str:

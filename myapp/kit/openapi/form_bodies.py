@@ -13,7 +13,7 @@ from marshmallow.fields import Field as MarshmallowField
 
 from ..aliases import AliasChoices
 from ..arguments import Parameter
-from ..fields.containers import load_key
+from ..fields.nested import load_key
 from ..forms import FormModel
 from .field_schemas import info_of
 from .jsonschema import SchemaConverter

@@ -20,9 +20,9 @@ from marshmallow import INCLUDE, RAISE, Schema, missing
 
 from ..encoders import to_jsonable
 from ..fields import tagged, unions
-from ..fields.containers import dump_key, load_key, schema_in
 from ..fields.json_value import JsonValue
 from ..fields.named_tuples import NamedTuple
+from ..fields.nested import dump_key, load_key, schema_in
 from ..models import ModelSchema, RootSchema
 from ..models.schemas import is_excluded
 from .components import Definitions, Mode, reference

@@ -18,7 +18,7 @@ from marshmallow import Schema, ValidationError, missing
 
 from .. import fields
 from ..encoders import ITEMS, PLAIN, is_instance, json_key, to_jsonable
-from ..fields.containers import schema_in
+from ..fields.nested import schema_in
 from ..fields.unions import Union
 from ..functional_serializers import SerializationInfo
 from ..models import DictSchema, ModelSchema, RootSchema, schema_for

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import marshmallow.fields as ma
 from marshmallow import Schema, missing
 
-from ..fields.containers import dump_key
+from ..fields.nested import dump_key
 from ..fields.wrapped import Written
 from ..functional import MISSING
 from ..load_defaults import FromData

@@ -16,7 +16,7 @@ from marshmallow import Schema, ValidationError
 
 from .. import fields
 from ..errors import invalid
-from ..fields.containers import schema_in
+from ..fields.nested import schema_in
 from ..fields.unions import Union
 from ..fields.wrapped import Written
 from ..functional_serializers import SerializationInfo
