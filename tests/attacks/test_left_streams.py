@@ -10,11 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.attacks.raw import connected, head
-from tests.live.processes import Gunicorn, gunicorn
+from tests.live.processes import Gunicorn, gunicorn, poll
 
 pytestmark = pytest.mark.live
 
@@ -34,7 +33,7 @@ def server(request, tmp_path_factory) -> Iterator[Gunicorn]:
 
 def state(server: Gunicorn) -> Any:
     """What the worker holds now; it answers at once."""
-    return httpx.get(f"{server.url}/health", timeout=10, headers={"Connection": "close"}).raise_for_status().json()
+    return poll(f"{server.url}/health", timeout=10, headers={"Connection": "close"}).raise_for_status().json()
 
 
 def given_back(server: Gunicorn, files: int) -> None:

@@ -12,7 +12,7 @@ from myapp.database import make_engine
 from myapp.models import WebhookSubscription
 from myapp.queue import make_celery
 from myapp.settings import Environment, Settings
-from tests.live.processes import gunicorn
+from tests.live.processes import gunicorn, poll
 from tests.live.webhooks import add_user, delivered_at_the_third_attempt
 from tests.live.workers import finished_report, running_worker, worker
 from tests.receiver import receiver
@@ -66,7 +66,7 @@ def test_a_report_waits_for_a_worker(tmp_path: Path) -> None:
         place = httpx.post(f"{server.url}/background-tasks/reports/").headers["location"]
         with worker(tmp_path):
             deadline = time.monotonic() + 20
-            while httpx.get(f"{server.url}{place}").json()["state"] != "done":
+            while poll(f"{server.url}{place}").json()["state"] != "done":
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
 

@@ -19,7 +19,7 @@ from flask import Flask
 from flask.cli import run_command
 
 from myapp.settings import ApiDocs, Settings
-from tests.live.processes import ROOT, environment, free_port, kill, wait_until_answers
+from tests.live.processes import ROOT, environment, free_port, kill, poll, wait_until_answers
 
 pytestmark = pytest.mark.live
 
@@ -43,7 +43,7 @@ def wait_for(url: str, status: int, text: str) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
-            answer = httpx.get(url, timeout=10)
+            answer = poll(url, timeout=10)
         except httpx.TransportError:
             pass
         else:

@@ -12,7 +12,7 @@ import pytest
 
 from myapp.database import make_engine
 from myapp.models import Base
-from tests.live.processes import Gunicorn, alive, gunicorn
+from tests.live.processes import Gunicorn, alive, gunicorn, poll
 
 pytestmark = pytest.mark.live
 
@@ -39,7 +39,7 @@ def listening(server: Gunicorn, path: str, **headers: str) -> Iterator[Iterator[
 
 def listeners(server: Gunicorn) -> int:
     """How many subscriptions the server has."""
-    return int(httpx.get(f"{server.url}/listeners").text)
+    return int(poll(f"{server.url}/listeners").text)
 
 
 def wait_for_listeners(server: Gunicorn, number: int, *, post: bool = False) -> None:
