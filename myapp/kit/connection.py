@@ -14,6 +14,7 @@ from flask import Flask, Request, current_app, session, url_for
 from werkzeug.datastructures import Headers, MultiDict
 
 from .lifespan import request_state
+from .routing import authority, url_of
 
 
 class Address(NamedTuple):
@@ -44,12 +45,13 @@ class HTTPConnection:
     @property
     def url(self) -> str:
         """What was asked for, as text: Starlette's has parts, for which there is `request`."""
-        return self._with_scheme(self.request.url)
+        query = self.request.query_string.decode("latin-1")
+        return self._with_scheme(url_of(self.request, self.request.path, query))
 
     @property
     def base_url(self) -> str:
         """Where the application is, with a slash at the end."""
-        return self._with_scheme(self.request.root_url)
+        return self._with_scheme(url_of(self.request, "/"))
 
     @property
     def client(self) -> Address | None:
@@ -64,8 +66,16 @@ class HTTPConnection:
         return session
 
     def url_for(self, name: str, /, **path_params: Any) -> str:
-        """The URL of an endpoint of the application. Raises BuildError for what is none."""
-        return self._with_scheme(url_for(name, **path_params, _external=True))
+        """The URL of an endpoint of the application, with the scheme for that. Raises BuildError for what is none.
+
+        What the path can't hold is percent-encoded, which Starlette leaves to whoever sends the URL.
+        """
+        scheme, _, rest = url_for(name, **path_params, _external=True).partition("://")
+        host, _, path = rest.partition("/")
+        # Flask writes the host in its own way. An endpoint may be another host's, such as a subdomain's.
+        if host == self.request.host.lower():
+            host = authority(self.request.environ)
+        return f"{scheme}://{host}/{path}"
 
     @property
     def headers(self) -> Headers:

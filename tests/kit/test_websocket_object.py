@@ -10,7 +10,7 @@ from starlette.middleware.sessions import SessionMiddleware
 import myapp.kit as kit
 from myapp.kit.lifespan import app_lifespan
 from myapp.kit.testing import TestClient, WebSocketDenialResponse
-from tests.kit.both import Twins, starlette
+from tests.kit.both import Twins, agree, starlette
 from tests.kit.test_websocket_order import plainly
 
 #: What Starlette's WebSocket has and the kit's has not.
@@ -88,21 +88,22 @@ def test_attributes() -> None:
 
 
 def test_url_for() -> None:
-    """The URL of another route, by Flask's endpoint here, with a WebSocket's scheme for all."""
+    """The URL of another route, by Flask's endpoint here: http for an operation, ws for a WebSocket."""
 
     async def steps(lib: Any, websocket: Any) -> None:
         await websocket.accept()
         name = "read_item" if lib.name == "fastapi" else "read_item_1"
         endpoints = getattr(lib.app, "view_functions", {})
         name = next((each for each in endpoints if each.startswith("read_item")), name)
-        await websocket.send_text(str(websocket.url_for(name, item_id="7")).partition("://")[2])
+        here = "view" if lib.name == "fastapi" else websocket.request.endpoint
+        await websocket.send_json([str(websocket.url_for(name, item_id="7")), str(websocket.url_for(here, shop="s"))])
 
     def found(client: Any) -> Any:
-        with client.websocket_connect("/shops/s/ws", headers={"Host": "h"}) as websocket:
-            return websocket.receive_text()
+        with client.websocket_connect("/shops/s/ws", headers={"Host": "H:80"}) as websocket:
+            return websocket.receive_json()
 
     ours, theirs = map(found, twins(steps))
-    assert ours == theirs == "h/items/7"
+    assert ours == theirs == ["http://H:80/items/7", "ws://H:80/shops/s/ws"]
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["async view", "plain view"])
@@ -184,3 +185,16 @@ def test_state_of_the_lifespan() -> None:
         client.websocket_connect("/ws") as websocket,
     ):
         assert ours == websocket.receive_text() == "loaded"
+
+
+def test_addresses_of_requests() -> None:
+    """A path operation asks the same of its `HTTPConnection`: addresses as they came, below a prefix too."""
+
+    def build(lib: Any) -> None:
+        @lib.get("/shops/{shop}")
+        def view(connection: lib.HTTPConnection, shop: str) -> list[str]:
+            name = "view" if lib.name == "fastapi" else connection.request.endpoint
+            return [str(connection.url), str(connection.base_url), str(connection.url_for(name, shop="b"))]
+
+    hosts = ("h", "H:80", "h:8000", "xn--mnchen-3ya.de", "[::1]:80", "a:99999")
+    agree(build, *(("GET /shops/a?q=%C3%A9&q=%20", {"headers": {"Host": host}}) for host in hosts))

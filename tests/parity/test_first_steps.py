@@ -80,6 +80,19 @@ def test_request_itself(side):
 
 
 @pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        *((host, host) for host in ("EXAMPLE.com", "a.example:80", "xn--mnchen-3ya.de", "[::1]:8000")),
+        *((host, "testserver") for host in ("a:99999", "a b", "a\xff")),
+    ],
+)
+def test_links_to_a_host(side, host, shown):
+    """The host in a link is the client's, letter for letter, and the server's own for one that no URL can have."""
+    links = side.get(f"{ROOT}/links/1", headers={"host": host.encode("latin-1")}).json()
+    assert links == {"site": f"http://{shown}/", "next": f"http://{shown}{ROOT}/links/2"}
+
+
+@pytest.mark.parametrize(
     ("name", "body"),
     [
         ("none", b"null"),

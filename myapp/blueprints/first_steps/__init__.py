@@ -18,7 +18,7 @@ prefix, tags, dependencies and documented responses.
 | `response_model`, `status_code`, `summary`, `deprecated`, `openapi_extra`, … | the same keywords of `operation` |
 | `APIRouter(prefix, tags, dependencies, responses)` | `Blueprint(url_prefix=...)` and `myapp.kit.router_options` |
 | `include_router(...)`, also twice or with options | `register_blueprint`, or `myapp.kit.include_router` with options |
-| `request: Request`, `request.url_for` | `flask.request`, `flask.url_for` |
+| `request: Request`, `request.url_for` | `flask.request`; `HTTPConnection.url_for`, with the host as it came |
 | a redirect (307) when only the last slash is wrong | the kit does it; Flask alone says 308 one way and 404 the other |
 
 A response model is a dataclass or a marshmallow Schema (`schemas.py` has both). It lets out what it names and nothing

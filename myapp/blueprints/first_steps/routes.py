@@ -3,10 +3,10 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 
 from myapp.blueprints.first_steps import routes_results, routes_routers
-from myapp.kit import Response, operation, router_options
+from myapp.kit import HTTPConnection, Response, operation, router_options
 
 bp = Blueprint("first_steps", __name__, url_prefix="/first-steps")
 router_options(bp, tags=["first-steps"])
@@ -93,9 +93,9 @@ def measure_body() -> dict[str, Any]:
 
 @bp.get("/links/<post_id>")
 @operation()
-def link_posts(post_id: int) -> dict[str, str]:
+def link_posts(connection: HTTPConnection, post_id: int) -> dict[str, str]:
     """Link to the next post."""
-    return {"site": request.url_root, "next": url_for(".link_posts", post_id=post_id + 1, _external=True)}
+    return {"site": connection.base_url, "next": connection.url_for(".link_posts", post_id=post_id + 1)}
 
 
 bp.register_blueprint(routes_results.bp)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from flask import Blueprint, Request, render_template
+from flask import Blueprint, render_template
 
 from myapp.accounts import logins, openid
 from myapp.accounts.openid import PAGE_HEADERS, AuthorizationRequest
@@ -14,6 +14,7 @@ from myapp.kit import (
     Form,
     Header,
     HTMLResponse,
+    HTTPConnection,
     HTTPException,
     JSONResponse,
     OAuth2AuthorizationCodeBearer,
@@ -24,7 +25,6 @@ from myapp.kit import (
     SecurityScopes,
     operation,
 )
-from myapp.kit.routing import url_of
 from myapp.kit.security import get_authorization_scheme_param
 from myapp.models import User
 
@@ -36,9 +36,8 @@ code_scheme = OAuth2AuthorizationCodeBearer(
 openid_scheme = OpenIdConnect(openIdConnectUrl=f"{openid.PATH}/.well-known/openid-configuration")
 
 
-def get_base_url(request: Request) -> str:
-    # Not `request.url_root`: a host that is not ASCII would not stand there as the client sends it.
-    return url_of(request, "/")
+def get_base_url(connection: HTTPConnection) -> str:
+    return connection.base_url
 
 
 BaseUrl = Annotated[str, Depends(get_base_url)]
