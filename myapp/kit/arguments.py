@@ -18,7 +18,7 @@ from marshmallow.fields import Field as MarshmallowField
 from .fields import JsonText
 from .fields.nested import schema_in
 from .forms import FormModel, FormUnion, form_reader
-from .hints import is_alias, is_for_query, is_scalar, is_sequence, with_annotation
+from .hints import alias_value, is_alias, is_for_query, is_scalar, is_sequence, with_annotation
 from .param_models import ModelReader, drops_empty
 from .params import Body, Cookie, Depends, FieldInfo, File, Form, Header, Param, Path, Query, Undefined
 from .typehints import field_for
@@ -51,7 +51,7 @@ def declared(argument: inspect.Parameter) -> tuple[Any, FieldInfo | None, Depend
     """
     annotation: Any = argument.annotation
     while is_alias(annotation):
-        annotation = annotation.__value__
+        annotation = alias_value(annotation)
     hint = Any if annotation is inspect.Parameter.empty else annotation
     info: FieldInfo | None = None
     depends: Depends | None = None
@@ -119,6 +119,8 @@ def parameter_of(
         if argument.annotation is inspect.Parameter.empty or isinstance(argument.default, FieldInfo)
         else argument.annotation
     )
+    while is_alias(annotation):  # inside `Annotated` it is one to FastAPI
+        annotation = alias_value(annotation)
     marshmallow_field = field_for(annotation, info)
     is_json = isinstance(marshmallow_field, JsonText)
     model = schema_in(marshmallow_field) if isinstance(info, Param) else None

@@ -10,6 +10,7 @@ import collections
 import copy
 import dataclasses
 import functools
+import sys
 import types
 import typing
 from collections import abc
@@ -41,8 +42,11 @@ class Split(NamedTuple):
     rest: tuple[Any, ...]
 
 
-def annotated_info(annotation: Any) -> Split:
-    """Take `Annotated`, `NewType` and `type` aliases apart; where FieldInfos set the same keyword, the last wins."""
+def annotated_info(annotation: Any, *, aliases: bool = True) -> Split:
+    """Take `Annotated`, `NewType` and `type` aliases apart; where FieldInfos set the same keyword, the last wins.
+
+    Without `aliases` the type is the first alias on the way, if there is one.
+    """
     infos: list[FieldInfo] = []
     rest: list[Any] = []
     while True:
@@ -56,10 +60,10 @@ def annotated_info(annotation: Any) -> Split:
             (annotation,) = get_args(annotation)
         elif isinstance(annotation, typing.NewType):
             annotation = annotation.__supertype__
-        elif is_alias(annotation):
-            annotation = annotation.__value__
-        elif is_alias(origin):
-            annotation = origin.__value__[get_args(annotation)]
+        elif aliases and is_alias(annotation):
+            annotation = alias_value(annotation)
+        elif aliases and is_alias(origin):
+            annotation = alias_value(origin)[get_args(annotation)]
         elif isinstance(annotation, dataclasses.InitVar):
             annotation = annotation.type
         else:
@@ -69,6 +73,13 @@ def annotated_info(annotation: Any) -> Split:
 def is_alias(annotation: Any) -> bool:
     """Whether it was written as `type Name = ...` (PEP 695)."""
     return type(annotation).__name__ == "TypeAliasType"
+
+
+def alias_value(alias: Any) -> Any:
+    """What an alias stands for; names in quotes are those of its module. Raises NameError for one that is not there."""
+    module = sys.modules.get(alias.__module__)
+    hinted = types.SimpleNamespace(__annotations__={"value": alias.__value__})
+    return typing.get_type_hints(hinted, vars(module) if module else None, include_extras=True)["value"]
 
 
 def _info_in(extra: Any) -> FieldInfo | None:
@@ -159,7 +170,7 @@ def meant_by(variable: typing.TypeVar) -> Any:
 
 def union_member(annotation: Any) -> Any:
     """A member of a union, whose own default and alias mean nothing."""
-    kind, info, rest = annotated_info(annotation)
+    kind, info, rest = annotated_info(annotation, aliases=False)
     if info is None:
         return annotation
     info = copy.copy(info)

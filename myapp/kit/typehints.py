@@ -16,52 +16,37 @@ import re
 import types
 import typing
 from collections import abc
-from typing import Any, Final, NamedTuple, get_args, get_origin
+from typing import Any, NamedTuple, get_args, get_origin
 
 import marshmallow.fields as ma
 from marshmallow import Schema, missing, validate
 
 from . import fields, hints, models
+from .field_functions import with_functions
 from .fields import containers, mappings, nested, standard, tagged, unions
+from .fields.alias import Alias, Named, Recursive
 from .fields.by_type import DICTS, LISTS, SCALARS
 from .fields.constraints import Constraints
 from .fields.dsn import constrained
-from .fields.lax import Informed, Lax
+from .fields.lax import Lax
 from .fields.named_tuples import NamedTuple as NamedTupleField
-from .fields.omitted import omitting
 from .fields.secret import secret_field
-from .fields.wrapped import Around, Writing, Written, around, written_by
+from .fields.wrapped import Around, Writing, Written, written_by
 from .functional import (
     MISSING,
-    AfterValidator,
-    BeforeValidator,
     Discriminator,
-    OnErrorOmit,
     PlainValidator,
     StringConstraints,
     UrlConstraints,
     ValidateAs,
     WithJsonSchema,
-    WrapValidator,
-    takes_info,
 )
-from .functional_serializers import PlainSerializer, SerializeAsAny
-from .hints import (
-    UNIONS,
-    annotated_info,
-    is_named_tuple,
-    literal_values,
-    meant_by,
-    merged,
-    union_member,
-)
+from .hints import UNIONS, annotated_info, is_named_tuple, literal_values, meant_by, merged, union_member
 from .load_defaults import load_default
 from .models.adopt import adopt
 from .models.config import ModelConfig, config_of
 from .params import Body, FieldInfo, Undefined
 from .values import Secret
-
-_FUNCTIONS: Final = (AfterValidator, OnErrorOmit, PlainSerializer, SerializeAsAny)
 
 
 def field_for(annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
@@ -74,13 +59,48 @@ def field_for(annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
 
 
 class Reader(NamedTuple):
-    """Reads type hints as `config` asks; `building` are the classes whose Schemas are being made further out."""
+    """Reads type hints as `config` asks.
+
+    `building` are the classes whose Schemas are being made further out, `aliases` those that are being read there.
+    """
 
     config: ModelConfig
     building: frozenset[Any]
+    aliases: tuple[Alias, ...] = ()
 
     def field(self, annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
         """The field of a type hint with all that is said of it."""
+        kind, found, rest = annotated_info(annotation, aliases=False)
+        if hints.is_alias(get_origin(kind) or kind):
+            return self.aliased(annotation, kind, merged([found, info]), rest) or self.unnamed(annotation, info)
+        return self.unnamed(annotation, info)
+
+    def aliased(
+        self, annotation: Any, hint: Any, around: FieldInfo | None, rest: tuple[Any, ...]
+    ) -> ma.Field[Any] | None:
+        """The field of an alias (`hint`), as which it is documented; None for one that no field reads as it is."""
+        alias = next((each for each in self.aliases if each.hint == hint), None)
+        inside = alias is not None
+        if alias is None:
+            alias = Alias(hint)
+            try:
+                alias.field = self._replace(aliases=(*self.aliases, alias)).unnamed(hint, None)
+            except TypeError:
+                if alias.recursive:
+                    raise
+                return None
+            alias.allow_none = alias.field.allow_none
+        else:
+            alias.recursive = True
+        if alias.recursive:
+            field = self.finished(Recursive(alias, inside=inside), around, rest)
+        else:
+            field = self.unnamed(annotation, around) if around is not None or rest else alias.field
+        field.metadata = {**field.metadata, "alias": Named(alias, annotated_info(hint).info, around)}
+        return field
+
+    def unnamed(self, annotation: Any, info: FieldInfo | None) -> ma.Field[Any]:
+        """The field of what an alias stands for, and of every other hint."""
         kind, found, rest = annotated_info(annotation)
         kind = next((extra.from_type for extra in rest if isinstance(extra, ValidateAs)), kind)
         info = merged([found, info])
@@ -94,6 +114,10 @@ class Reader(NamedTuple):
         else:
             replaced = any(isinstance(extra, PlainValidator) for extra in rest)
             field = self.of_anything(kind, info) if replaced else self.of(kind, info)
+        return self.finished(field, info, rest)
+
+    def finished(self, field: ma.Field[Any], info: FieldInfo | None, rest: tuple[Any, ...]) -> ma.Field[Any]:
+        """The field with what stands beside its type in `Annotated`."""
         for told in (extra for extra in rest if isinstance(extra, UrlConstraints)):
             field = constrained(field, told)
         for _ in (extra for extra in rest if isinstance(extra, fields.Json)):
@@ -248,7 +272,7 @@ class Reader(NamedTuple):
             if constraints is not None:
                 field.constraints = constraints if field.constraints is None else field.constraints | constraints
                 field.validate, field.validators = constraints, [field.constraints]
-            field = with_functions(field, [extra for extra in rest if isinstance(extra, _FUNCTIONS)], self)
+            field = with_functions(field, rest, self)
         field.required = field.load_default is missing
         written = [extra for extra in rest if isinstance(extra, WithJsonSchema)]
         said = {"tag": hints.tag_in(rest), "json_schema": written}
@@ -260,29 +284,6 @@ class Reader(NamedTuple):
             elif info.default is not Undefined:
                 field.load_default, field.required = load_default(info.default), False
         return field
-
-
-def with_functions(field: Any, functions: list[Any], reader: Reader) -> Any:
-    """The field with the functions in `Annotated` around it: each sees what those before it have left of the value."""
-    for each in functions:
-        if isinstance(each, PlainSerializer):
-            field = written_by(field, reader.writing(each.func, each))
-            continue
-        if isinstance(each, SerializeAsAny):  # type: ignore[misc]  # a type to type checkers
-            field = written_by(field, Writing())
-            continue
-        if isinstance(each, OnErrorOmit):  # type: ignore[misc]
-            field = omitting(field)
-            continue
-        wraps = isinstance(each, WrapValidator)
-        function: Any = Informed(each.func) if takes_info(each.func, 2 if wraps else 1) else each.func
-        if wraps or isinstance(each, PlainValidator):
-            field = around(field, function, plain=not wraps)
-        elif isinstance(each, BeforeValidator):
-            field.before = field.pre_load = [function, *field.before]
-        else:
-            field.after = field.post_load = [*field.after, function]
-    return field
 
 
 def _keeps_to_itself(member: ma.Field[Any]) -> bool:

@@ -14,6 +14,7 @@ import marshmallow.fields as ma
 from marshmallow import Schema, missing
 
 from .. import fields
+from .alias import Recursive
 from .lax import run
 from .named_tuples import NamedTuple as NamedTupleField
 from .nested import load_key
@@ -53,6 +54,8 @@ def closeness(field: ma.Field[Any], raw: Any, value: Any, context: Context = NOT
     if raw is None and value is None:
         return Closeness(EXACT)
     raw = run(getattr(field, "before", ()), raw, raw, context)
+    if isinstance(field, Recursive) and not isinstance(field, Around):
+        return closeness(field.alias.field, raw, value, context)
     if isinstance(field, Around):
         return _asked(
             lambda handler: field.called(raw, context, handler),

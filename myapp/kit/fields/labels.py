@@ -15,6 +15,7 @@ from marshmallow import Schema
 from .. import fields
 from ..values import SecretBytes, SecretStr
 from . import containers, encoded, mappings, network, secret, standard
+from .alias import Recursive
 from .lax import Lax
 from .named_tuples import NamedTuple
 from .wrapped import Around
@@ -67,7 +68,7 @@ def label(field: ma.Field[object], *, bare: bool = False) -> str:
     name = _bare(field)
     if bare:
         return name
-    if field.allow_none and not isinstance(field, fields.Any | fields.NoneValue):
+    if _nullable(field):
         name = f"nullable[{name}]"
     if isinstance(field, Around):
         name = f"function-{'plain' if field.plain else 'wrap'}[{_function(field.function)}()]"
@@ -81,10 +82,28 @@ def label(field: ma.Field[object], *, bare: bool = False) -> str:
     return name
 
 
+def _nullable(field: ma.Field[object]) -> bool:
+    if isinstance(field, Recursive) and field.alias.allow_none:
+        return False  # None is one of the alias' own values
+    return bool(field.allow_none) and not isinstance(field, fields.Any | fields.NoneValue)
+
+
 def member_label(member: ma.Field[object], *, bare: bool = False) -> str:
     """The name of a member of a union: its `Tag`, if it has one."""
     tag: str | None = member.metadata.get("tag")
     return label(member, bare=bare) if tag is None else tag
+
+
+def choice_label(member: ma.Field[object], *, bare: bool = False) -> str:
+    """The same in a `loc`, where pydantic knows by now what it, or a list's item, is that contains itself.
+
+    https://docs.pydantic.dev/latest/concepts/types/#named-recursive-types
+    """
+    if isinstance(member, Recursive):
+        return label(member.alias.field)
+    if type(member) is containers.List and isinstance(member.inner, Recursive):
+        return f"list[{label(member.inner.alias.field)}]"
+    return member_label(member, bare=bare)
 
 
 def _inner(field: ma.Field[object] | None) -> str:
@@ -98,6 +117,8 @@ def _bare(field: ma.Field[object]) -> str:
         if tags is not None:
             return f"tagged-union[{','.join(map(label, tags.values()))}]"
         return label(members[0]) if len(members) == 1 else f"union[{','.join(map(member_label, members))}]"
+    if isinstance(field, Recursive):
+        return "..." if field.inside else label(field.alias.field)
     if isinstance(field, ma.Nested):
         name = _model(field.schema)
         return f"list[{name}]" if field.schema.many else name

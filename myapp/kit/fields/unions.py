@@ -19,7 +19,7 @@ from ..errors import faults
 from .closeness import EXACT, Closeness, closeness
 from .containers import check_length
 from .depth import FOUND, too_deep
-from .labels import member_label
+from .labels import choice_label
 from .lax import Lax
 from .omitted import Omitted
 from .settled import settled
@@ -117,7 +117,7 @@ class Union(Lax, ma.Field[Any]):
                 [
                     fault
                     for member, given, error in failed
-                    for fault in faults(error.messages, given, (member_label(member, bare=member in self.given),))
+                    for fault in faults(error.messages, given, (choice_label(member, bare=member in self.given),))
                 ]
             )
         return best

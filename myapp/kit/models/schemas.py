@@ -27,6 +27,7 @@ import marshmallow.fields as ma
 from marshmallow import EXCLUDE, INCLUDE, RAISE, missing
 
 from .. import hints, typehints
+from ..field_functions import with_functions
 from ..fields.omitted import may_omit
 from ..fields.wrapped import written_by
 from ..load_defaults import from_data
@@ -180,7 +181,7 @@ def _field(
     _named(each.name, info, config)
     validators = [validator.in_annotated(cls) for validator in _about(each.name, cls, FieldValidator)]
     try:
-        field: ma.Field[Any] = typehints.with_functions(reader.field(hint, info), validators, reader)
+        field: ma.Field[Any] = with_functions(reader.field(hint, info), validators, reader)
         field = _written(each.name, field, cls, reader)
     except TypeError as error:
         raise TypeError(f"{cls.__qualname__}.{each.name}: {error}") from error

@@ -33,6 +33,14 @@ from .field_types import KEYWORDS, NUMERIC, SAID, TYPES, choices2schema
 from .scalars import scalar_schema
 
 
+class Reference(ma.Raw):
+    """A field that is documented elsewhere; what is said of it stands beside the reference."""
+
+    def __init__(self, reference: dict[str, Any], **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.reference = reference
+
+
 class FieldSchemas(OpenAPIConverter):
     """apispec's converter with pydantic's answers. Enums and Schemas are left to `myapp.kit.openapi.jsonschema`."""
 
@@ -44,6 +52,7 @@ class FieldSchemas(OpenAPIConverter):
         """The functions that each add their part to the schema of a field; the order is the order of calls."""
         self.attribute_functions = [
             self.field2type_and_format,
+            self.reference2properties,
             self.scalar2properties,
             self.literal2properties,
             self.enum2properties,
@@ -119,6 +128,10 @@ class FieldSchemas(OpenAPIConverter):
             return {"type": "number"}
         found: dict[str, Any] = super().field2type_and_format(field, **keywords)
         return found
+
+    def reference2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
+        """The reference that a field stands for."""
+        return field.reference if isinstance(field, Reference) else {}
 
     def scalar2properties(self, field: ma.Field[Any], **_: Any) -> dict[str, Any]:
         """What is said of single values beside their type and format."""

@@ -5,6 +5,7 @@ Pairs https://fastapi.tiangolo.com/tutorial/extra-data-types/ with apispec's `fi
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -78,3 +79,17 @@ def choices2schema(values: Iterable[Any]) -> dict[str, Any]:
     if len(kinds) == 1 and (name := JSON_TYPES.get(kinds.pop())):
         result["type"] = name
     return result
+
+
+def enum_schema(field: ma.Enum[Any]) -> dict[str, Any]:
+    """The values of an Enum."""
+    values = [to_jsonable(member.value if field.by_value else member.name) for member in field.enum]
+    schema = {"title": field.enum.__name__, **description_of(field.enum), **choices2schema(values), "enum": values}
+    schema.pop("const", None)
+    return schema
+
+
+def description_of(kind: type[Any]) -> dict[str, str]:
+    """The docstring that the class itself was written with, up to a form feed."""
+    text = inspect.cleandoc(kind.__dict__.get("__doc__") or "").split("\f")[0]
+    return {"description": text} if text and text != "An enumeration." else {}

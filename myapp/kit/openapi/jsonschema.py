@@ -7,7 +7,6 @@ apispec, which walks the Schemas and keeps components and references. Single fie
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,14 +19,16 @@ from marshmallow import INCLUDE, RAISE, Schema, missing
 
 from ..encoders import to_jsonable
 from ..fields import tagged, unions
+from ..fields.alias import Recursive
 from ..fields.json_value import JsonValue
 from ..fields.named_tuples import NamedTuple
 from ..fields.nested import dump_key, load_key, schema_in
 from ..models import ModelSchema, RootSchema
 from ..models.schemas import is_excluded
+from .aliases import aliased
 from .components import Definitions, Mode, reference
 from .field_schemas import FieldSchemas, info_of
-from .field_types import choices2schema
+from .field_types import description_of, enum_schema
 
 
 class SchemaConverter(FieldSchemas):
@@ -57,6 +58,11 @@ class SchemaConverter(FieldSchemas):
         converter = self if self.shared is None or _computes(field, set()) else self.shared
         schema: dict[str, Any] = converter.field2property(field)
         return schema if "$ref" in schema else {**schema, "title": title}
+
+    def own_schema(self, field: ma.Field[Any]) -> dict[str, Any]:
+        """The schema of a field; of one that was read through an alias, a reference to that."""
+        named = field.metadata.get("alias")
+        return super().own_schema(field) if named is None else aliased(self, field, named)
 
     def component(self, name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         """A reference to an object for which there is no Schema."""
@@ -94,10 +100,7 @@ class SchemaConverter(FieldSchemas):
         if key not in self.refs:
             full = f"{kind.__module__}.{kind.__qualname__}"
             self.refs[key] = self.definitions.declare(key, kind.__name__, full, self.mode)
-            values = [to_jsonable(member.value if field.by_value else member.name) for member in kind]
-            schema = {"title": kind.__name__, **_description(kind), **choices2schema(values), "enum": values}
-            schema.pop("const", None)
-            self.definitions.define(self.refs[key], schema)
+            self.definitions.define(self.refs[key], enum_schema(field))
         return reference(self.refs[key])
 
     def nested2properties(self, field: ma.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +145,7 @@ class SchemaConverter(FieldSchemas):
         make_title = getattr(config, "model_title_generator", None)
         made = component_name(schema) if make_title is None else make_title(schema.model)
         result.setdefault("title", getattr(config, "title", None) or getattr(meta, "title", None) or made)
-        result.update(_description(type(schema)))
+        result.update(description_of(type(schema)))
         if hasattr(meta, "description"):
             result["description"] = meta.description
         if schema.unknown in (INCLUDE, RAISE):
@@ -221,27 +224,24 @@ def component_name(schema: Schema) -> str:
     return name if isinstance(schema, ModelSchema) else name.removesuffix("Schema") or "Schema"
 
 
-def _description(kind: type[Any]) -> dict[str, str]:
-    """The docstring that the class itself was written with, up to a form feed."""
-    text = inspect.cleandoc(kind.__dict__.get("__doc__") or "").split("\f")[0]
-    return {"description": text} if text and text != "An enumeration." else {}
-
-
 def _needs_title(field: ma.Field[Any]) -> bool:
     """False for what refers to a component, which has a title of its own."""
     if isinstance(field, unions.Union) and not isinstance(field, tagged.TaggedUnion) and len(field.members) == 1:
         return _needs_title(field.members[0])
     if isinstance(field, ma.Nested) and not isinstance(field, ma.Pluck):
         return field.many or field.schema.many
-    return not isinstance(field, ma.Enum | NamedTuple | JsonValue)
+    return not isinstance(field, ma.Enum | NamedTuple | JsonValue) and "alias" not in field.metadata
 
 
-def _computes(field: ma.Field[Any], known: set[Schema]) -> bool:
-    """Whether there is a computed attribute in what the field writes; `known` are the Schemas looked into already."""
+def _computes(field: ma.Field[Any], known: set[Any]) -> bool:
+    """Whether there is a computed attribute in what the field writes; `known` is what has been looked into already."""
     if "computed" in field.metadata:
         return True
     inside = [getattr(field, name, None) for name in ("inner", "key_field", "value_field")]
     inside += [*getattr(field, "members", ()), *getattr(field, "tuple_fields", ())]
+    if isinstance(field, Recursive) and field.alias not in known:
+        known.add(field.alias)
+        inside.append(field.alias.field)
     schema = schema_in(field)
     if schema is not None and schema not in known:
         known.add(schema)

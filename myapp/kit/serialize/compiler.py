@@ -18,6 +18,7 @@ from marshmallow import Schema, missing
 
 from ..encoders import isoformat
 from ..fields import JsonText
+from ..fields.alias import Recursive
 from ..fields.wrapped import Written
 from ..functional import MISSING
 from ..functional_serializers import SerializationInfo
@@ -122,6 +123,14 @@ class Compiler(ABC):
                 written = value if write is None else f"{self.name(write, 'write')}({value})"
                 return written, f"{value}.__class__ is {self.name(kind, 'kind')}"
         return None
+
+    def recursive(self, field: Recursive, value: str, include: Selection, exclude: Selection) -> str:
+        """The source that writes a value of an alias that contains itself: one function for all its levels."""
+        key = (field.alias, repr(include), repr(exclude))
+        if key not in self.functions:
+            self.functions[key] = name = f"write_{len(self.functions)}"
+            self.names[name] = self.converter(field.alias.field, include, exclude)
+        return f"{self.functions[key]}({value})"
 
     def one(self, schema: Schema, value: str, include: Selection, exclude: Selection) -> str:
         """The source of one object."""

@@ -18,6 +18,7 @@ from marshmallow import Schema, ValidationError, missing
 
 from .. import fields
 from ..encoders import ITEMS, PLAIN, is_instance, json_key, to_jsonable
+from ..fields.alias import Recursive
 from ..fields.nested import schema_in
 from ..fields.unions import Union
 from ..functional_serializers import SerializationInfo
@@ -105,6 +106,8 @@ class Dumper(Compiler):
         """The source for a value that is not None."""
         infer = f"{self.name(self.inferring(include, exclude), 'infer')}({value})"
         schema = schema_in(field)
+        if isinstance(field, Recursive):
+            return self.recursive(field, value, include, exclude)
         if isinstance(field, ma.Nested) and isinstance(schema, ModelSchema):
             if not (field.many or schema.many):
                 return self.one(schema, value, include, exclude)

@@ -16,6 +16,7 @@ from marshmallow import Schema, ValidationError
 
 from .. import fields
 from ..errors import invalid
+from ..fields.alias import Recursive
 from ..fields.nested import schema_in
 from ..fields.unions import Union
 from ..fields.wrapped import Written
@@ -83,6 +84,8 @@ class Writer(Compiler):
         holds, schema = _holds(field, value), schema_in(field)
         fast = None
         if holds is not None and getattr(field, "direct", True) and not _has_functions(field):
+            if isinstance(field, Recursive):
+                return self.recursive(field, value, include, exclude)
             if schema is not None and not _is_many(field):
                 return self.one(schema, value, include, exclude)
             if isinstance(field, Union):
@@ -112,7 +115,7 @@ class Writer(Compiler):
 
     def _carefully(self, field: ma.Field[Any], include: Selection, exclude: Selection) -> Convert:
         """Convert and check as a request's value would be, then write."""
-        if not isinstance(field, Union | ma.Nested | ma.List | ma.Tuple | ma.Dict | fields.Any):
+        if not isinstance(field, Union | ma.Nested | ma.List | ma.Tuple | ma.Dict | fields.Any | Recursive):
             return lambda value: field._serialize(field.deserialize(value), None, None)
         read = field.deserialize if isinstance(field, fields.Any) else self.reader(field)
         write = self.dumper.converter(field, include, exclude)
