@@ -211,7 +211,7 @@ def plain(schema: Any, components: dict[str, Any], choice: int = 0, depth: int =
     kind = schema.get("type")
     if kind == "object" or "properties" in schema:
         properties = {} if depth > 4 else dict(schema.get("properties", {}))
-        if isinstance(schema.get("additionalProperties"), dict):
+        if depth <= 4 and isinstance(schema.get("additionalProperties"), dict):
             name = plain(schema["propertyNames"], components) if "propertyNames" in schema else _NAME
             properties[name] = schema["additionalProperties"]
         return {name: plain(one, components, choice, depth + 1) for name, one in properties.items()}

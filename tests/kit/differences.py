@@ -183,6 +183,23 @@ DECLARATIONS = (
         apps.hidden_by_a_serializer,
     ),
     Declaration(
+        "the component of a `type` alias of a class, beside the class in another one",
+        "pydantic has a reference to the class there, and where the alias is alone the class itself; the kit always",
+        apps.two_names,
+    ),
+    Declaration(
+        "what is wrong with a union that has a `type` alias in it, when that is used twice",
+        "pydantic calls it `...` there, by the order in which it reads; the kit says what it is",
+        apps.named_twice,
+        ("POST /", {"json": {"a": {"b": "x"}, "b": 1}}),
+    ),
+    Declaration(
+        "a `type` alias of a list in `Annotated`, of a query, header or form",
+        "FastAPI reads one text, which is no list, so that nothing is ever taken; the kit reads the list",
+        apps.named_list,
+        "GET /?name=a",
+    ),
+    Declaration(
         "a form whose charset is Punycode",
         "a client could keep a worker busy with it; the kit takes it for latin-1",
         apps.text_field,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import pydantic
+from typing_extensions import TypeAliasType
 
 from myapp.kit import types
 
@@ -22,6 +23,10 @@ class Tree:
     """A class that contains itself in a list."""
 
     branches: "list[Tree]"
+
+
+Named = TypeAliasType("Named", int)
+NamedTwice = TypeAliasType("NamedTwice", "dict[str, NamedTwice | Named]")
 
 
 def underscores(lib):
@@ -252,6 +257,45 @@ def hidden_by_a_serializer(lib):
     def names() -> list[str]:
         document = lib.app.openapi() if lib.name == "fastapi" else lib.app.extensions["api"].document
         return sorted(document["components"]["schemas"])
+
+
+def two_names(lib):
+    @lib.model
+    class Inner:
+        x: int = 1
+
+    other = TypeAliasType("Other", Inner)
+
+    @lib.model
+    class Outer:
+        a: Inner
+        b: other
+
+    @lib.post("/")
+    def view(outer: Outer) -> None: ...
+
+    @lib.get("/")
+    def words() -> list[str]:
+        document = lib.app.openapi() if lib.name == "fastapi" else lib.app.extensions["api"].document
+        return sorted(document["components"]["schemas"]["Other"])
+
+
+def named_twice(lib):
+    @lib.model
+    class Model:
+        a: NamedTwice
+        b: Named
+
+    @lib.post("/")
+    def view(model: Model) -> None: ...
+
+
+def named_list(lib):
+    names = TypeAliasType("Names", list[str])
+
+    @lib.get("/")
+    def view(name: Annotated[names, lib.Query()]):
+        return name
 
 
 def text_field(lib):

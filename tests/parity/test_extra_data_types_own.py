@@ -46,6 +46,24 @@ def test_excerpts(both, pages):
     assert ours.status_code == 422 or ours.json() == {"pages": 3 if pages["first"] == 3 else 0}
 
 
+@pytest.mark.parametrize("contents", [{}, {"I": 1, "II": {"1": 7, "2": {}}}, {"I": {"1": {"a": 0}}}, {"I": [1]}, 1])
+def test_outlines(both, contents):
+    """A type that contains itself is read, refused and written alike, at every level."""
+    outline = {"title": "A", "contents": contents}
+    _, ours = check(Case.posting(f"{ROOT}/outlines/", outline), *both)
+    assert ours.status_code == 422 or ours.json() == outline
+
+
+def test_named_types_in_the_document(both):
+    """Both have a component by the name of each type, which refers to itself."""
+    for side in both:
+        schemas = side.get("/openapi.json").json()["components"]["schemas"]
+        itself = {"$ref": "#/components/schemas/Contents-Input"}
+        assert schemas["PageNumber"]["description"] == "As printed."
+        assert schemas["Outline-Input"]["properties"]["contents"] == itself
+        assert itself in schemas["Contents-Input"]["additionalProperties"]["anyOf"]
+
+
 def test_a_book(side):
     """Hyphens are taken out, hours become minutes, a shelf is written in capitals, a word becomes a bool."""
     read = {"isbn": "9783161484100", "takes": 90, "shelf": "AB12", "copies": 1, "weight": 0.4, "lent": True}

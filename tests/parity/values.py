@@ -198,7 +198,7 @@ def _objects(schema: dict[str, Any], components: dict[str, Any], depth: int) -> 
         optional={name: made for name, made in fields.items() if name not in required},
     )
     extra = schema.get("additionalProperties")
-    if isinstance(extra, dict):
+    if isinstance(extra, dict) and depth < 6:
         keys = st.sampled_from(["a", "b", "1", "", "key", "é"])
         return st.tuples(made, st.dictionaries(keys, conforming(extra, components, depth + 1), max_size=3)).map(
             lambda pair: {**pair[0], **pair[1]}

@@ -13,6 +13,7 @@ JSON again, and the document names the format. `jsonable_encoder` makes the same
 | the hints above, in any place, also `X or None`, lists and sets of them | the same, as fields in `myapp/kit/fields/` |
 | `AfterValidator`, `BeforeValidator`, `WrapValidator`, `PlainValidator` in `Annotated` | the same, from `myapp.kit` |
 | `StringConstraints`, `AllowInfNan`, `Strict`, `ValidateAs`; a `RootModel` of such types | the same |
+| `type Contents = ...` (`TypeAliasType` before Python 3.12): a named type, which may contain itself | the same |
 | `OnErrorOmit`, `FailFast`, `UrlConstraints`, `WithJsonSchema`, `AnyUrl` | the same, from `myapp.kit` |
 | `PositiveInt`, `constr()`, `JsonValue`, `UUID4`, … from `pydantic` | the same names in `myapp.kit.types` |
 | `Path`, `re.Pattern`, `ZoneInfo`, `complex`, IP networks, `Counter`, `defaultdict` | the same hints |
@@ -29,8 +30,8 @@ these as it reads the hints.
 
 ## What differs
 
-The order of a set's members, which Python does not promise either. Pydantic's third way with bytes in JSON, `"hex"`, is
-not there: take a `str` and decode it in an `AfterValidator`.
+The order of a set's members, which Python does not promise either. The names that pydantic gives the members of a union
+in a fault's `loc` are the same but for a few types that contain themselves or are used under a name of their own.
 
 ## When not to use it
 

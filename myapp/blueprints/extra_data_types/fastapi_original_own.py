@@ -17,6 +17,7 @@ from pydantic import (
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
+from typing_extensions import TypeAliasType
 
 router = APIRouter(prefix="/own")
 
@@ -60,6 +61,9 @@ YesNo = Annotated[bool, PlainValidator(yes_or_no)]
 Shelf = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern="^[A-Za-z]{2}[0-9]{2}$")]
 Pages = Annotated[range, ValidateAs(PagesAsSent, lambda sent: range(sent.first, sent.last + 1))]
 Weight = Annotated[float, AllowInfNan(False), Field(gt=0)]
+PageNumber = TypeAliasType("PageNumber", Annotated[int, Field(ge=1, le=10_000, description="As printed.")])
+# Since Python 3.12: `type Contents = dict[str, Contents | PageNumber]`
+Contents = TypeAliasType("Contents", "dict[str, Contents | PageNumber]")
 
 
 class Book(BaseModel):
@@ -69,6 +73,11 @@ class Book(BaseModel):
     copies: Annotated[int, Strict(), Field(ge=0, le=100)] = 1
     weight: Weight = 1.0
     lent: YesNo = False
+
+
+class Outline(BaseModel):
+    title: str
+    contents: Contents
 
 
 class Order(RootModel[dict[Isbn, Annotated[int, Field(ge=1, le=1000)]]]):
@@ -91,6 +100,12 @@ async def create_book(book: Book) -> Book:
 async def create_order(order: Order) -> dict[str, int]:
     """Take a dictionary whose keys are of such a type."""
     return {"books": len(order.root), "copies": sum(order.root.values())}
+
+
+@router.post("/outlines/")
+async def create_outline(outline: Outline) -> Outline:
+    """Take and return a type that has a name of its own, and contains itself."""
+    return outline
 
 
 @router.post("/excerpts/")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from flask import Blueprint
+from typing_extensions import TypeAliasType
 
 from myapp.kit import (
     AfterValidator,
@@ -63,6 +64,9 @@ YesNo = Annotated[bool, PlainValidator(yes_or_no)]
 Shelf = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern="^[A-Za-z]{2}[0-9]{2}$")]
 Pages = Annotated[range, ValidateAs(PagesAsSent, lambda sent: range(sent.first, sent.last + 1))]
 Weight = Annotated[float, AllowInfNan(False), Field(gt=0)]
+PageNumber = TypeAliasType("PageNumber", Annotated[int, Field(ge=1, le=10_000, description="As printed.")])
+# Since Python 3.12: `type Contents = dict[str, Contents | PageNumber]`
+Contents = TypeAliasType("Contents", "dict[str, Contents | PageNumber]")
 
 
 @dataclass
@@ -73,6 +77,12 @@ class Book:
     copies: Annotated[int, Strict(), Field(ge=0, le=100)] = 1
     weight: Weight = 1.0
     lent: YesNo = False
+
+
+@dataclass
+class Outline:
+    title: str
+    contents: Contents
 
 
 class Order(RootModel[dict[Isbn, Annotated[int, Field(ge=1, le=1000)]]]):
@@ -98,6 +108,13 @@ def create_book(book: Book) -> Book:
 def create_order(order: Order) -> dict[str, int]:
     """Take a dictionary whose keys are of such a type."""
     return {"books": len(order.root), "copies": sum(order.root.values())}
+
+
+@bp.post("/outlines/")
+@operation()
+def create_outline(outline: Outline) -> Outline:
+    """Take and return a type that has a name of its own, and contains itself."""
+    return outline
 
 
 @bp.post("/excerpts/")
