@@ -96,7 +96,7 @@ class Reader(NamedTuple):
             field = self.finished(Recursive(alias, inside=inside), around, rest)
         else:
             field = self.unnamed(annotation, around) if around is not None or rest else alias.field
-        field.metadata = {**field.metadata, "alias": Named(alias, annotated_info(hint).info, around)}
+        field.metadata = {**field.metadata, "alias": Named(alias, annotated_info(hint).info, around, rest)}
         return field
 
     def unnamed(self, annotation: Any, info: FieldInfo | None) -> ma.Field[Any]:

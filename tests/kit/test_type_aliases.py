@@ -216,6 +216,45 @@ def test_functions_around(function: str) -> None:
     twins.agree(*sent("/", {"a": ["x", ["y"]]}, {"a": [1]}, {"a": "x", "b": [[["z"]], 1]}))
 
 
+def test_functions_in_the_document() -> None:
+    """What a function leaves of the alias is documented: inside it in the component, around it in place of that."""
+
+    def build(lib: Any) -> None:
+        def joined(value: list[str]) -> str:
+            return ",".join(value)
+
+        def in_a_list(value: Any) -> list[str]:
+            return [str(value)]
+
+        tags = TypeAliasType("Tags", list[str])
+        written = TypeAliasType("Written", Annotated[list[str], lib.PlainSerializer(joined)])
+        made = TypeAliasType("Made", Annotated[list[str], lib.PlainValidator(in_a_list)])
+        told = TypeAliasType("Told", Annotated[Any, lib.WithJsonSchema({"type": "string", "format": "x"})])
+
+        @lib.model
+        class Model:
+            a: Annotated[tags, lib.PlainSerializer(joined)]
+            b: Annotated[tags, lib.PlainValidator(in_a_list)]
+            c: Annotated[tags, lib.AfterValidator(sorted)]
+            d: written
+            e: made
+            f: told
+            g: Annotated[Nest, lib.PlainSerializer(str)] = "x"
+            h: Annotated[Nest, lib.PlainValidator(in_a_list)] = "x"
+            i: Annotated[tags, lib.WithJsonSchema({"type": "string"})] = lib.Field(default_factory=list)
+
+        @lib.post("/")
+        def view(model: Model) -> Model:
+            return model
+
+        @lib.post("/written")
+        def bare(body: written) -> written:
+            return body
+
+    good = {"a": ["x"], "b": 3, "c": ["b", "a"], "d": ["1", "2"], "e": 5, "f": 3, "g": ["a", ["b"]], "h": "q"}
+    agree(build, *sent("/", good, {**good, "a": 1, "c": 1, "g": 1}), *sent("/written", ["a", "b"]))
+
+
 def test_type_adapter() -> None:
     """A `TypeAdapter` takes one as well."""
     adapter = kit.TypeAdapter(Json)

@@ -27,11 +27,19 @@ class Alias:
 
 
 class Named(NamedTuple):
-    """What a field knows of the alias that it was read through: what is said of it there, and what around it."""
+    """What a field knows of the alias that it was read through: what is said of it there, and what around it.
+
+    `rest` is what else stands around it in `Annotated`.
+    """
 
     alias: Alias
     within: FieldInfo | None
     around: FieldInfo | None
+    rest: tuple[Any, ...]
+
+    def has_around(self, kinds: tuple[type, ...]) -> bool:
+        """Whether one of these stands around it."""
+        return any(isinstance(each, kinds) for each in self.rest)
 
 
 class Recursive(Lax, ma.Field[Any]):

@@ -8,7 +8,7 @@ apispec, which walks the Schemas and keeps components and references. Single fie
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import marshmallow.fields as ma
 from apispec import APISpec
@@ -23,12 +23,20 @@ from ..fields.alias import Recursive
 from ..fields.json_value import JsonValue
 from ..fields.named_tuples import NamedTuple
 from ..fields.nested import dump_key, load_key, schema_in
+from ..functional import PlainValidator, WithJsonSchema
+from ..functional_serializers import PlainSerializer
 from ..models import ModelSchema, RootSchema
 from ..models.schemas import is_excluded
 from .aliases import aliased
 from .components import Definitions, Mode, reference
 from .field_schemas import FieldSchemas, info_of
 from .field_types import description_of, enum_schema
+
+#: What, around a type, leaves nothing of it to be seen.
+_REPLACES: Final[Mapping[Mode, tuple[type, ...]]] = {
+    "validation": (PlainValidator, WithJsonSchema),
+    "serialization": (PlainSerializer, WithJsonSchema),
+}
 
 
 class SchemaConverter(FieldSchemas):
@@ -62,7 +70,14 @@ class SchemaConverter(FieldSchemas):
     def own_schema(self, field: ma.Field[Any]) -> dict[str, Any]:
         """The schema of a field; of one that was read through an alias, a reference to that."""
         named = field.metadata.get("alias")
-        return super().own_schema(field) if named is None else aliased(self, field, named)
+        if named is None or named.has_around(_REPLACES[self.mode]):
+            return super().own_schema(field)
+        return aliased(self, field, named)
+
+    def told(self, field: ma.Field[Any]) -> WithJsonSchema | None:
+        """What `WithJsonSchema` says of a field; what it says inside an alias is in the component."""
+        named = field.metadata.get("alias")
+        return super().told(field) if named is None or named.has_around((WithJsonSchema,)) else None
 
     def component(self, name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         """A reference to an object for which there is no Schema."""
@@ -230,7 +245,9 @@ def _needs_title(field: ma.Field[Any]) -> bool:
         return _needs_title(field.members[0])
     if isinstance(field, ma.Nested) and not isinstance(field, ma.Pluck):
         return field.many or field.schema.many
-    return not isinstance(field, ma.Enum | NamedTuple | JsonValue) and "alias" not in field.metadata
+    if "alias" in field.metadata:
+        return bool(field.metadata["alias"].has_around((PlainValidator,)))
+    return not isinstance(field, ma.Enum | NamedTuple | JsonValue)
 
 
 def _computes(field: ma.Field[Any], known: set[Any]) -> bool:
