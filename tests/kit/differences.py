@@ -238,7 +238,7 @@ VALUES = (
     Value(
         "the same where an IntEnum is wanted",
         "pydantic takes the text for an int that is too large; the kit says which members there are",
-        ("Size",),
+        ("Size", "Known", "Rights"),
         (Colour.RED, Mixed.NOTHING),
     ),
     Value("a Fraction for an int or a time", "no request holds one", ("int",), (Fraction(2),)),

@@ -46,6 +46,30 @@ class Word(enum.StrEnum):
     ONE = "1"
 
 
+class Rights(enum.IntFlag):
+    """Members that are ints, and whatever they make together."""
+
+    READ = 1
+    WRITE = 2
+
+
+class Bits(enum.Flag):
+    """The same of members that are none."""
+
+    READ = 1
+    WRITE = 2
+
+
+class Known(enum.IntEnum):
+    """Knows some values by what they are sent as."""
+
+    ONE = 1
+
+    @classmethod
+    def _missing_(cls, value: object) -> Known | None:
+        return cls.ONE if value in ("1.5", "true", 1e20) else None
+
+
 Make = Callable[..., Any]
 TYPES: dict[str, tuple[Any, Make]] = {
     "int": (int, fields.Integer),
@@ -75,7 +99,7 @@ TYPES: dict[str, tuple[Any, Make]] = {
     "IPvAnyNetwork": (pydantic.IPvAnyNetwork, fields.IPNetwork),
     **{
         cls.__name__: (cls, lambda cls=cls, **keywords: fields.Enum(cls, **keywords))
-        for cls in (Colour, Size, Ratio, Word, Mixed)
+        for cls in (Colour, Size, Ratio, Word, Mixed, Rights, Bits, Known)
     },
     **{
         f"Literal{list(choices)}": (

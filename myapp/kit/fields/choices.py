@@ -58,8 +58,7 @@ class Enum(Lax, fields.Enum[Any]):
         if found is not None:
             return found[0]
         try:
-            converted = self._as_member_type(value)
-            return self.enum(value if converted is _NO_MEMBER else converted)  # an Enum's own `_missing_`
+            return self.enum(value)  # its own `_missing_` may know what to make of what was sent
         except (ValueError, TypeError, ArithmeticError):
             raise invalid("enum", value, expected=self._expected) from None
 
