@@ -95,7 +95,7 @@ def member_label(member: ma.Field[object], *, bare: bool = False) -> str:
 
 
 def choice_label(member: ma.Field[object], *, bare: bool = False) -> str:
-    """The same in a `loc`, where pydantic knows by now what it, or a list's item, is that contains itself.
+    """The name of a member in a `loc`: there pydantic knows what an alias that contains itself is, also in a list.
 
     https://docs.pydantic.dev/latest/concepts/types/#named-recursive-types
     """
