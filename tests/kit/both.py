@@ -9,6 +9,7 @@ sent.
 from __future__ import annotations
 
 import re
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -154,10 +155,15 @@ class _RecordingASGI:
 
     def __init__(self, app: Any, note: Callable[[Any], None]) -> None:
         self.app, self.note = app, note
+        self.done = threading.Event()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "websocket":
-            await self._websocket(scope, receive, send)
+            self.done.clear()
+            try:
+                await self._websocket(scope, receive, send)
+            finally:
+                self.done.set()
             return
         status = 500
 
@@ -407,7 +413,8 @@ class Twins:
             (self.fastapi.websocket_connect, self.fastapi_lib),  # type: ignore[attr-defined]
         ):
             lib.events.clear()
-            received = _conversation(connect, path, texts, headers, leave=leave)
+            done = self.fastapi.app.done if lib is self.fastapi_lib else None  # type: ignore[attr-defined]
+            received = _conversation(connect, path, texts, headers, done, leave=leave)
             if lib is self.flask_lib:
                 deadline = time.monotonic() + 5
                 while lib.app.extensions["api"].websockets:
@@ -423,17 +430,24 @@ class Twins:
         return dict(ours)
 
 
-def _conversation(connect: Any, path: str, texts: tuple[str, ...], headers: dict[str, str], *, leave: bool) -> Any:
+def _conversation(
+    connect: Any, path: str, texts: tuple[str, ...], headers: dict[str, str], done: Any, *, leave: bool
+) -> Any:
     received: list[Any] = []
     opened = False
     try:
         with connect(path, headers=headers) as session:
             opened = True
-            with suppress(kit.WebSocketDisconnect):
-                for text in texts:
-                    session.send_text(text)
-            while not (leave and len(received) > len(texts)):
-                received.append(session.receive_text())
+            try:
+                with suppress(kit.WebSocketDisconnect):
+                    for text in texts:
+                        session.send_text(text)
+                while not (leave and len(received) > len(texts)):
+                    received.append(session.receive_text())
+            finally:
+                if done is not None:  # Starlette's client cancels what the application has still to do
+                    session.close()
+                    assert done.wait(5), "the view goes on"
     except (WebSocketDenialResponse, starlette.testclient.WebSocketDenialResponse) as denial:
         # to an open socket there is no answer in HTTP: uvicorn refuses to send one
         received.append((1011, "") if opened else (denial.status_code, denial.content))

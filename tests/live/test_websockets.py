@@ -175,8 +175,11 @@ def test_two_workers_share_their_rooms(tmp_path: Path, redis_url: str, options: 
             folder.mkdir()
             servers.append(stack.enter_context(gunicorn(folder, *options, **shared)))
         assert httpx.post(f"{servers[0].url}/users/1").text == "added"
-        first, second = (stack.enter_context(join(each.url.replace("http", "ws", 1), room)) for each in servers)
-        assert said(first) == said(first) == said(second) == ("joined", "")
+        addresses = [each.url.replace("http", "ws", 1) for each in servers]
+        first = stack.enter_context(join(addresses[0], room))
+        assert said(first) == ("joined", "")
+        second = stack.enter_context(join(addresses[1], room))
+        assert said(first) == said(second) == ("joined", "")
         first.send("hello")
         assert said(first) == said(second) == ("said", "hello")
         second.send("hello yourself")
