@@ -70,21 +70,24 @@ class Reader(NamedTuple):
 
     def field(self, annotation: Any, info: FieldInfo | None = None) -> ma.Field[Any]:
         """The field of a type hint with all that is said of it."""
-        kind, found, rest = annotated_info(annotation, aliases=False)
-        if hints.is_alias(get_origin(kind) or kind):
-            return self.aliased(annotation, kind, merged([found, info]), rest) or self.unnamed(annotation, info)
-        return self.unnamed(annotation, info)
+        split = annotated_info(annotation, aliases=False)
+        if not hints.is_alias(get_origin(split.type) or split.type):
+            return self.unnamed(split, info)
+        return self.aliased(annotation, split, info) or self.unnamed(annotated_info(annotation), info)
 
-    def aliased(
-        self, annotation: Any, hint: Any, around: FieldInfo | None, rest: tuple[Any, ...]
-    ) -> ma.Field[Any] | None:
-        """The field of an alias (`hint`), as which it is documented; None for one that no field reads as it is."""
+    def aliased(self, annotation: Any, outer: hints.Split, info: FieldInfo | None) -> ma.Field[Any] | None:
+        """The field of an alias, as which it is documented; None for one that no field reads as it is.
+
+        `outer` is the annotation as far as the alias.
+        """
+        hint, around, rest = outer.type, merged([outer.info, info]), outer.rest
+        value = annotated_info(hint)
         alias = next((each for each in self.aliases if each.hint == hint), None)
         inside = alias is not None
         if alias is None:
             alias = Alias(hint)
             try:
-                alias.field = self._replace(aliases=(*self.aliases, alias)).unnamed(hint, None)
+                alias.field = self._replace(aliases=(*self.aliases, alias)).unnamed(value, None)
             except TypeError:
                 if alias.recursive:
                     raise
@@ -95,13 +98,13 @@ class Reader(NamedTuple):
         if alias.recursive:
             field = self.finished(Recursive(alias, inside=inside), around, rest)
         else:
-            field = self.unnamed(annotation, around) if around is not None or rest else alias.field
-        field.metadata = {**field.metadata, "alias": Named(alias, annotated_info(hint).info, around, rest)}
+            field = alias.field if around is None and not rest else self.unnamed(annotated_info(annotation), info)
+        field.metadata = {**field.metadata, "alias": Named(alias, value.info, around, rest)}
         return field
 
-    def unnamed(self, annotation: Any, info: FieldInfo | None) -> ma.Field[Any]:
+    def unnamed(self, split: hints.Split, info: FieldInfo | None) -> ma.Field[Any]:
         """The field of what an alias stands for, and of every other hint."""
-        kind, found, rest = annotated_info(annotation)
+        kind, found, rest = split
         kind = next((extra.from_type for extra in rest if isinstance(extra, ValidateAs)), kind)
         info = merged([found, info])
         field = next((extra for extra in rest if isinstance(extra, ma.Field)), None)

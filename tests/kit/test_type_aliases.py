@@ -44,6 +44,7 @@ def test_components() -> None:
         tags = TypeAliasType("Tags", Annotated[list[str], lib.Field(max_length=3, description="some", title="TT")])
         number = TypeAliasType("Number", int)
         optional = TypeAliasType("Optional", int | None)
+        anything = TypeAliasType("Anything", Any)
         level = TypeAliasType("Level", Literal["low", "high"])
 
         @lib.model
@@ -59,6 +60,7 @@ def test_components() -> None:
             i: number = 3
             j: optional = None
             k: tuple[level, Annotated[number, lib.Field(le=9)]] | None = None
+            m: list[anything] = lib.Field(default_factory=list)
 
         @lib.post("/")
         def first(

@@ -188,7 +188,7 @@ def test_state_of_the_lifespan() -> None:
 
 
 def test_addresses_of_requests() -> None:
-    """A path operation asks the same of its `HTTPConnection`: addresses as they came, below a prefix too."""
+    """A path operation asks the same of its `HTTPConnection`: addresses as they came."""
 
     def build(lib: Any) -> None:
         @lib.get("/shops/{shop}")

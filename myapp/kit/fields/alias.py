@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import marshmallow.fields as ma
 
-from ..encoders import to_jsonable
 from ..params import FieldInfo
 from .depth import too_deep
 from .lax import Lax
@@ -66,4 +65,4 @@ class Recursive(Lax, ma.Field[Any]):
 
     def encode(self, value: Any) -> Any:
         """What the alias' field writes."""
-        return to_jsonable(self.alias.field._serialize(value, None, None))
+        return self.alias.field._serialize(value, None, None)

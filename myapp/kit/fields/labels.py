@@ -99,9 +99,9 @@ def choice_label(member: ma.Field[object], *, bare: bool = False) -> str:
 
     https://docs.pydantic.dev/latest/concepts/types/#named-recursive-types
     """
-    if isinstance(member, Recursive):
+    if isinstance(member, Recursive) and "tag" not in member.metadata:
         return label(member.alias.field)
-    if type(member) is containers.List and isinstance(member.inner, Recursive):
+    if type(member) is containers.List and isinstance(member.inner, Recursive) and "tag" not in member.metadata:
         return f"list[{label(member.inner.alias.field)}]"
     return member_label(member, bare=bare)
 

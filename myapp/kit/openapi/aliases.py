@@ -30,14 +30,14 @@ def aliased(converter: SchemaConverter, field: ma.Field[Any], named: Named) -> d
     alias = get_origin(hint) or hint
     arguments = [getattr(each, "__name__", str(each)) for each in get_args(hint)]
     name = alias.__name__ + (f"[{','.join(arguments)}]" if arguments else "")
-    schema = {} if named.alias.recursive else _without_name(converter, field, named)
+    schema = None if named.alias.recursive else _without_name(converter, field, named)
     key = (alias, name, json.dumps(schema, sort_keys=True))
     if key not in converter.refs:
         # declared before it is written, so that it may contain itself
         component = converter.definitions.declare(key, name, f"{alias.__module__}.{name}", converter.mode)
         converter.refs[key] = component
-        schema = schema or converter.field2property(named.alias.field)
-        converter.definitions.define(component, schema)
+        written = converter.field2property(named.alias.field) if schema is None else schema
+        converter.definitions.define(component, written)
     around = Reference(reference(converter.refs[key]), allow_none=field.allow_none and not named.alias.allow_none)
     around.metadata = {} if named.around is None else {"info": named.around}
     return {**converter.own_schema(around), **converter.field2default(field)}
